@@ -1,0 +1,70 @@
+/**
+ * What may be asked of a running node over its unix socket: one JSON object per line, one answer per line.
+ * Both sides parse with these schemas.
+ */
+import { z } from 'zod';
+
+export const controlRequest = z.discriminatedUnion('command', [
+  z.strictObject({ command: z.literal('status') }),
+  z.strictObject({ command: z.literal('maintenance'), on: z.boolean() }),
+  z.strictObject({ command: z.literal('carp'), on: z.boolean() }),
+  z.strictObject({ command: z.literal('resetDemotion') }),
+]);
+export type ControlRequest = z.infer<typeof controlRequest>;
+
+export const vipStatus = z.object({
+  /** "WAN@10": the interface's description, then the VHID. */
+  title: z.string(),
+  interface: z.string(),
+  vhid: z.number(),
+  /** With prefix length: "172.17.1.40/16". */
+  addresses: z.array(z.string()),
+  description: z.string(),
+  status: z.enum(['INIT', 'BACKUP', 'MASTER', 'DISABLED']),
+  /** Milliseconds in this status. */
+  forMs: z.number(),
+  /** Advskew as it goes on the wire. */
+  advskew: z.number(),
+  /** Source of the last valid advert heard, and its age in ms. */
+  heardFrom: z.string().optional(),
+  heardMsAgo: z.number().optional(),
+});
+export type VipStatus = z.infer<typeof vipStatus>;
+
+export const runtimeFinding = z.object({
+  code: z.string(),
+  subject: z.string().optional(),
+  cause: z.string(),
+  remedy: z.string(),
+  /** Milliseconds since it was first seen. */
+  forMs: z.number(),
+});
+export type RuntimeFinding = z.infer<typeof runtimeFinding>;
+
+export const nodeStatus = z.object({
+  cluster: z.string(),
+  node: z.string(),
+  pid: z.number(),
+  uptimeMs: z.number(),
+  /** Ruleset loaded and start-up hold-off over. */
+  ready: z.boolean(),
+  failover: z.enum(['standard', 'fast', 'fastest']),
+  carp: z.enum(['enabled', 'disabled']),
+  maintenance: z.boolean(),
+  demotion: z.number(),
+  demotionReasons: z.record(z.string(), z.number()),
+  realtime: z.boolean(),
+  residentBytes: z.number(),
+  vips: z.array(vipStatus),
+  links: z.array(z.object({ interface: z.string(), device: z.string(), up: z.boolean() })),
+  /** Packets by outcome: "accepted", or the reason of refusal. */
+  counters: z.record(z.string(), z.number()),
+  findings: z.array(runtimeFinding),
+});
+export type NodeStatus = z.infer<typeof nodeStatus>;
+
+export const controlReply = z.discriminatedUnion('ok', [
+  z.object({ ok: z.literal(true), status: nodeStatus.optional() }),
+  z.object({ ok: z.literal(false), error: z.string() }),
+]);
+export type ControlReply = z.infer<typeof controlReply>;

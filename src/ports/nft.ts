@@ -1,0 +1,8 @@
+import type { Result } from '#base/result.ts';
+
+/** The kernel's packet filter. Programs are whole nft scripts; each call is one transaction. */
+export interface Nft {
+  /** `nft -c`: would the kernel take it? Changes nothing. */
+  check(program: string): Promise<Result<void>>;
+  apply(program: string): Promise<Result<void>>;
+}
