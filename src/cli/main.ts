@@ -1,0 +1,148 @@
+/**
+ * The `bascule` command. Each action lives in a file of its own and is loaded when it is called, so that
+ * `bascule status` does not wait for the lab.
+ *
+ * Exit codes: 0 fine; 1 it ran and found something wrong; 2 bad input or nothing to talk to; 3 something is
+ * missing on this machine.
+ */
+import { readFileSync } from 'node:fs';
+import { Command, Option } from 'commander';
+import { defaultSocket } from '#api/client.ts';
+
+const program = new Command('bascule')
+  .description('Turns two Linux machines into one highly available firewall.')
+  .version(version())
+  .showHelpAfterError()
+  .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
+
+const socketOption = () =>
+  new Option('--socket <path>', 'control socket of the node').env('BASCULE_SOCKET').default(defaultSocket);
+const wholeNumber = (text: string) => {
+  const value = Number(text);
+  if (Number.isInteger(value) && value > 0) return value;
+  console.error(`"${text}" is not a whole number above 0`);
+  process.exit(2);
+};
+
+program
+  .command('check')
+  .argument('<file>', 'the cluster document')
+  .description('reads a cluster document and says what is wrong with it')
+  .option('--json', 'findings as JSON')
+  .action(async (file: string, options: { json?: boolean }) => {
+    const { check } = await import('./check.ts');
+    process.exitCode = await check(file, options);
+  });
+
+const node = program.command('node').description('one node of a cluster');
+node
+  .command('run')
+  .description('runs a node in this network namespace until SIGTERM')
+  .requiredOption('--config <file>', 'the cluster document')
+  .requiredOption('--node <name>', 'which node of the document this is')
+  .addOption(socketOption())
+  .option('--state <folder>', 'where the node keeps what must survive a restart', '/var/lib/bascule')
+  .addOption(new Option('--log <format>', 'log format').choices(['text', 'json']).default('text'))
+  .action(
+    async (options: {
+      config: string;
+      node: string;
+      socket: string;
+      state: string;
+      log: 'text' | 'json';
+    }) => {
+      const { runNode } = await import('#node/main.ts');
+      process.exit(await runNode(options));
+    },
+  );
+
+program
+  .command('status')
+  .description('shows roles, links, demotion and findings of the node')
+  .addOption(socketOption())
+  .option('--json', 'the whole status as JSON')
+  .action(async (options: { socket: string; json?: boolean }) => {
+    const { status } = await import('./status.ts');
+    process.exitCode = await status(options);
+  });
+
+program
+  .command('maintenance')
+  .argument('<on|off>', 'enter or leave persistent CARP maintenance mode')
+  .description('hands the virtual IPs over and keeps them away, also across a restart')
+  .addOption(socketOption())
+  .action(async (word: string, options: { socket: string }) => {
+    const { command, oneOf } = await import('./command.ts');
+    const on = oneOf(word, { on: true, off: false });
+    process.exitCode = on === undefined ? 2 : await command(options.socket, { command: 'maintenance', on });
+  });
+
+program
+  .command('carp')
+  .argument('<disable|enable>', 'disable CARP until it is enabled again or the node restarts')
+  .description('temporarily disables CARP on the node, or enables it')
+  .addOption(socketOption())
+  .action(async (word: string, options: { socket: string }) => {
+    const { command, oneOf } = await import('./command.ts');
+    const on = oneOf(word, { enable: true, disable: false });
+    process.exitCode = on === undefined ? 2 : await command(options.socket, { command: 'carp', on });
+  });
+
+program
+  .command('demotion')
+  .argument('<reset>', 'forget every reason for demotion that does not hold any more')
+  .description('resets the CARP demotion status')
+  .addOption(socketOption())
+  .action(async (word: string, options: { socket: string }) => {
+    const { command, oneOf } = await import('./command.ts');
+    process.exitCode =
+      oneOf(word, { reset: true }) === undefined
+        ? 2
+        : await command(options.socket, { command: 'resetDemotion' });
+  });
+
+const lab = program.command('lab').description('a whole network in private namespaces');
+lab
+  .command('run')
+  .argument('[scenario]', 'a name in scenarios/ or a cluster document', 'd1')
+  .description('builds the network, starts the nodes and shows them; drills without a terminal')
+  .action(async (scenario: string, options: Record<string, never>) => {
+    const { labRun } = await import('./lab.ts');
+    process.exitCode = await labRun(scenario, options);
+  });
+lab
+  .command('drill')
+  .argument('[scenario]', 'a name in scenarios/ or a cluster document', 'd1')
+  .description('breaks things on purpose and says whether every promise was kept')
+  .option('--fault <name>', 'only this fault')
+  .option('--repeat <n>', 'each drill so many times', wholeNumber, 1)
+  .option('--json <file>', 'the report as JSON')
+  .option('--junit <file>', 'the report as JUnit XML')
+  .option('--html <file>', 'the report as one HTML page')
+  .action(async (scenario: string, options: Record<string, never>) => {
+    const { labDrill } = await import('./lab.ts');
+    process.exitCode = await labDrill(scenario, options);
+  });
+
+program
+  .command('bench')
+  .argument('<what>', '"failover": the same faults against keepalived, side by side')
+  .description('measures against the peers in one run and prints the ratio')
+  .option('--runs <n>', 'runs of each', wholeNumber, 5)
+  .option('--profiles <list>', 'failover profiles, with commas', 'fastest,standard')
+  .action(async (what: string, options: { runs: number; profiles: string }) => {
+    if (what !== 'failover') {
+      console.error(`there is no bench "${what}"; there is "failover"`);
+      process.exitCode = 2;
+      return;
+    }
+    const { benchFailover } = await import('../../bench/failover.ts');
+    process.exitCode = await benchFailover({ runs: options.runs, profiles: options.profiles.split(',') });
+  });
+
+await program.parseAsync();
+
+function version(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

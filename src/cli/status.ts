@@ -1,0 +1,62 @@
+/** `bascule status`: what a running node says of itself. */
+import { ask } from '#api/client.ts';
+import type { NodeStatus } from '#api/contract/control.ts';
+import { duration, table } from './text.ts';
+
+/** Prints the status; 0 when all is well, 1 when something deserves a look, 2 when no node answers. */
+export async function status(options: { socket: string; json?: boolean }): Promise<number> {
+  const reply = await ask(options.socket, { command: 'status' });
+  if (!reply.ok || reply.value.status === undefined) {
+    console.error(reply.ok ? 'the node sent no status' : reply.error);
+    return 2;
+  }
+  const node = reply.value.status;
+  console.log(options.json === true ? JSON.stringify(node, undefined, 2) : statusText(node));
+  return isWell(node) ? 0 : 1;
+}
+
+/** Nothing that a person should look at. */
+export function isWell(node: NodeStatus): boolean {
+  return (
+    node.ready &&
+    node.carp === 'enabled' &&
+    !node.maintenance &&
+    node.demotion === 0 &&
+    node.findings.length === 0 &&
+    node.vips.every((vip) => vip.status === 'MASTER' || vip.status === 'BACKUP')
+  );
+}
+
+/** The status as a person reads it. */
+export function statusText(node: NodeStatus): string {
+  const rows = node.vips.map((vip) => [
+    vip.title,
+    vip.addresses.join(' '),
+    vip.description,
+    `${vip.status} for ${duration(vip.forMs)}`,
+    vip.heardFrom === undefined ? '' : `${vip.heardFrom}, ${duration(vip.heardMsAgo ?? 0)} ago`,
+  ]);
+  const lines = [
+    `${node.node} of cluster ${node.cluster}, up ${duration(node.uptimeMs)}, failover ${node.failover}, ` +
+      `${node.realtime ? 'real-time' : 'no real-time scheduling'}, ${Math.round(node.residentBytes / 1e6)} MB`,
+    '',
+    table(['Interface and VHID', 'Virtual IP address', 'Description', 'Status', 'Last advert from'], rows),
+    '',
+    `Links: ${node.links.map((link) => `${link.interface} ${link.up ? 'up' : 'DOWN'}`).join(', ')}`,
+  ];
+  if (!node.ready) lines.push('Not ready yet: demoted until it is.');
+  if (node.carp === 'disabled')
+    lines.push('CARP is temporarily disabled ("bascule carp enable" brings it back).');
+  if (node.maintenance) lines.push('Persistent maintenance mode ("bascule maintenance off" ends it).');
+  if (node.demotion > 0) {
+    const reasons = Object.entries(node.demotionReasons).map(([reason, amount]) => `${reason} +${amount}`);
+    lines.push(`Demoted by ${node.demotion}: ${reasons.join(', ')}`);
+  }
+  for (const finding of node.findings) {
+    lines.push(
+      `! ${finding.code}${finding.subject === undefined ? '' : ` (${finding.subject})`}: ${finding.cause}`,
+    );
+    lines.push(`  ${finding.remedy}`);
+  }
+  return lines.join('\n');
+}

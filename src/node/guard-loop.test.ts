@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Mac } from '#base/address.ts';
+import { ok } from '#base/result.ts';
+import { type Instant, instant, millis } from '#base/time.ts';
+import type { CarpEffect, CarpEvent, Deadline, GroupStatus } from '#carp/types.ts';
+import { vhidKey } from '#carp/types.ts';
+import type { RedundancyKernel, VipDevice } from '#ports/kernel.ts';
+import { GuardLoop, type GuardParts } from './guard-loop.ts';
+import type { FromGuard, ToGuard } from './guard-protocol.ts';
+
+const wan = vhidKey('wan', 10);
+const lan = vhidKey('lan', 20);
+const device = (name: string): VipDevice => ({
+  name,
+  parent: name.slice(0, 3),
+  mac: '00:00:5e:00:01:0a' as Mac,
+  ipv4: [],
+  ipv6: [],
+});
+
+/** A world of which the test sets every part, and in which everything that happens is written down. */
+class World {
+  time = 0;
+  deadline: Deadline | undefined;
+  frames: string[] = [];
+  linkEvents: [string, boolean][] = [];
+  inbox: ToGuard[] = [];
+  beat = 0;
+  readonly done: string[] = [];
+  readonly told: FromGuard[] = [];
+  effects: (event: CarpEvent) => readonly CarpEffect[] = () => [];
+
+  parts(): GuardParts {
+    const kernel: RedundancyKernel = {
+      now: () => instant(this.time),
+      wait: () => undefined,
+      receive: (limit, handle) => {
+        const batch = this.frames.splice(0, limit);
+        for (const frame of batch) handle('wan', Buffer.from(frame), frame.length);
+        return batch.length;
+      },
+      linkChanges: (handle) => {
+        for (const [parent, up] of this.linkEvents.splice(0)) handle(parent, up);
+      },
+      linkIsUp: () => true,
+      send: (parent, frame) => {
+        this.done.push(`send ${parent} ${Buffer.from(frame).toString()}`);
+        return true;
+      },
+      setDevices: (changes) => {
+        this.done.push(
+          changes.map((change) => `${change.device.name} ${change.up ? 'up' : 'down'}`).join(', '),
+        );
+        return ok(undefined);
+      },
+      close: () => undefined,
+    };
+    return {
+      kernel,
+      group: {
+        step: (event) => {
+          if (event.kind !== 'sent') this.done.push(describe(event));
+          return this.effects(event);
+        },
+        deadline: () => this.deadline,
+        status: () => ({}) as GroupStatus,
+      },
+      adverts: {
+        read: (_parent, frame) => ({ kind: 'demote', reason: Buffer.from(frame).toString(), amount: 1 }),
+        frameOf: (effect) => Buffer.from(`advert ${effect.key} ${effect.advskew}`),
+        findings: () => [],
+        counters: () => ({}),
+        replay: () => undefined,
+      },
+      vips: new Map([
+        [wan, { device: device('wan-v10'), announcements: [Buffer.from('arp')] }],
+        [lan, { device: device('lan-v20'), announcements: [] }],
+      ]),
+      devices: { wan: 'wan', lan: 'lan' },
+      inbox: () => this.inbox.shift(),
+      tell: (message) => this.told.push(message),
+      mainBeat: () => this.beat,
+      stallLimit: millis(5_000),
+    };
+  }
+}
+
+const describe = (event: CarpEvent): string => {
+  if (event.kind === 'link') return `link ${event.ifname} ${event.up ? 'up' : 'down'}`;
+  if (event.kind === 'demote' || event.kind === 'undemote') return `${event.kind} ${event.reason}`;
+  return event.kind;
+};
+const at = (us: number): Instant => instant(us);
+
+test('what has arrived is read before a timer may speak of silence', () => {
+  const world = new World();
+  const loop = new GuardLoop(world.parts());
+  world.time = 2_000;
+  world.deadline = { at: at(1_000), why: 'master down' };
+  world.frames = ['first', 'second'];
+  loop.turn();
+  assert.deepEqual(world.done, ['demote first', 'demote second', 'tick']);
+});
+
+test('a flood cannot keep the loop from its timers', () => {
+  const world = new World();
+  const loop = new GuardLoop(world.parts());
+  world.time = 2_000;
+  world.deadline = { at: at(1_000), why: 'advert due' };
+  world.frames = Array.from({ length: 10_000 }, () => 'forged');
+  loop.turn();
+  assert.equal(world.done.at(-1), 'tick');
+  assert.ok(world.frames.length > 9_000, 'the rest waits for the next turn');
+});
+
+test('no link is up for CARP before the ruleset is loaded', () => {
+  const world = new World();
+  const loop = new GuardLoop(world.parts());
+  world.linkEvents = [['wan', true]];
+  loop.turn();
+  assert.deepEqual(world.done, []);
+  world.inbox = [{ kind: 'start' }];
+  loop.turn();
+  assert.deepEqual(world.done, ['link wan up', 'link lan up']);
+});
+
+test('the addresses of a group are taken in one netlink transmission, before the first advert', () => {
+  const world = new World();
+  const loop = new GuardLoop(world.parts());
+  const advert = { family: 'ipv4', advbase: 0, counterHi: 0, counterLo: 0 } as const;
+  world.effects = (event) =>
+    event.kind === 'tick'
+      ? [
+          { kind: 'takeAddresses', key: lan },
+          { kind: 'takeAddresses', key: wan },
+          { kind: 'sendAdvert', key: lan, advskew: 1, ...advert },
+          { kind: 'sendAdvert', key: wan, advskew: 2, ...advert },
+          { kind: 'announce', key: wan },
+        ]
+      : [];
+  world.time = 2_000;
+  world.deadline = { at: at(1_000), why: 'master down' };
+  loop.turn();
+  assert.deepEqual(world.done, [
+    'tick',
+    'lan-v20 up, wan-v10 up',
+    'send lan advert lan@20 1',
+    'send wan advert wan@10 2',
+    'send wan arp',
+  ]);
+});
+
+test('a main thread that hangs demotes the node until it beats again', () => {
+  const world = new World();
+  const loop = new GuardLoop(world.parts());
+  loop.turn();
+  world.time = 5_100_000;
+  loop.turn();
+  world.beat = 1;
+  loop.turn();
+  assert.deepEqual(world.done, ['demote main thread stalled', 'undemote main thread stalled']);
+});
+
+test('the loop ends when the group has left', () => {
+  const world = new World();
+  const loop = new GuardLoop(world.parts());
+  world.effects = (event) => (event.kind === 'leave' ? [{ kind: 'left' }] : []);
+  world.inbox = [{ kind: 'event', event: { kind: 'leave', patience: millis(1_000) } }];
+  loop.run();
+  assert.deepEqual(
+    world.told.map((message) => (message.kind === 'effect' ? message.effect.kind : message.kind)),
+    ['left'],
+  );
+});

@@ -1,0 +1,225 @@
+/**
+ * The guard's loop: wait, read everything that is there, let the CARP group think, perform what it says. One
+ * turn never waits for anything but the kernel.
+ */
+
+import { after, between, type Instant, type Micros, millis } from '#base/time.ts';
+import type { CarpEffect, CarpEvent, Deadline, GroupStatus, VhidKey } from '#carp/types.ts';
+import type { RedundancyKernel, VipDevice } from '#ports/kernel.ts';
+import type { FromGuard, ToGuard } from './guard-protocol.ts';
+
+/** The part of CarpGroup that the loop uses. */
+export interface Group {
+  step(event: CarpEvent, now: Instant): readonly CarpEffect[];
+  deadline(): Deadline | undefined;
+  status(): GroupStatus;
+}
+
+/** Judges received frames and builds the frames to send. */
+export interface Adverts {
+  /** The event that a frame amounts to, or undefined when it was refused (and counted). */
+  read(parent: string, frame: Uint8Array, length: number, now: Instant): CarpEvent | undefined;
+  /** The frame of an advert; undefined when this node has no source address of that family. */
+  frameOf(effect: Extract<CarpEffect, { kind: 'sendAdvert' }>): Uint8Array | undefined;
+  /** Findings that arose from refused frames since the last call. */
+  findings(now: Instant): readonly Extract<CarpEffect, { kind: 'finding' }>[];
+  counters(): Readonly<Record<string, number>>;
+  replay(): unknown;
+}
+
+export interface GuardParts {
+  readonly kernel: RedundancyKernel;
+  readonly group: Group;
+  readonly adverts: Adverts;
+  /** Per VHID: its device, and the frames that announce its addresses. */
+  readonly vips: ReadonlyMap<
+    VhidKey,
+    { readonly device: VipDevice; readonly announcements: readonly Uint8Array[] }
+  >;
+  /** Kernel names by the document's interface name. */
+  readonly devices: Readonly<Record<string, string>>;
+  readonly inbox: () => ToGuard | undefined;
+  readonly tell: (message: FromGuard) => void;
+  /** A number that rises while the main thread is alive. */
+  readonly mainBeat: () => number;
+  readonly stallLimit: Micros;
+}
+
+/** Frames judged between two looks at the timers: at 5 us each that delays an advert by 2.5 ms at most. */
+const framesPerTurn = 512;
+const framesPerCall = 64;
+/** Without any other deadline the loop looks at the main thread's heartbeat this often. */
+const idleTurn = millis(500);
+const stalledReason = 'main thread stalled';
+
+export class GuardLoop {
+  readonly #parts: GuardParts;
+  readonly #ifnameOf: ReadonlyMap<string, string>;
+  readonly #links: Record<string, boolean> = {};
+  #started = false;
+  #left = false;
+  #beat = { seen: -1, at: 0 as Instant, stalled: false };
+  #findingsDue: Instant;
+
+  constructor(parts: GuardParts) {
+    this.#parts = parts;
+    this.#ifnameOf = new Map(Object.entries(parts.devices).map(([ifname, device]) => [device, ifname]));
+    this.#findingsDue = parts.kernel.now();
+  }
+
+  /** Runs until the group has left. */
+  run(): void {
+    this.#beat.at = this.#parts.kernel.now();
+    while (!this.#left) this.turn();
+  }
+
+  /** One turn: in, think, out. */
+  turn(): void {
+    const { kernel, group } = this.#parts;
+    kernel.wait(this.#wakeAt());
+    kernel.linkChanges((parent, up) => this.#linkChanged(parent, up));
+    this.#readFrames();
+    this.#readInbox();
+    const now = kernel.now();
+    const due = group.deadline();
+    if (due !== undefined && due.at <= now) this.#perform(group.step({ kind: 'tick' }, now));
+    this.#watchMain(now);
+    this.#collectFindings(now);
+  }
+
+  #wakeAt(): Instant {
+    const idle = after(this.#parts.kernel.now(), idleTurn);
+    const due = this.#parts.group.deadline();
+    return due !== undefined && due.at < idle ? due.at : idle;
+  }
+
+  #step(event: CarpEvent): void {
+    this.#perform(this.#parts.group.step(event, this.#parts.kernel.now()));
+  }
+
+  #linkChanged(parent: string, up: boolean): void {
+    const ifname = this.#ifnameOf.get(parent);
+    if (ifname === undefined || this.#links[ifname] === up) return;
+    this.#links[ifname] = up;
+    this.#parts.tell({ kind: 'link', ifname, up });
+    if (this.#started) this.#step({ kind: 'link', ifname, up });
+  }
+
+  /** Drains the sockets before any timer is looked at: an advert that has arrived is never taken for silence. */
+  #readFrames(): void {
+    const { kernel, adverts } = this.#parts;
+    const handle = (parent: string, frame: Uint8Array, length: number): void => {
+      const event = adverts.read(parent, frame, length, kernel.now());
+      if (event !== undefined) this.#step(event);
+    };
+    for (let read = 0; read < framesPerTurn; ) {
+      const got = kernel.receive(framesPerCall, handle);
+      read += got;
+      if (got < framesPerCall) return;
+    }
+  }
+
+  #readInbox(): void {
+    for (let message = this.#parts.inbox(); message !== undefined; message = this.#parts.inbox()) {
+      if (message.kind === 'event') this.#step(message.event);
+      else if (message.kind === 'start') this.#start();
+      else this.#report(message.id);
+    }
+  }
+
+  /** Until the ruleset is loaded every VHID rests in INIT: a firewall without rules must not attract traffic. */
+  #start(): void {
+    this.#started = true;
+    for (const [ifname, device] of Object.entries(this.#parts.devices)) {
+      const up = this.#parts.kernel.linkIsUp(device);
+      this.#links[ifname] = up;
+      this.#step({ kind: 'link', ifname, up });
+    }
+  }
+
+  #report(id: number): void {
+    const { kernel, group, adverts, tell } = this.#parts;
+    tell({
+      kind: 'report',
+      id,
+      report: {
+        at: kernel.now(),
+        group: group.status(),
+        links: { ...this.#links },
+        counters: adverts.counters(),
+        replay: adverts.replay(),
+      },
+    });
+  }
+
+  /** A node whose main thread hangs cannot be told anything any more: it gives the addresses away. */
+  #watchMain(now: Instant): void {
+    const seen = this.#parts.mainBeat();
+    if (seen !== this.#beat.seen) {
+      this.#beat.seen = seen;
+      this.#beat.at = now;
+      if (!this.#beat.stalled) return;
+      this.#beat.stalled = false;
+      this.#step({ kind: 'undemote', reason: stalledReason });
+    } else if (!this.#beat.stalled && between(this.#beat.at, now) > this.#parts.stallLimit) {
+      this.#beat.stalled = true;
+      this.#step({ kind: 'demote', reason: stalledReason, amount: 240 });
+    }
+  }
+
+  #collectFindings(now: Instant): void {
+    if (now < this.#findingsDue) return;
+    this.#findingsDue = after(now, idleTurn);
+    for (const effect of this.#parts.adverts.findings(now)) this.#parts.tell({ kind: 'effect', effect });
+  }
+
+  /** Performs effects in order; neighbouring changes of addresses travel in one netlink transmission. */
+  #perform(effects: readonly CarpEffect[]): void {
+    let devices: { device: VipDevice; up: boolean }[] = [];
+    const flush = (): void => {
+      if (devices.length === 0) return;
+      const done = this.#parts.kernel.setDevices(devices);
+      if (!done.ok)
+        this.#parts.tell({ kind: 'log', level: 'error', message: `virtual IP devices: ${done.error}` });
+      devices = [];
+    };
+    for (const effect of effects) {
+      switch (effect.kind) {
+        case 'takeAddresses':
+        case 'dropAddresses':
+          devices.push({ device: this.#vip(effect.key).device, up: effect.kind === 'takeAddresses' });
+          break;
+        case 'sendAdvert':
+          flush();
+          this.#sendAdvert(effect);
+          break;
+        case 'announce':
+          flush();
+          this.#announce(effect.key);
+          break;
+        default:
+          this.#parts.tell({ kind: 'effect', effect });
+          if (effect.kind === 'left') this.#left = true;
+      }
+    }
+    flush();
+  }
+
+  #sendAdvert(effect: Extract<CarpEffect, { kind: 'sendAdvert' }>): void {
+    const frame = this.#parts.adverts.frameOf(effect);
+    if (frame === undefined) return;
+    const sent = this.#parts.kernel.send(this.#vip(effect.key).device.parent, frame, frame.length);
+    this.#step({ kind: 'sent', key: effect.key, ok: sent });
+  }
+
+  #announce(key: VhidKey): void {
+    const { device, announcements } = this.#vip(key);
+    for (const frame of announcements) this.#parts.kernel.send(device.parent, frame, frame.length);
+  }
+
+  #vip(key: VhidKey): { readonly device: VipDevice; readonly announcements: readonly Uint8Array[] } {
+    const vip = this.#parts.vips.get(key);
+    if (vip === undefined) throw new Error(`bug: no virtual IP device for ${key}`);
+    return vip;
+  }
+}
