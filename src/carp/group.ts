@@ -1,0 +1,345 @@
+/**
+ * All virtual hosts of a node as one: what CARP does per host (FreeBSD ip_carp.c: demotion, allow, send errors)
+ * and what we add so that a group moves together. `step` is the only way in.
+ */
+import { type Prng, prng } from '#base/prng.ts';
+import { after, type Instant, type Micros, micros, seconds } from '#base/time.ts';
+import { Demotion } from './demotion.ts';
+import { compareFrequency, farewell, maintenanceSkew, maxSkew, queueing } from './timing.ts';
+import type { CarpEffect, CarpEvent, Deadline, GroupConfig, GroupStatus, VhidKey } from './types.ts';
+import { type Heard, Vhid } from './vhid.ts';
+
+/** FreeBSD's ifdown and senderr demotion factors. */
+const demotionStep = 240;
+/** FreeBSD `carp_send_ad_error`: so many in a row demote, so many good ones in a row take it back. */
+const sendErrorLimit = 3;
+/** Adverts in a row that do not yield to us before both sides are called masters. */
+const dualMasterLimit = 3;
+/** After "disable CARP" the addresses stay this long for a peer to take over. */
+const disablePatience = seconds(1);
+
+type Of<K extends CarpEvent['kind']> = Extract<CarpEvent, { kind: K }>;
+
+export class CarpGroup {
+  readonly #config: GroupConfig;
+  readonly #vhids: ReadonlyMap<VhidKey, Vhid>;
+  readonly #demotion = new Demotion();
+  #allowed = true;
+  #maintenance = false;
+  #leaving = false;
+  #left = false;
+  #open = new Set<string>();
+
+  constructor(config: GroupConfig, now: Instant) {
+    this.#config = config;
+    const chance: Prng = prng(config.seed);
+    this.#vhids = new Map(config.vhids.map((vhid) => [vhid.key, new Vhid(vhid, config, chance, now)]));
+  }
+
+  step(event: CarpEvent, now: Instant): readonly CarpEffect[] {
+    switch (event.kind) {
+      case 'advert':
+        return this.#advert(event, now);
+      case 'tick':
+        return this.#tick(now);
+      case 'link':
+        return this.#link(event, now);
+      case 'sent':
+        return this.#sent(event, now);
+      case 'demote':
+        return this.#demote(event.reason, event.amount, now);
+      case 'undemote':
+        return this.#demote(event.reason, 0, now);
+      case 'resetDemotion':
+        return this.#demotion.reset((reason) => reason.startsWith('link ')) ? this.#demotionChanged(now) : [];
+      case 'maintenance':
+        if (this.#maintenance === event.on) return [];
+        this.#maintenance = event.on;
+        return this.#advertiseAll(now);
+      case 'allow':
+        return this.#allow(event.on, now);
+      case 'leave':
+        if (this.#leaving) return [];
+        this.#leaving = true;
+        return [...this.#bowOut(event.patience, now), ...this.#leftWhenDone()];
+    }
+  }
+
+  /** The earliest moment at which `tick` has something to do. */
+  deadline(): Deadline | undefined {
+    let next: Deadline | undefined;
+    for (const vhid of this.#vhids.values()) {
+      const due = vhid.deadline();
+      if (due !== undefined && (next === undefined || due.at < next.at)) next = due;
+    }
+    return next;
+  }
+
+  status(): GroupStatus {
+    return {
+      allowed: this.#allowed,
+      maintenance: this.#maintenance,
+      leaving: this.#leaving,
+      demotion: this.#demotion.total,
+      demotionReasons: this.#demotion.reasons,
+      vhids: [...this.#vhids.values()].map((vhid) => ({
+        key: vhid.config.key,
+        role: vhid.role,
+        effectiveSkew: this.#effectiveSkew(vhid),
+        since: vhid.since,
+        ...(vhid.heard === undefined
+          ? {}
+          : { lastAdvertFrom: vhid.heard.source, lastAdvertAt: vhid.heard.at }),
+      })),
+    };
+  }
+
+  // Skews -----------------------------------------------------------------------------------------------------
+
+  #rawSkew(vhid: Vhid): number {
+    return this.#maintenance ? maintenanceSkew : vhid.config.advskew;
+  }
+
+  /** FreeBSD `DEMOTE_ADVSKEW`. */
+  #effectiveSkew(vhid: Vhid): number {
+    return Math.min(maxSkew, Math.max(0, this.#rawSkew(vhid) + this.#demotion.total));
+  }
+
+  /** Quick timing keeps its pace while demoted, so that the others notice a death just as fast. */
+  #rateSkew(vhid: Vhid): number {
+    return this.#config.timing === 'quick' ? vhid.config.advskew : this.#effectiveSkew(vhid);
+  }
+
+  #advertise(vhid: Vhid, now: Instant): CarpEffect[] {
+    return vhid.advertise(this.#effectiveSkew(vhid), this.#rateSkew(vhid), now);
+  }
+
+  /** FreeBSD `carp_send_ad_all`: after a change of priority every master says so at once. */
+  #advertiseAll(now: Instant): CarpEffect[] {
+    return this.#masters().flatMap((vhid) => this.#advertise(vhid, now));
+  }
+
+  #masters(): Vhid[] {
+    return [...this.#vhids.values()].filter((vhid) => vhid.role === 'MASTER');
+  }
+
+  // Adverts ---------------------------------------------------------------------------------------------------
+
+  #advert(event: Of<'advert'>, now: Instant): CarpEffect[] {
+    const vhid = this.#vhids.get(event.key);
+    if (vhid === undefined) throw new Error(`bug: advert for unknown ${event.key}`);
+    const peer = vhid.config.peers.find((candidate) => candidate.sources.includes(event.source));
+    const heard: Heard = {
+      at: now,
+      source: event.source,
+      advbase: event.advbase,
+      advskew: event.advskew,
+      peer,
+    };
+    vhid.note(heard, event.family, event.counterHi, event.counterLo);
+    const isFarewell = event.advbase === farewell && event.advskew === farewell;
+    if (vhid.partBy !== undefined && !isFarewell) return [...vhid.drop(), ...this.#leftWhenDone()];
+    if (vhid.role === 'MASTER') return this.#heardAsMaster(vhid, heard, event.family, now);
+    if (vhid.role === 'BACKUP') return this.#heardAsBackup(vhid, heard, event.family, isFarewell, now);
+    return [];
+  }
+
+  #heardAsMaster(vhid: Vhid, heard: Heard, family: 'ipv4' | 'ipv6', now: Instant): CarpEffect[] {
+    const order = compareFrequency(this.#priority(vhid), heard);
+    if (order > 0 || (order === 0 && !vhid.winsTie(heard, family))) {
+      const changed = vhid.become('BACKUP', 'more frequent advertisement received', now);
+      vhid.wait(family, heard, this.#rawSkew(vhid));
+      return [changed, ...vhid.drop(), ...this.#clear('dual-master', vhid)];
+    }
+    vhid.outrankedInARow += 1;
+    const effects = vhid.announceOnceMore(now);
+    if (vhid.outrankedInARow >= dualMasterLimit) {
+      effects.push(
+        ...this.#raise(
+          'dual-master',
+          vhid,
+          `${heard.source} also sends adverts as master and does not yield`,
+        ),
+      );
+    }
+    return effects;
+  }
+
+  #heardAsBackup(
+    vhid: Vhid,
+    heard: Heard,
+    family: 'ipv4' | 'ipv6',
+    isFarewell: boolean,
+    now: Instant,
+  ): CarpEffect[] {
+    const mine = this.#priority(vhid);
+    const later = { advbase: 3 * mine.advbase, advskew: mine.advskew };
+    let reason: string | undefined;
+    if (isFarewell) reason = 'master bowed out';
+    else if (this.#config.preempt && compareFrequency(mine, heard) < 0) reason = 'preempting a slower master';
+    else if (mine.advbase > 0 && compareFrequency(later, heard) < 0) reason = 'master will time out';
+    if (reason === undefined) {
+      vhid.wait(family, heard, this.#rawSkew(vhid));
+      return [];
+    }
+    const turn = this.#turn(vhid, heard);
+    if (turn > 0 && isFarewell) {
+      vhid.waitTurn(turn, now);
+      return [];
+    }
+    return this.#promote([vhid, ...this.#followers(vhid, heard, isFarewell)], reason, now);
+  }
+
+  #priority(vhid: Vhid): { advbase: number; advskew: number } {
+    return { advbase: vhid.config.advbase, advskew: this.#effectiveSkew(vhid) };
+  }
+
+  #turn(vhid: Vhid, heard: Heard): Micros {
+    if (this.#config.timing === 'freebsd' || heard.peer === undefined) return micros(0);
+    return queueing(vhid.config.advskew, heard.peer.advskew);
+  }
+
+  /**
+   * The other VHIDs of a node that demoted itself or bowed out. Demotion concerns a whole host, so all its VHIDs
+   * are to move; those whose cable is cut can no longer tell us themselves.
+   */
+  #followers(first: Vhid, heard: Heard, isFarewell: boolean): Vhid[] {
+    const { peer } = heard;
+    const demoted = peer !== undefined && peer.advskew < maxSkew && heard.advskew >= maxSkew;
+    if (!this.#config.group || peer === undefined || !(demoted || isFarewell)) return [];
+    if (this.#demotion.total >= maxSkew || this.#maintenance) return [];
+    return [...this.#vhids.values()].filter(
+      (vhid) => vhid !== first && vhid.role === 'BACKUP' && vhid.heard?.peer?.node === peer.node,
+    );
+  }
+
+  /** All addresses first, then all adverts: neighbours of one network must not get an answer from a half-moved node. */
+  #promote(vhids: readonly Vhid[], reason: string, now: Instant): CarpEffect[] {
+    const effects: CarpEffect[] = [];
+    const [first] = vhids;
+    for (const vhid of vhids) {
+      const why = vhid === first || first === undefined ? reason : `following ${first.config.key}`;
+      effects.push(vhid.become('MASTER', why, now));
+    }
+    for (const vhid of vhids) effects.push(...vhid.take());
+    for (const vhid of vhids) effects.push(...this.#advertise(vhid, now));
+    for (const vhid of vhids) effects.push(vhid.announce(now));
+    return effects;
+  }
+
+  // Time ------------------------------------------------------------------------------------------------------
+
+  #tick(now: Instant): CarpEffect[] {
+    const all = [...this.#vhids.values()];
+    const effects: CarpEffect[] = [];
+    for (const vhid of all) if (vhid.advertDue(now)) effects.push(...this.#advertise(vhid, now));
+    const orphans = all.filter((vhid) => vhid.masterTimedOut(now));
+    if (orphans.length > 0) effects.push(...this.#promote(orphans, 'master timed out', now));
+    for (const vhid of all) {
+      effects.push(...vhid.announceDue(now));
+      if (vhid.partBy !== undefined && vhid.partBy <= now) effects.push(...vhid.drop());
+      const silent = vhid.silentFamily(now);
+      effects.push(
+        ...(silent === undefined
+          ? this.#clear('carp-family-silent', vhid)
+          : this.#raise(
+              'carp-family-silent',
+              vhid,
+              `${silent} adverts stopped while the other family is heard`,
+            )),
+      );
+    }
+    return [...effects, ...this.#leftWhenDone()];
+  }
+
+  // The host --------------------------------------------------------------------------------------------------
+
+  #link(event: Of<'link'>, now: Instant): CarpEffect[] {
+    const affected = [...this.#vhids.values()].filter((vhid) => vhid.config.ifname === event.ifname);
+    if (event.up && affected.every((vhid) => vhid.linkUp)) return [];
+    const effects: CarpEffect[] = [];
+    for (const vhid of affected) {
+      vhid.linkUp = event.up;
+      if (event.up) effects.push(...this.#initialize(vhid, now));
+      else if (vhid.role !== 'INIT') effects.push(vhid.become('INIT', 'hardware interface down', now));
+      if (!event.up) effects.push(...vhid.drop());
+    }
+    const amount = event.up ? 0 : demotionStep * affected.length;
+    return [...effects, ...this.#demote(`link ${event.ifname}`, amount, now), ...this.#leftWhenDone()];
+  }
+
+  #initialize(vhid: Vhid, now: Instant): CarpEffect[] {
+    if (vhid.role !== 'INIT' || !vhid.linkUp || !this.#allowed || this.#leaving) return [];
+    const dropped = vhid.drop();
+    const changed = vhid.become('BACKUP', 'initialization complete', now);
+    vhid.listen(this.#rawSkew(vhid), now);
+    return [...dropped, changed];
+  }
+
+  #demote(reason: string, amount: number, now: Instant): CarpEffect[] {
+    return this.#demotion.set(reason, amount) ? this.#demotionChanged(now) : [];
+  }
+
+  #demotionChanged(now: Instant): CarpEffect[] {
+    return [
+      { kind: 'demotionChanged', total: this.#demotion.total, reasons: this.#demotion.reasons },
+      ...this.#advertiseAll(now),
+    ];
+  }
+
+  #sent(event: Of<'sent'>, now: Instant): CarpEffect[] {
+    const vhid = this.#vhids.get(event.key);
+    if (vhid === undefined) throw new Error(`bug: sent for unknown ${event.key}`);
+    const reason = `send errors ${event.key}`;
+    vhid.sendErrors = event.ok ? 0 : vhid.sendErrors + 1;
+    vhid.sendSuccesses = event.ok ? vhid.sendSuccesses + 1 : 0;
+    if (vhid.sendErrors === sendErrorLimit) return this.#demote(reason, demotionStep, now);
+    if (vhid.sendSuccesses === sendErrorLimit) return this.#demote(reason, 0, now);
+    return [];
+  }
+
+  #allow(on: boolean, now: Instant): CarpEffect[] {
+    if (this.#allowed === on) return [];
+    this.#allowed = on;
+    if (!on) return this.#bowOut(disablePatience, now);
+    return [...this.#vhids.values()].flatMap((vhid) => this.#initialize(vhid, now));
+  }
+
+  /**
+   * Leaves the election at once, but keeps the addresses until a peer has taken over, so that nothing is lost.
+   * FreeBSD sends nothing here and its peers wait for the timeout; the farewell is OpenBSD's.
+   */
+  #bowOut(patience: Micros, now: Instant): CarpEffect[] {
+    const effects: CarpEffect[] = [];
+    for (const vhid of this.#vhids.values()) {
+      if (vhid.role === 'INIT') continue;
+      const wasMaster = vhid.role === 'MASTER';
+      effects.push(vhid.become('INIT', this.#leaving ? 'leaving' : 'CARP disabled', now));
+      if (!wasMaster) continue;
+      effects.push(...vhid.bowOut());
+      vhid.partBy = after(now, patience);
+    }
+    return effects;
+  }
+
+  #leftWhenDone(): CarpEffect[] {
+    if (!this.#leaving || this.#left) return [];
+    if ([...this.#vhids.values()].some((vhid) => vhid.holds)) return [];
+    this.#left = true;
+    return [{ kind: 'left' }];
+  }
+
+  // Findings --------------------------------------------------------------------------------------------------
+
+  #raise(code: string, vhid: Vhid, cause: string): CarpEffect[] {
+    const name = `${code} ${vhid.config.key}`;
+    if (this.#open.has(name)) return [];
+    this.#open.add(name);
+    return [{ kind: 'finding', code, key: vhid.config.key, cause }];
+  }
+
+  #clear(code: string, vhid: Vhid): CarpEffect[] {
+    if (!this.#open.delete(`${code} ${vhid.config.key}`)) return [];
+    return [{ kind: 'finding', code, key: vhid.config.key, cause: 'over', cleared: true }];
+  }
+}

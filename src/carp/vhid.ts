@@ -1,0 +1,220 @@
+/**
+ * One VHID's machine: INIT, BACKUP, MASTER (FreeBSD ip_carp.c `carp_input_c`, `carp_setrun`). It holds the state
+ * and the timers of one virtual host; what concerns the whole host (demotion, hand-over of a group) is group.ts's.
+ */
+import { addressBytes, type Family, type Ipv4, type Ipv6 } from '#base/address.ts';
+import type { Prng } from '#base/prng.ts';
+import { after, type Instant, type Micros, seconds } from '#base/time.ts';
+import { boundCounter } from './strict.ts';
+import { farewell, interval, masterDown, ownMasterDown } from './timing.ts';
+import type { CarpEffect, Deadline, GroupConfig, PeerOnSegment, Role, VhidConfig } from './types.ts';
+
+/** The last valid advert of a VHID. */
+export interface Heard {
+  readonly at: Instant;
+  readonly source: Ipv4 | Ipv6;
+  readonly advbase: number;
+  readonly advskew: number;
+  /** The sender, when the document knows it. */
+  readonly peer: PeerOnSegment | undefined;
+}
+
+/** Announcements are repeated, since a neighbour may ignore or miss the first (Linux: arp `locktime` of 1 s). */
+const announceAgain = [seconds(1), seconds(3)] as const;
+
+export class Vhid {
+  role: Role = 'INIT';
+  since: Instant;
+  linkUp = false;
+  heard: Heard | undefined;
+  /** The addresses are on this node: while MASTER, and for a while after a farewell. */
+  holds = false;
+  /** After a farewell: when the addresses go, peer or no peer. */
+  partBy: Instant | undefined;
+  /** Adverts in a row of a node that does not yield to us although it should. */
+  outrankedInARow = 0;
+  sendErrors = 0;
+  sendSuccesses = 0;
+  readonly families: readonly Family[];
+  #downAt = new Map<Family, Instant>();
+  #heardAt = new Map<Family, Instant>();
+  #advertAt: Instant | undefined;
+  #announceAt: Instant[] = [];
+  #lastAnnounced: Instant | undefined;
+  #sequence: number;
+  #counter: { hi: number; lo: number; adopted: boolean } = { hi: 0, lo: 0, adopted: false };
+
+  readonly config: VhidConfig;
+  readonly #group: GroupConfig;
+  readonly #chance: Prng;
+
+  constructor(config: VhidConfig, group: GroupConfig, chance: Prng, now: Instant) {
+    this.config = config;
+    this.#group = group;
+    this.#chance = chance;
+    this.since = now;
+    this.#sequence = group.firstSequence;
+    this.families = [
+      ...(config.ipv4.length > 0 ? (['ipv4'] as const) : []),
+      ...(config.ipv6.length > 0 ? (['ipv6'] as const) : []),
+    ];
+  }
+
+  /** The only place where a role changes. */
+  become(role: Role, reason: string, now: Instant): CarpEffect {
+    const from = this.role;
+    this.role = role;
+    this.since = now;
+    this.outrankedInARow = 0;
+    this.#advertAt = undefined;
+    this.#announceAt = [];
+    this.#downAt.clear();
+    return { kind: 'roleChanged', key: this.config.key, from, to: role, reason };
+  }
+
+  take(): CarpEffect[] {
+    this.partBy = undefined;
+    if (this.holds) return [];
+    this.holds = true;
+    return [{ kind: 'takeAddresses', key: this.config.key }];
+  }
+
+  drop(): CarpEffect[] {
+    this.partBy = undefined;
+    if (!this.holds) return [];
+    this.holds = false;
+    return [{ kind: 'dropAddresses', key: this.config.key }];
+  }
+
+  /** Starts to wait as a backup that has not heard a master yet. */
+  listen(rawSkew: number, now: Instant): void {
+    const { advbase } = this.config;
+    const until = after(now, ownMasterDown(this.#group.timing, advbase, rawSkew, this.#group.listen));
+    for (const family of this.families) this.#downAt.set(family, until);
+  }
+
+  /** Writes down a valid advert. */
+  note(heard: Heard, family: Family, counterHi: number, counterLo: number): void {
+    this.heard = heard;
+    this.#heardAt.set(family, heard.at);
+    this.#counter = { hi: counterHi, lo: counterLo, adopted: true };
+  }
+
+  /** A backup that has heard an acceptable master waits anew, for that family. */
+  wait(family: Family, heard: Heard, rawSkew: number): void {
+    const mine = { advbase: this.config.advbase, advskew: rawSkew };
+    const their = { advbase: heard.advbase, advskew: heard.peer?.advskew ?? heard.advskew };
+    this.#downAt.set(family, after(heard.at, masterDown(this.#group.timing, mine, their)));
+  }
+
+  /** The master has said farewell: only those before us in the line go first. */
+  waitTurn(turn: Micros, now: Instant): void {
+    for (const family of this.families) this.#downAt.set(family, after(now, turn));
+  }
+
+  /** All configured families have been silent for too long. */
+  masterTimedOut(now: Instant): boolean {
+    if (this.role !== 'BACKUP' || this.#downAt.size === 0) return false;
+    for (const at of this.#downAt.values()) if (at > now) return false;
+    return true;
+  }
+
+  /** A configured family that is silent although another one is heard. */
+  silentFamily(now: Instant): Family | undefined {
+    if (this.role !== 'BACKUP' || this.#downAt.size < 2) return undefined;
+    const patience = seconds(3);
+    const lastOf = (family: Family): number => Math.max(this.#heardAt.get(family) ?? 0, this.since);
+    const newest = Math.max(...this.families.map(lastOf));
+    if (now - newest > patience || newest === this.since) return undefined;
+    return this.families.find((family) => newest - lastOf(family) > patience);
+  }
+
+  advertDue(now: Instant): boolean {
+    return this.#advertAt !== undefined && this.#advertAt <= now;
+  }
+
+  /** One advert per family, and the time of the next. `rateSkew` sets the pace, `effectiveSkew` goes on the wire. */
+  advertise(effectiveSkew: number, rateSkew: number, now: Instant): CarpEffect[] {
+    const { advbase } = this.config;
+    const pace = interval(advbase, rateSkew);
+    const due = this.#advertAt;
+    // Keeping the beat avoids drift; after a pause longer than an interval the beat starts anew.
+    this.#advertAt =
+      due !== undefined && due <= now && now - due < pace ? after(due, pace) : after(now, pace);
+    return this.adverts(advbase, effectiveSkew);
+  }
+
+  bowOut(): CarpEffect[] {
+    return this.adverts(farewell, farewell);
+  }
+
+  private adverts(advbase: number, advskew: number): CarpEffect[] {
+    return this.families.map((family) => {
+      const { hi, lo } = this.#nextCounter(advbase, advskew);
+      return {
+        kind: 'sendAdvert',
+        key: this.config.key,
+        family,
+        advbase,
+        advskew,
+        counterHi: hi,
+        counterLo: lo,
+      };
+    });
+  }
+
+  /** FreeBSD `carp_prepare_ad`: random until a valid packet was heard, then one more than the last. */
+  #nextCounter(advbase: number, advskew: number): { hi: number; lo: number } {
+    if (this.#group.strict) return boundCounter(this.#sequence++, advbase, advskew);
+    const counter = this.#counter;
+    if (!counter.adopted) {
+      return { hi: this.#chance.below(2 ** 32), lo: this.#chance.below(2 ** 32) };
+    }
+    counter.lo = (counter.lo + 1) >>> 0;
+    if (counter.lo === 0) counter.hi = (counter.hi + 1) >>> 0;
+    return { hi: counter.hi, lo: counter.lo };
+  }
+
+  announce(now: Instant): CarpEffect {
+    this.#announceAt = announceAgain.map((later) => after(now, later));
+    this.#lastAnnounced = now;
+    return { kind: 'announce', key: this.config.key };
+  }
+
+  /** The announcement that is due, if any. */
+  announceDue(now: Instant): CarpEffect[] {
+    if (this.#announceAt[0] === undefined || this.#announceAt[0] > now) return [];
+    this.#announceAt = this.#announceAt.filter((at) => at > now);
+    this.#lastAnnounced = now;
+    return [{ kind: 'announce', key: this.config.key }];
+  }
+
+  /** Once more, because another master may have drawn the traffic; once a second at most. */
+  announceOnceMore(now: Instant): CarpEffect[] {
+    if (this.#lastAnnounced !== undefined && now - this.#lastAnnounced < seconds(1)) return [];
+    this.#lastAnnounced = now;
+    return [{ kind: 'announce', key: this.config.key }];
+  }
+
+  deadline(): Deadline | undefined {
+    let next: Deadline | undefined;
+    const consider = (at: Instant | undefined, why: string): void => {
+      if (at !== undefined && (next === undefined || at < next.at))
+        next = { at, why: `${this.config.key}: ${why}` };
+    };
+    consider(this.#advertAt, 'advert due');
+    consider(this.#announceAt[0], 'announcement due');
+    consider(this.partBy, 'farewell over');
+    if (this.role === 'BACKUP' && this.#downAt.size > 0) {
+      consider(Math.max(...this.#downAt.values()) as Instant, 'master down');
+    }
+    return next;
+  }
+
+  /** A tie between two nodes of one document: the lower source address stays master. */
+  winsTie(heard: Heard, family: Family): boolean {
+    if (heard.peer === undefined) return false;
+    const own = this.config.ownSources.find((source) => source.includes(':') === (family === 'ipv6'));
+    return own !== undefined && Buffer.compare(addressBytes(own), addressBytes(heard.source)) < 0;
+  }
+}
