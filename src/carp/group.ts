@@ -4,6 +4,7 @@
  */
 import { type Prng, prng } from '#base/prng.ts';
 import { after, type Instant, type Micros, micros, seconds } from '#base/time.ts';
+import { type Contender, decide } from './decide.ts';
 import { Demotion } from './demotion.ts';
 import { compareFrequency, farewell, maintenanceSkew, maxSkew, queueing } from './timing.ts';
 import type { CarpEffect, CarpEvent, Deadline, GroupConfig, GroupStatus, VhidKey } from './types.ts';
@@ -145,9 +146,16 @@ export class CarpGroup {
   }
 
   #heardAsMaster(vhid: Vhid, heard: Heard, family: 'ipv4' | 'ipv6', now: Instant): CarpEffect[] {
-    const order = compareFrequency(this.#priority(vhid), heard);
-    if (order > 0 || (order === 0 && !vhid.winsTie(heard, family))) {
-      const changed = vhid.become('BACKUP', 'more frequent advertisement received', now);
+    const tied = compareFrequency(this.#priority(vhid), heard) === 0 && vhid.winsTie(heard, family);
+    const decision = decide(
+      'freebsd',
+      'MASTER',
+      this.#config.preempt,
+      this.#priority(vhid),
+      asContender(heard),
+    );
+    if (decision.action === 'become-backup' && !tied) {
+      const changed = vhid.become('BACKUP', decision.reason, now);
       vhid.wait(family, heard, this.#rawSkew(vhid));
       return [changed, ...vhid.drop(), ...this.#clear('dual-master', vhid)];
     }
@@ -172,13 +180,16 @@ export class CarpGroup {
     isFarewell: boolean,
     now: Instant,
   ): CarpEffect[] {
-    const mine = this.#priority(vhid);
-    const later = { advbase: 3 * mine.advbase, advskew: mine.advskew };
-    let reason: string | undefined;
-    if (isFarewell) reason = 'master bowed out';
-    else if (this.#config.preempt && compareFrequency(mine, heard) < 0) reason = 'preempting a slower master';
-    else if (mine.advbase > 0 && compareFrequency(later, heard) < 0) reason = 'master will time out';
-    if (reason === undefined) {
+    const decision = decide(
+      'freebsd',
+      'BACKUP',
+      this.#config.preempt,
+      this.#priority(vhid),
+      asContender(heard),
+    );
+    // With advbase 0 three times nothing is nothing: every master would seem too slow (OpenBSD excludes it, too).
+    const degenerate = vhid.config.advbase === 0 && !this.#config.preempt && !isFarewell;
+    if (decision.action !== 'become-master' || degenerate) {
       vhid.wait(family, heard, this.#rawSkew(vhid));
       return [];
     }
@@ -187,11 +198,11 @@ export class CarpGroup {
       vhid.waitTurn(turn, now);
       return [];
     }
-    return this.#promote([vhid, ...this.#followers(vhid, heard, isFarewell)], reason, now);
+    return this.#promote([vhid, ...this.#followers(vhid, heard, isFarewell)], decision.reason, now);
   }
 
-  #priority(vhid: Vhid): { advbase: number; advskew: number } {
-    return { advbase: vhid.config.advbase, advskew: this.#effectiveSkew(vhid) };
+  #priority(vhid: Vhid): Contender {
+    return { advbase: vhid.config.advbase, advskew: this.#effectiveSkew(vhid), demote: 0 };
   }
 
   #turn(vhid: Vhid, heard: Heard): Micros {
@@ -343,3 +354,9 @@ export class CarpGroup {
     return [{ kind: 'finding', code, key: vhid.config.key, cause: 'over', cleared: true }];
   }
 }
+
+const asContender = (heard: Heard): Contender => ({
+  advbase: heard.advbase,
+  advskew: heard.advskew,
+  demote: 0,
+});

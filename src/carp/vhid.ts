@@ -141,14 +141,14 @@ export class Vhid {
     // Keeping the beat avoids drift; after a pause longer than an interval the beat starts anew.
     this.#advertAt =
       due !== undefined && due <= now && now - due < pace ? after(due, pace) : after(now, pace);
-    return this.adverts(advbase, effectiveSkew);
+    return this.#adverts(advbase, effectiveSkew);
   }
 
   bowOut(): CarpEffect[] {
-    return this.adverts(farewell, farewell);
+    return this.#adverts(farewell, farewell);
   }
 
-  private adverts(advbase: number, advskew: number): CarpEffect[] {
+  #adverts(advbase: number, advskew: number): CarpEffect[] {
     return this.families.map((family) => {
       const { hi, lo } = this.#nextCounter(advbase, advskew);
       return {
