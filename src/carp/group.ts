@@ -346,12 +346,12 @@ export class CarpGroup {
     const name = `${code} ${vhid.config.key}`;
     if (this.#open.has(name)) return [];
     this.#open.add(name);
-    return [{ kind: 'finding', code, key: vhid.config.key, cause }];
+    return [{ kind: 'finding', code, subject: vhid.config.key, cause }];
   }
 
   #clear(code: string, vhid: Vhid): CarpEffect[] {
     if (!this.#open.delete(`${code} ${vhid.config.key}`)) return [];
-    return [{ kind: 'finding', code, key: vhid.config.key, cause: 'over', cleared: true }];
+    return [{ kind: 'finding', code, subject: vhid.config.key, cause: 'over', cleared: true }];
   }
 }
 

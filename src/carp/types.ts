@@ -129,7 +129,8 @@ export type CarpEffect =
   | {
       readonly kind: 'finding';
       readonly code: string;
-      readonly key?: VhidKey;
+      /** A VHID's key or an interface's name. */
+      readonly subject: string;
       readonly cause: string;
       readonly cleared?: boolean;
     }

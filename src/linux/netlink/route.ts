@@ -1,0 +1,266 @@
+/** The rtnetlink requests that Bascule makes (rtnetlink(7), linux/if_link.h, linux/if_addr.h). */
+import {
+  addressBytes,
+  addressFromBytes,
+  familyOf,
+  type Ipv4,
+  type Ipv6,
+  type Mac,
+  macBytes,
+} from '#base/address.ts';
+import { fail, ok, type Result } from '#base/result.ts';
+import type { VipDevice } from '#ports/kernel.ts';
+import {
+  AF_INET,
+  AF_INET6,
+  AF_NETLINK,
+  ENOBUFS,
+  fixedBuffer,
+  lastErrno,
+  lastError,
+  libc,
+  MSG_DONTWAIT,
+  mustOpen,
+  SOCK_CLOEXEC,
+  SOCK_RAW,
+} from '../libc.ts';
+import {
+  attributesIn,
+  MessageWriter,
+  messagesIn,
+  NLM_F_ACK,
+  NLM_F_CREATE,
+  NLM_F_DUMP,
+  NLM_F_EXCL,
+  NLM_F_REQUEST,
+  NLMSG_DONE,
+  NLMSG_ERROR,
+  text,
+  textOf,
+  u32,
+} from './message.ts';
+
+const RTM_NEWLINK = 16;
+const RTM_DELLINK = 17;
+const RTM_GETLINK = 18;
+const RTM_NEWADDR = 20;
+const RTM_DELADDR = 21;
+const RTM_GETADDR = 22;
+const RTMGRP_LINK = 1;
+const IFLA = { address: 1, name: 3, link: 5, info: 18, afSpec: 26 };
+const INFO = { kind: 1, data: 2 };
+const MACVLAN_MODE = 1;
+const MACVLAN_PRIVATE = 1;
+const INET6_ADDR_GEN_MODE = 8;
+const ADDR_GEN_NONE = 1;
+const IFA = { address: 1, local: 2, flags: 8 };
+const IFA_F_NODAD = 0x02;
+const IFA_F_NOPREFIXROUTE = 0x200;
+const IFF_UP = 0x1;
+const IFF_LOWER_UP = 0x10000;
+const ENODEV = 19;
+
+export interface Link {
+  readonly index: number;
+  readonly name: string;
+  /** Administratively up and carrier present. */
+  readonly up: boolean;
+  readonly adminUp: boolean;
+  readonly mac: Mac;
+  /** Index of the interface below (macvlan, vlan), 0 if none. */
+  readonly parent: number;
+  /** "macvlan", "veth", "" ... */
+  readonly kind: string;
+}
+
+export interface LinkAddress {
+  readonly index: number;
+  readonly address: Ipv4 | Ipv6;
+  readonly prefixLength: number;
+}
+
+/** A request/answer socket to rtnetlink. Requests are done when the call returns: the kernel works in it. */
+export class RouteSocket {
+  readonly fd: number;
+  readonly #writer = new MessageWriter();
+  readonly #answer = fixedBuffer(1 << 16);
+  #sequence = 0;
+
+  constructor(groups = 0) {
+    this.fd = mustOpen(libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, 0) as number, 'netlink socket');
+    const address = Buffer.alloc(12);
+    address.writeUInt16LE(AF_NETLINK, 0);
+    address.writeUInt32LE(groups, 8);
+    if (libc.bind(this.fd, address, 12) !== 0) throw new Error(`netlink bind: ${lastError()}`);
+  }
+
+  /** A socket that hears of every change of a link. */
+  static monitor(): RouteSocket {
+    return new RouteSocket(RTMGRP_LINK);
+  }
+
+  close(): void {
+    libc.close(this.fd);
+  }
+
+  links(): Link[] {
+    return this.#dump(RTM_GETLINK, Buffer.alloc(16)).flatMap(({ type, body }) => parseLink(type, body) ?? []);
+  }
+
+  addresses(): LinkAddress[] {
+    return this.#dump(RTM_GETADDR, Buffer.alloc(8)).flatMap(({ body }) => parseAddress(body) ?? []);
+  }
+
+  /** Makes the macvlan of a VIP, down and without any address that the kernel would invent. */
+  createVip(device: VipDevice, parentIndex: number): Result<void> {
+    const writer = this.#begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, Buffer.alloc(16));
+    writer.attribute(IFLA.name, text(device.name));
+    writer.attribute(IFLA.link, u32(parentIndex));
+    writer.attribute(IFLA.address, macBytes(device.mac));
+    writer.nested(IFLA.info, () => {
+      writer.attribute(INFO.kind, text('macvlan'));
+      writer.nested(INFO.data, () => writer.attribute(MACVLAN_MODE, u32(MACVLAN_PRIVATE)));
+    });
+    writer.nested(IFLA.afSpec, () => {
+      writer.nested(AF_INET6, () => writer.attribute(INET6_ADDR_GEN_MODE, Uint8Array.of(ADDR_GEN_NONE)));
+    });
+    return this.#transact(1, `create ${device.name}`);
+  }
+
+  deleteLink(index: number): Result<void> {
+    this.#begin(RTM_DELLINK, 0, linkBody(index, 0, 0));
+    return this.#transact(1, 'delete link');
+  }
+
+  /** Adds a host address without a route for its network and without duplicate detection. */
+  addAddress(index: number, address: Ipv4 | Ipv6): Result<void> {
+    const bytes = addressBytes(address);
+    const writer = this.#begin(RTM_NEWADDR, NLM_F_CREATE, addressBody(index, address));
+    writer.attribute(IFA.local, bytes);
+    writer.attribute(IFA.address, bytes);
+    writer.attribute(IFA.flags, u32(IFA_F_NOPREFIXROUTE | (familyOf(address) === 'ipv6' ? IFA_F_NODAD : 0)));
+    return this.#transact(1, `add ${address}`);
+  }
+
+  deleteAddress(index: number, address: Ipv4 | Ipv6): Result<void> {
+    const writer = this.#begin(RTM_DELADDR, 0, addressBody(index, address));
+    writer.attribute(IFA.local, addressBytes(address));
+    return this.#transact(1, `remove ${address}`);
+  }
+
+  /** Several links up or down in one transmission, done in the given order. */
+  setLinks(changes: readonly { readonly index: number; readonly up: boolean }[]): Result<void> {
+    for (const { index, up } of changes)
+      this.#begin(RTM_NEWLINK, 0, linkBody(index, up ? IFF_UP : 0, IFF_UP));
+    return this.#transact(changes.length, 'set links');
+  }
+
+  /** What the kernel has said since: changed links, or 'lost' when some news did not fit. */
+  news(handle: (link: Link) => void): 'complete' | 'lost' {
+    for (;;) {
+      const length = libc.recv(this.fd, this.#answer, this.#answer.length, MSG_DONTWAIT) as number;
+      if (length < 0) return lastErrno() === ENOBUFS ? 'lost' : 'complete';
+      for (const { type, body } of messagesIn(this.#answer.subarray(0, length))) {
+        const link = parseLink(type, body);
+        if (link !== undefined) handle(link);
+      }
+    }
+  }
+
+  #begin(type: number, flags: number, body: Uint8Array): MessageWriter {
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    this.#writer.begin(type, NLM_F_REQUEST | NLM_F_ACK | flags, this.#sequence, body);
+    return this.#writer;
+  }
+
+  /** Sends all begun messages and reads their `count` acknowledgements; the first error wins. */
+  #transact(count: number, what: string): Result<void> {
+    const sent = libc.send(this.fd, this.#writer.buffer, this.#writer.length, 0) as number;
+    this.#writer.reset();
+    if (sent < 0) return fail(`${what}: ${lastError()}`);
+    let error = 0;
+    for (let seen = 0; seen < count; ) {
+      const length = libc.recv(this.fd, this.#answer, this.#answer.length, 0) as number;
+      if (length < 0) return fail(`${what}: ${lastError()}`);
+      for (const { type, body } of messagesIn(this.#answer.subarray(0, length))) {
+        if (type !== NLMSG_ERROR) continue;
+        seen += 1;
+        if (error === 0) error = -body.readInt32LE(0);
+      }
+    }
+    return error === 0 ? ok(undefined) : fail(`${what}: ${errorName(error)}`);
+  }
+
+  #dump(type: number, body: Buffer): { type: number; body: Buffer }[] {
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    this.#writer.begin(type, NLM_F_REQUEST | NLM_F_DUMP, this.#sequence, body);
+    libc.send(this.fd, this.#writer.buffer, this.#writer.length, 0);
+    this.#writer.reset();
+    const found: { type: number; body: Buffer }[] = [];
+    for (;;) {
+      const length = libc.recv(this.fd, this.#answer, this.#answer.length, 0) as number;
+      if (length < 0) throw new Error(`netlink dump: ${lastError()}`);
+      for (const message of messagesIn(this.#answer.subarray(0, length))) {
+        if (message.type === NLMSG_DONE || message.type === NLMSG_ERROR) return found;
+        found.push({ type: message.type, body: Buffer.from(message.body) });
+      }
+    }
+  }
+}
+
+function linkBody(index: number, flags: number, change: number): Buffer {
+  const body = Buffer.alloc(16);
+  body.writeInt32LE(index, 4);
+  body.writeUInt32LE(flags, 8);
+  body.writeUInt32LE(change, 12);
+  return body;
+}
+
+function addressBody(index: number, address: Ipv4 | Ipv6): Buffer {
+  const ipv6 = familyOf(address) === 'ipv6';
+  const body = Buffer.alloc(8);
+  body.writeUInt8(ipv6 ? AF_INET6 : AF_INET, 0);
+  body.writeUInt8(ipv6 ? 128 : 32, 1);
+  body.writeUInt32LE(index, 4);
+  return body;
+}
+
+/** Reads an RTM_NEWLINK or RTM_DELLINK; undefined for anything else. A deleted link is down. */
+export function parseLink(type: number, body: Buffer): Link | undefined {
+  if ((type !== RTM_NEWLINK && type !== RTM_DELLINK) || body.length < 16) return undefined;
+  const attributes = attributesIn(body, 16);
+  const info = attributes.get(IFLA.info);
+  const parent = attributes.get(IFLA.link);
+  const flags = type === RTM_DELLINK ? 0 : body.readUInt32LE(8);
+  return {
+    index: body.readInt32LE(4),
+    name: textOf(attributes.get(IFLA.name)),
+    up: (flags & IFF_UP) !== 0 && (flags & IFF_LOWER_UP) !== 0,
+    adminUp: (flags & IFF_UP) !== 0,
+    mac: (attributes
+      .get(IFLA.address)
+      ?.toString('hex')
+      .replace(/(..)(?=.)/g, '$1:') ?? '') as Mac,
+    parent: parent !== undefined && parent.length >= 4 ? parent.readInt32LE(0) : 0,
+    kind: info === undefined ? '' : textOf(attributesIn(info, 0).get(INFO.kind)),
+  };
+}
+
+function parseAddress(body: Buffer): LinkAddress | undefined {
+  if (body.length < 8) return undefined;
+  const attributes = attributesIn(body, 8);
+  const bytes = attributes.get(IFA.local) ?? attributes.get(IFA.address);
+  if (bytes === undefined || (bytes.length !== 4 && bytes.length !== 16)) return undefined;
+  return { index: body.readUInt32LE(4), prefixLength: body.readUInt8(1), address: addressFromBytes(bytes) };
+}
+
+function errorName(errno: number): string {
+  const known: Readonly<Record<number, string>> = {
+    1: 'not permitted (EPERM): it takes root or CAP_NET_ADMIN',
+    17: 'it exists already (EEXIST)',
+    [ENODEV]: 'no such interface (ENODEV)',
+    95: 'this kernel does not know that kind of device (EOPNOTSUPP)',
+    99: 'address not available (EADDRNOTAVAIL)',
+  };
+  return known[errno] ?? `errno ${errno}`;
+}

@@ -1,0 +1,156 @@
+/** The world of the guard thread: packet sockets, the link monitor, a waker, and links of VIP devices. */
+import { fail, ok, type Result } from '#base/result.ts';
+import type { Instant } from '#base/time.ts';
+import type { RedundancyKernel } from '#ports/kernel.ts';
+import { monotonicNow } from './clock.ts';
+import { fixedBuffer, libc, mustOpen } from './libc.ts';
+import { RouteSocket } from './netlink/route.ts';
+import { batchSize, PacketSocket, ReceiveBatch } from './packet-socket.ts';
+
+const POLLIN = 1;
+const EFD_FLAGS = 0x80800;
+
+/** An eventfd by which any thread of the process ends the guard's wait. */
+export function createWaker(): { readonly fd: number; wake(): void } {
+  const fd = mustOpen(libc.eventfd(0, EFD_FLAGS) as number, 'eventfd');
+  const one = Buffer.alloc(8);
+  one.writeBigUInt64LE(1n);
+  return { fd, wake: () => void libc.write(fd, one, 8) };
+}
+
+interface Port {
+  readonly parent: string;
+  readonly socket: PacketSocket;
+  /** The last poll said, or nobody has asked yet, that there is something to read. */
+  readable: boolean;
+}
+
+/**
+ * Opens packet sockets on `parents` and the link monitor, watching `watched` (which includes the parents).
+ * `wakeFd` is that of `createWaker`.
+ */
+export function openRedundancyKernel(
+  parents: readonly string[],
+  watched: readonly string[],
+  wakeFd: number,
+): Result<RedundancyKernel> {
+  const ports: Port[] = [];
+  for (const parent of parents) {
+    const socket = PacketSocket.open(parent);
+    if (!socket.ok) {
+      for (const port of ports) port.socket.close();
+      return fail(socket.error);
+    }
+    ports.push({ parent, socket: socket.value, readable: true });
+  }
+  return ok(new LinuxRedundancyKernel(ports, watched, wakeFd));
+}
+
+class LinuxRedundancyKernel implements RedundancyKernel {
+  readonly #ports: readonly Port[];
+  readonly #monitor = RouteSocket.monitor();
+  readonly #route = new RouteSocket();
+  readonly #wakeFd: number;
+  readonly #polled: Buffer;
+  readonly #timeout = fixedBuffer(16);
+  readonly #batch = new ReceiveBatch();
+  readonly #wakeCount = Buffer.alloc(8);
+  readonly #indexOf = new Map<string, number>();
+  readonly #links = new Map<string, boolean>();
+  #linkNews = true;
+
+  constructor(ports: readonly Port[], watched: readonly string[], wakeFd: number) {
+    this.#ports = ports;
+    this.#wakeFd = wakeFd;
+    const fds = [wakeFd, this.#monitor.fd, ...ports.map((port) => port.socket.fd)];
+    this.#polled = fixedBuffer(fds.length * 8);
+    for (const [i, fd] of fds.entries()) {
+      this.#polled.writeInt32LE(fd, i * 8);
+      this.#polled.writeInt16LE(POLLIN, i * 8 + 4);
+    }
+    for (const name of watched) this.#links.set(name, false);
+    this.#readAllLinks();
+  }
+
+  now(): Instant {
+    return monotonicNow();
+  }
+
+  wait(until: Instant | undefined): void {
+    const pause = until === undefined ? 1_000_000 : Math.max(0, until - monotonicNow());
+    const whole = Math.floor(pause / 1_000_000);
+    this.#timeout.writeUInt32LE(whole, 0);
+    this.#timeout.writeUInt32LE((pause - whole * 1_000_000) * 1_000, 8);
+    const ready = libc.ppoll(this.#polled, this.#ports.length + 2, this.#timeout, null) as number;
+    if (ready <= 0) return;
+    if (this.#isReady(0)) libc.read(this.#wakeFd, this.#wakeCount, 8);
+    if (this.#isReady(1)) this.#linkNews = true;
+    for (let i = 0; i < this.#ports.length; i++) {
+      const port = this.#ports[i];
+      if (port !== undefined && this.#isReady(i + 2)) port.readable = true;
+    }
+  }
+
+  #isReady(i: number): boolean {
+    return this.#polled.readInt16LE(i * 8 + 6) !== 0;
+  }
+
+  receive(_limit: number, handle: (parent: string, frame: Uint8Array, length: number) => void): number {
+    let total = 0;
+    for (const port of this.#ports) {
+      if (!port.readable) continue;
+      const count = port.socket.receive(this.#batch);
+      port.readable = count === batchSize;
+      total += count;
+      for (let i = 0; i < count; i++) {
+        const frame = this.#batch.frames[i];
+        if (frame !== undefined) handle(port.parent, frame, Math.min(this.#batch.lengthOf(i), frame.length));
+      }
+    }
+    return total;
+  }
+
+  linkChanges(handle: (parent: string, up: boolean) => void): void {
+    if (!this.#linkNews) return;
+    this.#linkNews = false;
+    const before = new Map(this.#links);
+    const outcome = this.#monitor.news((link) => {
+      if (this.#links.has(link.name)) this.#links.set(link.name, link.up);
+    });
+    if (outcome === 'lost') this.#readAllLinks();
+    for (const [name, up] of this.#links) if (before.get(name) !== up) handle(name, up);
+  }
+
+  linkIsUp(parent: string): boolean {
+    return this.#links.get(parent) === true;
+  }
+
+  #readAllLinks(): void {
+    for (const link of this.#route.links()) {
+      this.#indexOf.set(link.name, link.index);
+      if (this.#links.has(link.name)) this.#links.set(link.name, link.up);
+    }
+  }
+
+  send(parent: string, frame: Uint8Array, length: number): boolean {
+    const port = this.#ports.find((candidate) => candidate.parent === parent);
+    if (port === undefined) throw new Error(`bug: no packet socket on ${parent}`);
+    return port.socket.send(frame, length);
+  }
+
+  setDevices(changes: Parameters<RedundancyKernel['setDevices']>[0]): Result<void> {
+    const resolved: { index: number; up: boolean }[] = [];
+    for (const { device, up } of changes) {
+      const index = this.#indexOf.get(device.name);
+      if (index === undefined) return fail(`${device.name} does not exist`);
+      resolved.push({ index, up });
+    }
+    return this.#route.setLinks(resolved);
+  }
+
+  close(): void {
+    for (const port of this.#ports) port.socket.close();
+    this.#monitor.close();
+    this.#route.close();
+  }
+}

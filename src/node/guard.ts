@@ -1,0 +1,44 @@
+/**
+ * The guard thread: CARP and the kernel calls that a takeover needs, real-time where allowed. It opens its world
+ * and then never leaves its loop until the node leaves.
+ */
+import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { Micros } from '#base/time.ts';
+import { CarpGroup } from '#carp/group.ts';
+import { becomeRealtime } from '#linux/realtime.ts';
+import { openRedundancyKernel } from '#linux/redundancy-kernel.ts';
+import { announcementsOf, makeAdverts } from './adverts.ts';
+import { GuardLoop } from './guard-loop.ts';
+import type { FromGuard, GuardPlan, ToGuard } from './guard-protocol.ts';
+
+const plan = workerData as GuardPlan;
+const port = parentPort;
+if (port === null) throw new Error('bug: the guard runs as a worker thread');
+const tell = (message: FromGuard): void => port.postMessage(message);
+
+const parents = [...new Set(plan.vips.map((vip) => vip.device.parent))];
+const opened = openRedundancyKernel(parents, Object.values(plan.devices), plan.wakeFd);
+if (!opened.ok) throw new Error(opened.error);
+const kernel = opened.value;
+const { realtime, why } = becomeRealtime();
+tell({ kind: 'opened', realtime, why });
+
+const beat = new Int32Array(plan.heartbeat);
+const vips = plan.group.vhids.map((vhid) => {
+  const vip = plan.vips.find((candidate) => candidate.key === vhid.key);
+  if (vip === undefined) throw new Error(`bug: no device for ${vhid.key}`);
+  return [vhid.key, { device: vip.device, announcements: announcementsOf(vhid) }] as const;
+});
+new GuardLoop({
+  kernel,
+  group: new CarpGroup(plan.group, kernel.now()),
+  adverts: makeAdverts(plan),
+  vips: new Map(vips),
+  devices: plan.devices,
+  inbox: () => receiveMessageOnPort(port)?.message as ToGuard | undefined,
+  tell,
+  mainBeat: () => Atomics.load(beat, 0),
+  stallLimit: plan.stallLimit as Micros,
+}).run();
+kernel.close();
+port.close();
