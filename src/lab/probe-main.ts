@@ -1,0 +1,80 @@
+/**
+ * A probing process: one ICMP echo per flow and millisecond, in one blocking loop without an event loop's jitter.
+ * Arguments: the targets' addresses. Standard output: records (`probe-wire.ts`). It ends when nobody reads them.
+ */
+import { writeSync } from 'node:fs';
+import { familyOf, type Ipv4, type Ipv6 } from '#base/address.ts';
+import { askForRealtime, makeWait, openPing, send, take } from './probe-ffi.ts';
+import { fullSequence, monotonicMs, type ProbeRecord, recordBytes, sequenceRange, writeRecord } from './probe-wire.ts';
+
+const spacingMs = 1;
+/** Records are handed over this often: often enough for a live view, seldom enough not to disturb. */
+const flushMs = 25;
+
+interface Flow {
+  readonly fd: number;
+  readonly echo: Buffer;
+  sequence: number;
+}
+
+function openFlow(target: string): Flow {
+  const fd = openPing(target as Ipv4 | Ipv6);
+  if (!fd.ok) {
+    console.error(fd.error);
+    process.exit(1);
+  }
+  const echo = Buffer.alloc(16);
+  echo.writeUInt8(familyOf(target as Ipv4 | Ipv6) === 'ipv6' ? 128 : 8, 0);
+  return { fd: fd.value, echo, sequence: 0 };
+}
+
+function probe(targets: readonly string[]): never {
+  const flows = targets.map(openFlow);
+  const wait = makeWait(flows.map((flow) => flow.fd));
+  const incoming = Buffer.alloc(256);
+  const outbox = Buffer.alloc(recordBytes * 65_536);
+  let filled = 0;
+  const record = (entry: ProbeRecord) => {
+    writeRecord(outbox, filled, entry);
+    filled += recordBytes;
+  };
+  askForRealtime();
+  let nextSend = monotonicMs();
+  let nextFlush = nextSend + flushMs;
+  for (;;) {
+    if (monotonicMs() >= nextSend) {
+      flows.forEach((flow, index) => {
+        flow.echo.writeUInt16BE(flow.sequence % sequenceRange, 6);
+        record({ kind: 'sent', flow: index, sequence: flow.sequence, at: monotonicMs() });
+        send(flow.fd, flow.echo);
+        flow.sequence += 1;
+      });
+      // After a pause of the whole machine the loop goes on from now, instead of catching up in a burst.
+      nextSend = Math.max(nextSend + spacingMs, monotonicMs() - 10 * spacingMs);
+    }
+    flows.forEach((flow, index) => {
+      while (take(flow.fd, incoming) >= 8) {
+        const sequence = fullSequence(incoming.readUInt16BE(6), flow.sequence - 1);
+        if (sequence >= 0) record({ kind: 'reply', flow: index, sequence, at: monotonicMs() });
+      }
+    });
+    if (filled > 0 && monotonicMs() >= nextFlush) {
+      writeAll(outbox.subarray(0, filled));
+      filled = 0;
+      nextFlush = monotonicMs() + flushMs;
+    }
+    wait(nextSend - monotonicMs());
+  }
+}
+
+function writeAll(bytes: Buffer): void {
+  for (let done = 0; done < bytes.length; ) {
+    try {
+      done += writeSync(1, bytes, done);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') process.exit(0);
+    }
+  }
+}
+
+if (import.meta.main) probe(process.argv.slice(2));

@@ -1,0 +1,55 @@
+/** Real processes inside namespaces: started with an argv, their output kept in a file, killed by pid. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { inNamespace } from '#infra/apply.ts';
+
+export interface Launch {
+  readonly namespace: string;
+  readonly argv: readonly string[];
+  /** Where its output goes, line by line. */
+  readonly logFile: string;
+  readonly onLine?: (line: string) => void;
+}
+
+export interface Running {
+  readonly pid: number;
+  readonly hasEnded: () => boolean;
+  /** Resolves with the exit code, or the signal that ended it. */
+  readonly ended: Promise<number | NodeJS.Signals>;
+  signal(name: NodeJS.Signals): void;
+}
+
+/** Starts a process; its standard output and error both go to the log. */
+export function launch({ namespace, argv, logFile, onLine }: Launch): Running {
+  const [command = '', ...args] = inNamespace(namespace, argv);
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const log = createWriteStream(logFile, { flags: 'a' });
+  for (const stream of [child.stdout, child.stderr]) {
+    createInterface({ input: stream }).on('line', (line) => {
+      log.write(`${line}\n`);
+      onLine?.(line);
+    });
+  }
+  return follow(child);
+}
+
+function follow(child: ChildProcess): Running {
+  let hasEnded = false;
+  const ended = new Promise<number | NodeJS.Signals>((resolve) => {
+    const finish = (outcome: number | NodeJS.Signals) => {
+      hasEnded = true;
+      resolve(outcome);
+    };
+    child.on('exit', (code, signal) => finish(code ?? signal ?? 1));
+    child.on('error', () => finish(127));
+  });
+  return {
+    pid: child.pid ?? -1,
+    hasEnded: () => hasEnded,
+    ended,
+    signal: (name) => {
+      if (!hasEnded) child.kill(name);
+    },
+  };
+}
