@@ -4,41 +4,51 @@
  */
 import { writeSync } from 'node:fs';
 import { familyOf, type Ipv4, type Ipv6 } from '#base/address.ts';
-import { askForRealtime, makeWait, openPing, send, take } from './probe-ffi.ts';
-import { fullSequence, monotonicMs, type ProbeRecord, recordBytes, sequenceRange, writeRecord } from './probe-wire.ts';
+import { fixedBuffer } from '#linux/libc.ts';
+import { becomeRealtime } from '#linux/realtime.ts';
+import { makeWait, openPing, type Ping, send, take } from './probe-ffi.ts';
+import {
+  fullSequence,
+  monotonicMs,
+  type ProbeRecord,
+  recordBytes,
+  sequenceRange,
+  writeRecord,
+} from './probe-wire.ts';
 
 const spacingMs = 1;
 /** Records are handed over this often: often enough for a live view, seldom enough not to disturb. */
 const flushMs = 25;
 
 interface Flow {
-  readonly fd: number;
+  readonly ping: Ping;
   readonly echo: Buffer;
   sequence: number;
 }
 
 function openFlow(target: string): Flow {
-  const fd = openPing(target as Ipv4 | Ipv6);
-  if (!fd.ok) {
-    console.error(fd.error);
+  const ping = openPing(target as Ipv4 | Ipv6);
+  if (!ping.ok) {
+    console.error(ping.error);
     process.exit(1);
   }
-  const echo = Buffer.alloc(16);
+  const echo = fixedBuffer(16);
   echo.writeUInt8(familyOf(target as Ipv4 | Ipv6) === 'ipv6' ? 128 : 8, 0);
-  return { fd: fd.value, echo, sequence: 0 };
+  return { ping: ping.value, echo, sequence: 0 };
 }
 
 function probe(targets: readonly string[]): never {
   const flows = targets.map(openFlow);
-  const wait = makeWait(flows.map((flow) => flow.fd));
-  const incoming = Buffer.alloc(256);
+  const wait = makeWait(flows.map((flow) => flow.ping));
+  const incoming = fixedBuffer(256);
   const outbox = Buffer.alloc(recordBytes * 65_536);
   let filled = 0;
   const record = (entry: ProbeRecord) => {
     writeRecord(outbox, filled, entry);
     filled += recordBytes;
   };
-  askForRealtime();
+  // The lowest priority is enough to be late less often than what is measured.
+  becomeRealtime(1);
   let nextSend = monotonicMs();
   let nextFlush = nextSend + flushMs;
   for (;;) {
@@ -46,14 +56,14 @@ function probe(targets: readonly string[]): never {
       flows.forEach((flow, index) => {
         flow.echo.writeUInt16BE(flow.sequence % sequenceRange, 6);
         record({ kind: 'sent', flow: index, sequence: flow.sequence, at: monotonicMs() });
-        send(flow.fd, flow.echo);
+        send(flow.ping, flow.echo);
         flow.sequence += 1;
       });
       // After a pause of the whole machine the loop goes on from now, instead of catching up in a burst.
       nextSend = Math.max(nextSend + spacingMs, monotonicMs() - 10 * spacingMs);
     }
     flows.forEach((flow, index) => {
-      while (take(flow.fd, incoming) >= 8) {
+      while (take(flow.ping, incoming) >= 8) {
         const sequence = fullSequence(incoming.readUInt16BE(6), flow.sequence - 1);
         if (sequence >= 0) record({ kind: 'reply', flow: index, sequence, at: monotonicMs() });
       }

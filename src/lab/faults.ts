@@ -1,0 +1,94 @@
+/** What can be broken on purpose at a node, and how it is mended. */
+import type { Lab } from './lab.ts';
+
+export const faultNames = [
+  'host-death',
+  'daemon-crash',
+  'lan-pulled',
+  'wan-pulled',
+  'interface-disabled',
+  'graceful-stop',
+  'maintenance',
+  'carp-disabled',
+  'sync-cut',
+  'adverts-blocked',
+] as const;
+export type FaultName = (typeof faultNames)[number];
+
+export interface Fault {
+  /** What happens, for timelines: "pf1 dies". */
+  readonly label: (node: string) => string;
+  readonly mended: (node: string) => string;
+  readonly apply: (lab: Lab, node: string) => Promise<void> | void;
+  readonly undo: (lab: Lab, node: string) => Promise<void> | void;
+}
+
+const cable = (which: 'lan' | 'wan' | 'sync'): Fault => ({
+  label: (node) => `${node}: ${which.toUpperCase()} cable pulled`,
+  mended: (node) => `${node}: ${which.toUpperCase()} cable plugged in`,
+  apply: (lab, node) => lab.cables(node, present(lab.topology[which]), 'pulled'),
+  undo: (lab, node) => lab.cables(node, present(lab.topology[which]), 'plugged'),
+});
+
+export const faults: Readonly<Record<FaultName, Fault>> = {
+  'host-death': {
+    label: (node) => `${node} dies`,
+    mended: (node) => `${node} boots again`,
+    apply: (lab, node) => {
+      lab.node(node).kill();
+      lab.cables(node, lab.interfacesOf(node), 'pulled');
+    },
+    undo: (lab, node) => {
+      lab.reboot(node);
+      lab.cables(node, lab.interfacesOf(node), 'plugged');
+      lab.node(node).start();
+    },
+  },
+  'daemon-crash': {
+    label: (node) => `${node}'s daemon is killed`,
+    mended: (node) => `${node}'s daemon starts again`,
+    apply: (lab, node) => lab.node(node).kill(),
+    undo: (lab, node) => lab.node(node).start(),
+  },
+  'lan-pulled': cable('lan'),
+  'wan-pulled': cable('wan'),
+  'sync-cut': cable('sync'),
+  'interface-disabled': {
+    label: (node) => `${node}: LAN interface disabled`,
+    mended: (node) => `${node}: LAN interface enabled`,
+    apply: (lab, node) => {
+      for (const name of present(lab.topology.lan)) lab.setInterface(node, name, 'down');
+    },
+    undo: (lab, node) => {
+      for (const name of present(lab.topology.lan)) lab.setInterface(node, name, 'up');
+    },
+  },
+  'graceful-stop': {
+    label: (node) => `${node} is stopped`,
+    mended: (node) => `${node} is started again`,
+    apply: async (lab, node) => {
+      if (!(await lab.node(node).stop())) throw new Error(`${node} did not end within 5 s of SIGTERM`);
+    },
+    undo: (lab, node) => lab.node(node).start(),
+  },
+  maintenance: {
+    label: (node) => `${node} enters maintenance mode`,
+    mended: (node) => `${node} leaves maintenance mode`,
+    apply: (lab, node) => lab.node(node).command({ command: 'maintenance', on: true }),
+    undo: (lab, node) => lab.node(node).command({ command: 'maintenance', on: false }),
+  },
+  'carp-disabled': {
+    label: (node) => `${node}: CARP disabled`,
+    mended: (node) => `${node}: CARP enabled`,
+    apply: (lab, node) => lab.node(node).command({ command: 'carp', on: false }),
+    undo: (lab, node) => lab.node(node).command({ command: 'carp', on: true }),
+  },
+  'adverts-blocked': {
+    label: (node) => `${node}'s adverts get lost`,
+    mended: (node) => `${node}'s adverts arrive again`,
+    apply: (lab, node) => lab.blockAdverts(node),
+    undo: (lab) => lab.blockAdverts(undefined),
+  },
+};
+
+const present = (name: string | undefined): string[] => (name === undefined ? [] : [name]);

@@ -1,0 +1,179 @@
+/** The whole lab: the network, the nodes' daemons and the probes, built on a stage and operated from here. */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { fail, ok, type Result } from '#base/result.ts';
+import type { ClusterDocument } from '#config/document.ts';
+import { deviceOf } from '#config/document.ts';
+import { applySteps, inNamespace } from '#infra/apply.ts';
+import { cableEnd, planNamespaces } from '#infra/plan.ts';
+import { type IpShell, openIpShell } from './ip-shell.ts';
+import { type CommandOf, NodeHandle } from './node-handle.ts';
+import { type FlowLog, type Prober, startProber } from './prober.ts';
+import { switchName, type Topology, topologyOf } from './topology.ts';
+
+export interface LabOptions {
+  readonly document: ClusterDocument;
+  /** For logs, sockets and state; it must lie on the stage's file system. */
+  readonly folder: string;
+  readonly commandOf: CommandOf;
+}
+
+export class Lab {
+  readonly document: ClusterDocument;
+  readonly topology: Topology;
+  readonly nodes: readonly NodeHandle[];
+  /** What went wrong while operating the network, newest last. */
+  readonly troubles: string[] = [];
+  readonly #folder: string;
+  readonly #shells = new Map<string, IpShell>();
+  #probers: readonly Prober[] = [];
+
+  constructor({ document, folder, commandOf }: LabOptions) {
+    this.document = document;
+    this.topology = topologyOf(document);
+    this.#folder = folder;
+    this.nodes = this.topology.nodes.map((name) => new NodeHandle(name, folder, commandOf));
+  }
+
+  /** Builds the network; no daemon runs yet. */
+  build(): Result<void> {
+    mkdirSync(this.#folder, { recursive: true });
+    const plan = planNamespaces(this.topology.network);
+    if (!plan.ok) return plan;
+    const applied = applySteps(plan.value);
+    if (!applied.ok) return applied;
+    for (const name of [switchName, ...this.topology.nodes]) {
+      this.#shells.set(
+        name,
+        openIpShell(name, (message) => this.troubles.push(message)),
+      );
+    }
+    return ok(undefined);
+  }
+
+  startNodes(): void {
+    for (const node of this.nodes) node.start();
+  }
+
+  startProbes(): void {
+    this.#probers = this.topology.flows.map(({ from, plans }) =>
+      startProber(from, plans, `${this.#folder}/probes.log`),
+    );
+  }
+
+  get flows(): readonly FlowLog[] {
+    return this.#probers.flatMap((prober) => prober.flows);
+  }
+
+  /** Resolves when every probe sent before now has been answered or given up. */
+  async settleProbes(): Promise<void> {
+    await Promise.all(this.#probers.map((prober) => prober.settle()));
+  }
+
+  node(name: string): NodeHandle {
+    const found = this.nodes.find((node) => node.name === name);
+    if (found === undefined) throw new Error(`bug: there is no node ${name}`);
+    return found;
+  }
+
+  /** Pulls or plugs a node's cables, all in the same instant. */
+  cables(node: string, interfaces: readonly string[], position: 'pulled' | 'plugged'): void {
+    const ends = interfaces.map((name) => cableEnd(node, deviceOf(this.document, name, node)));
+    this.#shell(switchName).run(
+      ends.map((end) => `link set dev ${end} ${position === 'pulled' ? 'down' : 'up'}`),
+    );
+  }
+
+  /** The interfaces at which a node has a cable. */
+  interfacesOf(node: string): readonly string[] {
+    const host = this.topology.network.hosts.find(({ name }) => name === node);
+    return (host?.ports ?? []).map((port) => port.segment);
+  }
+
+  /** Sets an interface of a node administratively down or up, inside the node. */
+  setInterface(node: string, ifname: string, state: 'up' | 'down'): void {
+    this.#shell(node).run([`link set dev ${deviceOf(this.document, ifname, node)} ${state}`]);
+    const route = this.topology.network.hosts.find(({ name }) => name === node)?.routes[0];
+    // The kernel forgets a route when its interface goes down.
+    if (state === 'up' && route !== undefined && ifname === this.topology.wan) {
+      this.#shell(node).run([`route replace ${route.to} via ${route.via}`]);
+    }
+  }
+
+  /** What a reboot does to a host's kernel, so that a node that comes back finds nothing of its former life. */
+  reboot(node: string): void {
+    const { stdout } = spawnSync('ip', ['-n', node, '-o', 'link', 'show', 'type', 'macvlan'], {
+      encoding: 'utf8',
+    });
+    const devices = [...stdout.matchAll(/^\d+: ([^@:]+)/gm)].map(([, name]) => name);
+    this.#shell(node).run(devices.map((name) => `link del dev ${name}`));
+    this.inside(node, ['nft', 'flush', 'ruleset']);
+  }
+
+  /** Drops CARP on its way from one node to all others, on every network; `undefined` heals. */
+  blockAdverts(from: string | undefined): void {
+    const rules =
+      from === undefined
+        ? ''
+        : this.interfacesOf(from)
+            .map((name) => cableEnd(from, deviceOf(this.document, name, from)))
+            .map((end) => `iifname "${end}" ip protocol 112 drop\n iifname "${end}" ip6 nexthdr 112 drop`)
+            .join('\n');
+    const program = `table bridge lab\ndelete table bridge lab\ntable bridge lab { chain adverts {
+      type filter hook forward priority 0;\n${rules}\n } }\n`;
+    this.inside(switchName, ['nft', '-f', '-'], program);
+  }
+
+  /** Runs a command inside a host; its failure is noted as a trouble. */
+  inside(host: string, argv: readonly string[], input = ''): string {
+    const [command = '', ...args] = inNamespace(host, argv);
+    const { status, stdout, stderr } = spawnSync(command, args, { input, encoding: 'utf8' });
+    if (status !== 0) this.troubles.push(`${host}: ${argv.join(' ')}: ${stderr.trim()}`);
+    return stdout;
+  }
+
+  /**
+   * Waits until `master` is master of every virtual IP that it takes part in, all nodes that run are ready, and no
+   * other one is master.
+   */
+  async settled(master: string, limitMs: number): Promise<Result<void>> {
+    const until = Date.now() + limitMs;
+    for (;;) {
+      const why = await this.#whyUnsettled(master);
+      if (why === undefined) return ok(undefined);
+      if (Date.now() > until) return fail(why);
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  /** Takes everything down; the stage's end would do the same. */
+  async close(): Promise<void> {
+    for (const prober of this.#probers) prober.stop();
+    await Promise.all(this.nodes.map((node) => node.stop(2_000)));
+    for (const shell of this.#shells.values()) shell.close();
+  }
+
+  async #whyUnsettled(master: string): Promise<string | undefined> {
+    const running = this.nodes.filter((node) => node.isRunning);
+    if (!running.some((node) => node.name === master)) {
+      return `${master} does not run; its last words: ${this.node(master).lastLines.at(-1) ?? 'none'}`;
+    }
+    const statuses = await Promise.all(running.map((node) => node.status()));
+    for (const [index, status] of statuses.entries()) {
+      const name = running[index]?.name ?? '';
+      if (status === undefined) return `${name} does not answer on its control socket`;
+      if (!status.ready) return `${name} is not ready`;
+      const wrong = status.vips.find((vip) =>
+        name === master ? vip.status !== 'MASTER' : vip.status === 'MASTER',
+      );
+      if (wrong !== undefined) return `${wrong.title} is ${wrong.status} on ${name}`;
+    }
+    return undefined;
+  }
+
+  #shell(namespace: string): IpShell {
+    const shell = this.#shells.get(namespace);
+    if (shell === undefined) throw new Error('bug: the lab has not been built');
+    return shell;
+  }
+}

@@ -1,0 +1,113 @@
+/** One node of the lab: its process, its control socket, and what its log says of its roles. */
+import { performance } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { ask } from '#api/client.ts';
+import type { ControlRequest, NodeStatus } from '#api/contract/control.ts';
+import { monotonicMs } from './probe-wire.ts';
+import { launch, type Running } from './processes.ts';
+import { type RoleChange, readTransition, type Status } from './roles.ts';
+
+const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
+
+/** How to start a node's daemon; a bench puts another one in its place. */
+export type CommandOf = (node: string) => readonly string[];
+
+/** The command of our own daemon. */
+export const basculeCommand =
+  (documentFile: string, folder: string): CommandOf =>
+  (node) => [
+    process.execPath,
+    main,
+    ...['node', 'run', '--config', documentFile, '--node', node],
+    ...['--socket', socketOf(folder, node), '--state', `${folder}/state-${node}`],
+  ];
+
+const socketOf = (folder: string, node: string): string => `${folder}/${node}.sock`;
+
+/** Lines of the log that are kept for the live view. */
+const keptLines = 200;
+
+export class NodeHandle {
+  readonly name: string;
+  readonly changes: RoleChange[] = [];
+  readonly lastLines: string[] = [];
+  readonly #folder: string;
+  readonly #commandOf: CommandOf;
+  #running: Running | undefined;
+
+  constructor(name: string, folder: string, commandOf: CommandOf) {
+    this.name = name;
+    this.#folder = folder;
+    this.#commandOf = commandOf;
+  }
+
+  get logFile(): string {
+    return `${this.#folder}/${this.name}.log`;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== undefined && !this.#running.hasEnded();
+  }
+
+  start(): void {
+    if (this.isRunning) return;
+    const running = launch({
+      namespace: this.name,
+      argv: this.#commandOf(this.name),
+      logFile: this.logFile,
+      onLine: (line) => this.#read(line),
+    });
+    this.#running = running;
+    void running.ended.then(() => {
+      if (this.#running === running) this.#markDown();
+    });
+  }
+
+  /** SIGKILL; the kernel's side of the node stays as it is. */
+  kill(): void {
+    this.#running?.signal('SIGKILL');
+    this.#markDown();
+  }
+
+  /** SIGTERM, and waits for the end; after `limitMs` it is killed. Returns whether it left by itself. */
+  async stop(limitMs = 5_000): Promise<boolean> {
+    const running = this.#running;
+    if (running === undefined || running.hasEnded()) return true;
+    running.signal('SIGTERM');
+    const timer = setTimeout(() => running.signal('SIGKILL'), limitMs);
+    const outcome = await running.ended;
+    clearTimeout(timer);
+    return outcome !== 'SIGKILL';
+  }
+
+  /** The node's status, or undefined while it does not answer. */
+  async status(): Promise<NodeStatus | undefined> {
+    if (!this.isRunning) return undefined;
+    const reply = await ask(socketOf(this.#folder, this.name), { command: 'status' }, 1_000);
+    return reply.ok ? reply.value.status : undefined;
+  }
+
+  /** Asks the node to do something; what it refuses is an error. */
+  async command(request: ControlRequest): Promise<void> {
+    const reply = await ask(socketOf(this.#folder, this.name), request);
+    if (!reply.ok) throw new Error(`${this.name}: ${reply.error}`);
+  }
+
+  #read(line: string): void {
+    this.lastLines.push(line);
+    if (this.lastLines.length > keptLines) this.lastLines.shift();
+    const change = readTransition(this.name, line);
+    if (change === undefined) return;
+    // The log has the wall clock's time, the probes the monotonic clock's.
+    const wallNow = performance.timeOrigin + performance.now();
+    this.changes.push({ ...change, at: monotonicMs() - (wallNow - change.at) });
+  }
+
+  #markDown(): void {
+    const latest = new Map<string, Status>();
+    for (const change of this.changes) latest.set(change.vip, change.status);
+    for (const [vip, status] of latest) {
+      if (status !== 'DOWN') this.changes.push({ at: monotonicMs(), node: this.name, vip, status: 'DOWN' });
+    }
+  }
+}
