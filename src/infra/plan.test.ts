@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { DesiredNetwork } from './network.ts';
-import { planNamespaces } from './plan.ts';
+import { cableEnd, planNamespaces } from './plan.ts';
 
 const host = (name: string, device = 'lan', segment = 'lan') => ({
   name,
@@ -40,7 +40,6 @@ test('what the kernel would refuse half-way is refused before the first step', (
   const errors = [
     network([host('pf1'), host('pf1')]),
     network([host('pf1', 'lan', 'dmz')]),
-    network([host('firewall-one', 'uplink')]),
     network([host('pf 1')]),
   ].map((wrong) => {
     const plan = planNamespaces(wrong);
@@ -49,7 +48,12 @@ test('what the kernel would refuse half-way is refused before the first step', (
   assert.deepEqual(errors, [
     'two hosts of the network are called "pf1"',
     'pf1\'s lan is on the segment "dmz", which does not exist',
-    '"firewall-one-uplink" is too long for a device name: host and interface may have 14 characters together',
     '"pf 1" cannot be the name of a namespace',
   ]);
+});
+
+test("the switch's end of a cable has a name that the kernel takes", () => {
+  const ends = ['vlanserver', 'vlanclient'].map((device) => cableEnd('firewall-one', device));
+  assert.ok(ends.every((end) => end.length <= 15 && end.startsWith('firewa-')));
+  assert.notEqual(ends[0], ends[1]);
 });

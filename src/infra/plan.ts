@@ -19,7 +19,20 @@ export type Step =
 const deviceNameLimit = 15;
 
 /** The switch's end of a host's cable. */
-export const cableEnd = (host: string, device: string): string => `${host}-${device}`;
+export function cableEnd(host: string, device: string): string {
+  const plain = `${host}-${device}`;
+  return plain.length <= deviceNameLimit ? plain : `${host.slice(0, 6)}-${shortHash(plain)}`;
+}
+
+/** Eight hex digits that stand for a name too long for the kernel (FNV-1a). */
+function shortHash(text: string): string {
+  let hash = 0x811c9dc5;
+  for (const character of text) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return hash.toString(16).padStart(8, '0');
+}
+
+const bridgeOf = (segment: string): string =>
+  segment.length <= deviceNameLimit ? segment : `${segment.slice(0, 6)}-${shortHash(segment)}`;
 
 /** The steps that build a network where nothing stands yet, or why it cannot be built. */
 export function planNamespaces(network: DesiredNetwork): Result<readonly Step[]> {
@@ -42,12 +55,12 @@ export function planNamespaces(network: DesiredNetwork): Result<readonly Step[]>
       namespace: switchName,
       lines: [
         ...segments.flatMap(({ name }) => [
-          `link add name ${name} type bridge stp_state 0 mcast_snooping 0 forward_delay 0`,
-          `link set dev ${name} up`,
+          `link add name ${bridgeOf(name)} type bridge stp_state 0 mcast_snooping 0 forward_delay 0`,
+          `link set dev ${bridgeOf(name)} up`,
         ]),
         ...hosts.flatMap((host) =>
           host.ports.flatMap((port) => [
-            `link set dev ${cableEnd(host.name, port.device)} master ${port.segment}`,
+            `link set dev ${cableEnd(host.name, port.device)} master ${bridgeOf(port.segment)}`,
             `link set dev ${cableEnd(host.name, port.device)} up`,
           ]),
         ),
@@ -96,10 +109,6 @@ function problemOf({ switchName, segments, hosts }: DesiredNetwork): string | un
     for (const port of host.ports) {
       if (!known.has(port.segment)) {
         return `${host.name}'s ${port.device} is on the segment "${port.segment}", which does not exist`;
-      }
-      const end = cableEnd(host.name, port.device);
-      if (end.length > deviceNameLimit) {
-        return `"${end}" is too long for a device name: host and interface may have ${deviceNameLimit - 1} characters together`;
       }
     }
   }

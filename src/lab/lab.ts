@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
-import { deviceOf } from '#config/document.ts';
+import { deviceOf } from '#config/model.ts';
 import { applySteps, inNamespace } from '#infra/apply.ts';
 import { cableEnd, planNamespaces } from '#infra/plan.ts';
 import { type IpShell, openIpShell } from './ip-shell.ts';

@@ -4,7 +4,8 @@
  */
 import ipaddr from 'ipaddr.js';
 import { familyOf, type Ipv4, type Ipv6 } from '#base/address.ts';
-import { type ClusterDocument, deviceOf, isEnabled, nodeNames } from '#config/document.ts';
+import type { ClusterDocument } from '#config/document.ts';
+import { deviceOf, enabledAt, gatewayAddress, nodesInOrder, syncInterface } from '#config/model.ts';
 import type { DesiredNetwork, Host, Port, Route } from '#infra/network.ts';
 import { withoutIpv6 } from '#infra/plan.ts';
 import type { FlowPlan } from './prober.ts';
@@ -30,10 +31,10 @@ export interface Topology {
 
 /** Works the lab's network and its flows out of a document. */
 export function topologyOf(document: ClusterDocument): Topology {
-  const nodes = nodeNames(document);
+  const nodes = nodesInOrder(document);
   const withVip = new Set(document.virtualIps.map((vip) => vip.interface));
   const names = Object.keys(document.interfaces);
-  const wan = names.find((name) => document.interfaces[name]?.gateway !== undefined);
+  const wan = names.find((name) => gatewayOf(document, name) !== undefined);
   const lan = names.find((name) => name !== wan && withVip.has(name));
   const probing = [clientOf(document, lan), internetOf(document, wan)].filter((host) => host !== undefined);
   return {
@@ -45,14 +46,14 @@ export function topologyOf(document: ClusterDocument): Topology {
     nodes,
     wan,
     lan,
-    sync: document.ha.sync?.interface,
+    sync: syncInterface(document),
     flows: flowsOf(document, lan, wan),
   };
 }
 
 function nodeHost(document: ClusterDocument, node: string): Host {
   const ports = Object.entries(document.interfaces)
-    .filter(([name]) => isEnabled(document, name, node))
+    .filter(([name]) => enabledAt(document, name, node))
     .map(
       ([name, { addresses }]): Port => ({
         device: deviceOf(document, name, node),
@@ -107,7 +108,7 @@ function probingHost(
 ): Host {
   return {
     name,
-    ports: [{ device: segment, segment, addresses }],
+    ports: [{ device: 'eth0', segment, addresses }],
     loopback,
     routes,
     sysctls: {
@@ -172,10 +173,8 @@ function freeAddress(vip: string): string {
   return `${ipaddr.fromByteArray(bytes).toString()}/${bits}`;
 }
 
-function gatewayOf(document: ClusterDocument, ifname: string): string | undefined {
-  const gateway = document.interfaces[ifname]?.gateway;
-  return gateway === undefined ? undefined : (document.gateways[gateway] ?? gateway);
-}
+const gatewayOf = (document: ClusterDocument, ifname: string): string | undefined =>
+  gatewayAddress(document, document.interfaces[ifname]?.gateway);
 
 const bare = (address: string): string => address.split('/')[0] ?? address;
 const defaultVia = (vip: string): Route => ({ to: 'default', via: bare(vip) });
