@@ -99,6 +99,8 @@ function prepareDeviceSysctls(sysctls: SysctlScope, device: VipDevice): void {
   sysctls.set(`${ipv4}/rp_filter`, '0');
   const ipv6 = `net/ipv6/conf/${device.name}`;
   sysctls.set(`${ipv6}/disable_ipv6`, device.ipv6.length === 0 ? '1' : '0');
+  // No link-local address: a backup must not send a single frame from the virtual MAC.
+  sysctls.set(`${ipv6}/addr_gen_mode`, '1');
   sysctls.set(`${ipv6}/accept_dad`, '0');
   sysctls.set(`${ipv6}/accept_ra`, '0');
   sysctls.set(`${ipv6}/router_solicitations`, '0');

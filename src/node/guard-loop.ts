@@ -60,6 +60,8 @@ export class GuardLoop {
   #left = false;
   #beat = { seen: -1, at: 0 as Instant, stalled: false };
   #findingsDue: Instant;
+  /** Links to set down at the end of the turn: the kernel takes 6 to 16 ms for it, and adverts must not wait. */
+  readonly #drops = new Map<VhidKey, VipDevice>();
 
   constructor(parts: GuardParts) {
     this.#parts = parts;
@@ -85,6 +87,7 @@ export class GuardLoop {
     if (due !== undefined && due.at <= now) this.#perform(group.step({ kind: 'tick' }, now));
     this.#watchMain(now);
     this.#collectFindings(now);
+    this.#flushDrops();
   }
 
   #wakeAt(): Instant {
@@ -173,36 +176,51 @@ export class GuardLoop {
     for (const effect of this.#parts.adverts.findings(now)) this.#parts.tell({ kind: 'effect', effect });
   }
 
-  /** Performs effects in order; neighbouring changes of addresses travel in one netlink transmission. */
+  /** Performs effects in order; neighbouring addresses are taken in one netlink transmission. */
   #perform(effects: readonly CarpEffect[]): void {
-    let devices: { device: VipDevice; up: boolean }[] = [];
-    const flush = (): void => {
-      if (devices.length === 0) return;
-      const done = this.#parts.kernel.setDevices(devices);
-      if (!done.ok)
-        this.#parts.tell({ kind: 'log', level: 'error', message: `virtual IP devices: ${done.error}` });
-      devices = [];
+    let taken: VipDevice[] = [];
+    const flushTaken = (): void => {
+      this.#setDevices(taken, true);
+      taken = [];
     };
     for (const effect of effects) {
       switch (effect.kind) {
         case 'takeAddresses':
+          this.#drops.delete(effect.key);
+          taken.push(this.#vip(effect.key).device);
+          break;
         case 'dropAddresses':
-          devices.push({ device: this.#vip(effect.key).device, up: effect.kind === 'takeAddresses' });
+          this.#drops.set(effect.key, this.#vip(effect.key).device);
           break;
         case 'sendAdvert':
-          flush();
+          flushTaken();
           this.#sendAdvert(effect);
           break;
         case 'announce':
-          flush();
+          flushTaken();
           this.#announce(effect.key);
           break;
         default:
+          if (effect.kind === 'left') {
+            this.#flushDrops();
+            this.#left = true;
+          }
           this.#parts.tell({ kind: 'effect', effect });
-          if (effect.kind === 'left') this.#left = true;
       }
     }
-    flush();
+    flushTaken();
+  }
+
+  #flushDrops(): void {
+    this.#setDevices([...this.#drops.values()], false);
+    this.#drops.clear();
+  }
+
+  #setDevices(devices: readonly VipDevice[], up: boolean): void {
+    if (devices.length === 0) return;
+    const done = this.#parts.kernel.setDevices(devices.map((device) => ({ device, up })));
+    if (!done.ok)
+      this.#parts.tell({ kind: 'log', level: 'error', message: `virtual IP devices: ${done.error}` });
   }
 
   #sendAdvert(effect: Extract<CarpEffect, { kind: 'sendAdvert' }>): void {

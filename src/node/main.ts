@@ -2,18 +2,25 @@
  * The daemon's composition root: reads the document, loads the ruleset, starts the guard thread, serves the
  * control socket, and takes everything back at the end.
  */
-import { mkdirSync, readFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
-import { loadDocument } from '#config/load.ts';
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { fail, ok, type Result } from '#base/result.ts';
+import type { ClusterDocument } from '#config/document.ts';
+import { deviceOf, enabledAt, titleOf } from '#config/model.ts';
 import { groupConfigOf, vipDevicesOf } from '#config/wiring.ts';
 import { createNft } from '#linux/nft.ts';
 import { createWaker } from '#linux/redundancy-kernel.ts';
 import { reserveSequences } from '#linux/sequence-store.ts';
 import { createVipProvisioner } from '#linux/vips.ts';
+import type { VipProvisioner } from '#ports/kernel.ts';
 import { compile, removal } from '#ruleset/compile.ts';
-import { makeLog } from './log.ts';
+import { serveControl } from './control.ts';
+import type { NodeFacts } from './describe.ts';
+import { readDocument } from './document-file.ts';
+import { startGuard } from './guard-handle.ts';
+import type { GuardPlan } from './guard-protocol.ts';
+import { type Log, makeLog } from './log.ts';
 import { NodeRuntime } from './runtime.ts';
-import { readSecrets } from './secrets.ts';
 import { openStateStore } from './state-store.ts';
 
 export interface RunOptions {
@@ -24,9 +31,12 @@ export interface RunOptions {
   readonly log: 'text' | 'json';
 }
 
-/** Sequence numbers set aside at a time; an hour at the fastest rate uses about two million. */
-const sequencesAhead = 2 ** 24;
-const sequencesAgainMs = 3_600_000;
+/** A main thread that does not beat for so long counts as hung, microseconds. */
+const stallLimit = 5_000_000;
+/** Sequence numbers are set aside for more than an hour, and again every hour. */
+const reserveAgainMs = 3_600_000;
+/** Adverts recorded within this time before a crash could be repeated after it. */
+const rememberMs = 10_000;
 
 /** Runs a node until SIGTERM or SIGINT. Exit codes: 0 left cleanly, 1 a failure while running, 2 bad input. */
 export async function runNode(options: RunOptions): Promise<number> {
@@ -35,4 +45,136 @@ export async function runNode(options: RunOptions): Promise<number> {
     (line) => process.stdout.write(line),
     () => new Date(),
   );
+  const read = readDocument(options.config, options.node);
+  if (!read.ok) {
+    for (const line of read.error) log('error', line);
+    return 2;
+  }
+  const document = read.value;
+  const provisioner = createVipProvisioner();
+  const devices = vipDevicesOf(document, options.node);
+  const prepared = provisioner.prepare(devices.map(({ device }) => device));
+  if (!prepared.ok) {
+    log('error', prepared.error);
+    provisioner.remove();
+    return 2;
+  }
+  try {
+    return await serve(options, document, provisioner, devices, log);
+  } finally {
+    provisioner.remove();
+    const removed = await createNft().apply(removal);
+    if (!removed.ok) log('warn', removed.error);
+  }
+}
+
+async function serve(
+  options: RunOptions,
+  document: ClusterDocument,
+  provisioner: VipProvisioner,
+  devices: ReturnType<typeof vipDevicesOf>,
+  log: Log,
+): Promise<number> {
+  const plan = planOf(options, document, provisioner, devices);
+  if (!plan.ok) {
+    log('error', plan.error);
+    return 2;
+  }
+  const waker = createWaker();
+  const store = openStateStore(options.state, options.node);
+  const memory = store.read();
+  const facts = factsOf(document, options.node);
+  const runtime = new NodeRuntime({ facts, log, store, memory, clock: () => performance.now() });
+  const control = await serveControl(options.socket, (request) => runtime.answer(request));
+  if (!control.ok) {
+    log('error', control.error);
+    return 2;
+  }
+  let failure = false;
+  const guard = startGuard(
+    { ...plan.value, wakeFd: waker.fd, replay: memory.replay },
+    waker.wake,
+    (message) => runtime.hear(message),
+    (error) => {
+      failure = true;
+      log('error', `the guard thread failed: ${error.message}`);
+    },
+  );
+  runtime.attach(guard);
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
+    process.on(signal, () => runtime.leave(signal));
+  const reserving = setInterval(() => reserve(options), reserveAgainMs);
+  const remembering = setInterval(() => void runtime.remember().catch(() => undefined), rememberMs);
+
+  const loaded = await createNft().apply(compile(document, options.node).program);
+  if (loaded.ok) runtime.rulesetLoaded();
+  else {
+    // Better no firewall than one without rules: the other node keeps, or takes, the addresses.
+    failure = true;
+    log('error', `ruleset-not-loaded: ${loaded.error}`);
+    runtime.leave('no ruleset');
+  }
+  await guard.ended;
+  clearInterval(reserving);
+  clearInterval(remembering);
+  control.value.close();
+  return failure ? 1 : 0;
+}
+
+const reserve = (options: RunOptions): number =>
+  reserveSequences(join(options.state, `${options.node}.sequence`), Date.now() / 1_000);
+
+function planOf(
+  options: RunOptions,
+  document: ClusterDocument,
+  provisioner: VipProvisioner,
+  devices: ReturnType<typeof vipDevicesOf>,
+): Result<Omit<GuardPlan, 'wakeFd' | 'replay'>> {
+  const vips: GuardPlan['vips'][number][] = [];
+  for (const { key, device } of devices) {
+    const parent = provisioner.describe(device.parent);
+    if (!parent.ok) return fail(parent.error);
+    // Adverts over IPv6 come from the link-local address, as FreeBSD's `carp_best_ifa` picks it.
+    const source6 = parent.value.ipv6.find((address) => address.startsWith('fe80')) ?? parent.value.ipv6[0];
+    vips.push({ key, device, source4: parent.value.ipv4[0], source6 });
+  }
+  const group = groupConfigOf(document, options.node, {
+    firstSequence: reserve(options),
+    seed: randomInt(2 ** 32),
+  });
+  // The addresses that the kernel knows, link-local ones among them, are ours whatever the document says.
+  const vhids = group.vhids.map((vhid) => {
+    const vip = vips.find((candidate) => candidate.key === vhid.key);
+    const parent = vip === undefined ? undefined : provisioner.describe(vip.device.parent);
+    const known = parent?.ok === true ? [...parent.value.ipv4, ...parent.value.ipv6] : [];
+    return { ...vhid, ownSources: [...new Set([...vhid.ownSources, ...known])] };
+  });
+  const own = Object.keys(document.interfaces).filter((name) => enabledAt(document, name, options.node));
+  return ok({
+    group: { ...group, vhids },
+    vips,
+    devices: Object.fromEntries(own.map((name) => [name, deviceOf(document, name, options.node)])),
+    heartbeat: new SharedArrayBuffer(4),
+    stallLimit,
+  });
+}
+
+function factsOf(document: ClusterDocument, node: string): NodeFacts {
+  const own = Object.keys(document.interfaces).filter((name) => enabledAt(document, name, node));
+  return {
+    cluster: document.cluster,
+    node,
+    failover: document.failover,
+    vips: document.virtualIps
+      .filter((vip) => own.includes(vip.interface))
+      .map((vip) => ({
+        key: `${vip.interface}@${vip.vhid}`,
+        title: `${titleOf(document, vip.interface)}@${vip.vhid}`,
+        interface: vip.interface,
+        vhid: vip.vhid,
+        addresses: vip.addresses,
+        description: vip.description ?? '',
+      })),
+    devices: Object.fromEntries(own.map((name) => [name, deviceOf(document, name, node)])),
+  };
 }

@@ -47,12 +47,10 @@ const RTM_NEWADDR = 20;
 const RTM_DELADDR = 21;
 const RTM_GETADDR = 22;
 const RTMGRP_LINK = 1;
-const IFLA = { address: 1, name: 3, link: 5, info: 18, afSpec: 26 };
+const IFLA = { address: 1, name: 3, link: 5, info: 18 };
 const INFO = { kind: 1, data: 2 };
 const MACVLAN_MODE = 1;
 const MACVLAN_PRIVATE = 1;
-const INET6_ADDR_GEN_MODE = 8;
-const ADDR_GEN_NONE = 1;
 const IFA = { address: 1, local: 2, flags: 8 };
 const IFA_F_NODAD = 0x02;
 const IFA_F_NOPREFIXROUTE = 0x200;
@@ -111,7 +109,7 @@ export class RouteSocket {
     return this.#dump(RTM_GETADDR, Buffer.alloc(8)).flatMap(({ body }) => parseAddress(body) ?? []);
   }
 
-  /** Makes the macvlan of a VIP, down and without any address that the kernel would invent. */
+  /** Makes the macvlan of a VIP, down. */
   createVip(device: VipDevice, parentIndex: number): Result<void> {
     const writer = this.#begin(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, Buffer.alloc(16));
     writer.attribute(IFLA.name, text(device.name));
@@ -120,9 +118,6 @@ export class RouteSocket {
     writer.nested(IFLA.info, () => {
       writer.attribute(INFO.kind, text('macvlan'));
       writer.nested(INFO.data, () => writer.attribute(MACVLAN_MODE, u32(MACVLAN_PRIVATE)));
-    });
-    writer.nested(IFLA.afSpec, () => {
-      writer.nested(AF_INET6, () => writer.attribute(INET6_ADDR_GEN_MODE, Uint8Array.of(ADDR_GEN_NONE)));
     });
     return this.#transact(1, `create ${device.name}`);
   }
