@@ -1,0 +1,159 @@
+/** From text to a checked cluster document, with the place of every value kept for findings. */
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  visit,
+} from 'yaml';
+import type { z } from 'zod';
+import { fail, ok, type Result } from '#base/result.ts';
+import { checkDocument } from './check.ts';
+import { type ClusterDocument, clusterSchema, type SecretReference } from './document.ts';
+import { type Finding, findingAt, type Path, type Place } from './findings.ts';
+
+export interface LoadedDocument {
+  readonly document: ClusterDocument;
+  /** What is wrong with it, in the order of the file. A document with findings of severity error must not run. */
+  readonly findings: readonly Finding[];
+  /** Where a value stands; the nearest enclosing one when it was left out. */
+  locate(path: Path): Place;
+}
+
+/** Where secrets are that do not stand in the document. */
+export interface Secrets {
+  readonly secrets?: Readonly<Record<string, string>>;
+  readonly env?: Readonly<Record<string, string | undefined>>;
+}
+
+/** Enough for any document; a bound on what aliases in YAML may blow up to. */
+const maxAliases = 100;
+
+/**
+ * Reads a document and judges it. Fails with findings (each with line and column) on bad YAML, on values that the
+ * schema refuses, and on secrets that are missing; never throws, whatever the text.
+ */
+export function loadDocument(text: string, from: Secrets = {}): Result<LoadedDocument, readonly Finding[]> {
+  const lines = new LineCounter();
+  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  const broken = [...yaml.errors, ...yaml.warnings];
+  if (broken.length > 0) {
+    return fail(
+      broken.map((error) =>
+        findingAt('yaml', placeAt(lines, error.pos[0]), [], { problem: firstLine(error.message) }),
+      ),
+    );
+  }
+  const top = { line: 1, column: 1 };
+  let value: unknown;
+  try {
+    keepText(yaml);
+    value = yaml.toJS({ maxAliasCount: maxAliases });
+  } catch (error) {
+    return fail([findingAt('yaml', top, [], { problem: firstLine(String(error)) })]);
+  }
+  const locate = (path: Path): Place => placeOf(yaml, lines, path);
+  const parsed = clusterSchema((reference) => lookUp(reference, from)).safeParse(value);
+  if (!parsed.success)
+    return fail(inOrder(parsed.error.issues.flatMap((issue) => schemaFindings(issue, locate))));
+  const document: ClusterDocument = parsed.data;
+  return ok({ document, findings: inOrder(checkDocument(document, locate)), locate });
+}
+
+/**
+ * Passwords and host IDs are text, whatever they look like: YAML would read 0012 as 12 and 12e45678 as infinity.
+ */
+function keepText(yaml: Document): void {
+  visit(yaml, {
+    Pair(_, pair) {
+      const key = isScalar(pair.key) ? pair.key.value : undefined;
+      if (key === 'password') textOf(pair.value);
+      if (key === 'hostId' && isMap(pair.value)) for (const item of pair.value.items) textOf(item.value);
+    },
+  });
+}
+
+function textOf(node: unknown): void {
+  if (isScalar(node) && typeof node.value === 'number' && node.source !== undefined) node.value = node.source;
+}
+
+function schemaFindings(issue: z.core.$ZodIssue, locate: (path: Path) => Place): Finding[] {
+  const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
+  const where = pathText(path);
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) =>
+      findingAt('schema', locate([...path, key]), [...path, key], {
+        where,
+        problem: `there is no field "${key}"`,
+      }),
+    );
+  }
+  const code =
+    issue.code === 'custom' && issue.params?.finding === 'secret-missing' ? 'secret-missing' : 'schema';
+  return [findingAt(code, locate(path), path, { where, problem: issueText(issue) })];
+}
+
+/** The message of an issue; of a bad map key it is that of the key. */
+function issueText(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
+  if (issue.code === 'invalid_type' && issue.input === undefined && issue.message.endsWith('undefined'))
+    return `is missing, or empty (${issue.expected} expected)`;
+  return issue.message;
+}
+
+function lookUp(reference: SecretReference, from: Secrets): string | undefined {
+  if ('env' in reference) return ownText(from.env, reference.env);
+  return ownText(from.secrets, reference.secret);
+}
+
+const ownText = (
+  map: Readonly<Record<string, string | undefined>> | undefined,
+  key: string,
+): string | undefined => (map !== undefined && Object.hasOwn(map, key) ? map[key] : undefined);
+
+/** `virtualIps[0].vhid`, as people write paths. */
+function pathText(path: Path): string {
+  if (path.length === 0) return 'the document';
+  return path.reduce<string>(
+    (text, step) => (typeof step === 'number' ? `${text}[${step}]` : text === '' ? step : `${text}.${step}`),
+    '',
+  );
+}
+
+const inOrder = (findings: readonly Finding[]): Finding[] =>
+  [...findings].sort((a, b) => a.line - b.line || a.column - b.column);
+
+/** Goes down the tree as far as the path is there. The value of an entry is its place; of an empty one, its key. */
+function placeOf(yaml: Document, lines: LineCounter, path: Path): Place {
+  let node: unknown = yaml.contents;
+  let offset = startOf(yaml.contents) ?? 0;
+  for (const step of path) {
+    const inside = isAlias(node) ? node.resolve(yaml) : node;
+    const pair = isMap(inside)
+      ? inside.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+      : undefined;
+    if (pair === undefined && !(isSeq(inside) && typeof step === 'number' && step < inside.items.length))
+      break;
+    node = pair === undefined ? (isSeq(inside) ? inside.items[Number(step)] : undefined) : pair.value;
+    // A block map or list begins on a line of its own; people look for its key.
+    const block = (isMap(node) || isSeq(node)) && node.flow !== true;
+    const shown = pair !== undefined && (block || isEmpty(node)) ? pair.key : node;
+    offset = startOf(shown) ?? offset;
+  }
+  return placeAt(lines, offset);
+}
+
+const isEmpty = (node: unknown): boolean =>
+  node === null || node === undefined || (isScalar(node) && node.value === null);
+const startOf = (node: unknown): number | undefined => (node as Node | null | undefined)?.range?.[0];
+
+function placeAt(lines: LineCounter, offset: number): Place {
+  const { line, col } = lines.linePos(offset);
+  return { line: Math.max(1, line), column: Math.max(1, col) };
+}
+
+const firstLine = (message: string): string => message.split('\n', 1)[0] ?? '';

@@ -1,0 +1,27 @@
+/** Pieces of nft's language. */
+
+/** A chain with its rules, indented for a table. */
+export const chain = (name: string, lines: readonly string[]): string =>
+  [`\tchain ${name} {`, ...lines.map((line) => `\t\t${line}`), '\t}'].join('\n');
+
+/** `{ a, b }`, or the element alone when there is one. */
+export const anyOf = (elements: readonly (string | number)[]): string =>
+  elements.length === 1 ? String(elements[0]) : `{ ${elements.join(', ')} }`;
+
+/** The kernel holds 128 bytes of comment, the end mark included (nft: NFTNL_UDATA_COMMENT_MAXLEN). */
+const commentBytes = 120;
+
+/** A text as a string of nft, which knows no escapes: what could end or break one is replaced. */
+export function quoted(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to replace
+  const safe = text.replace(/["\\]/g, "'").replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  const encoder = new TextEncoder();
+  let cut = '';
+  let used = 0;
+  for (const character of safe) {
+    used += encoder.encode(character).length;
+    if (used > commentBytes) break;
+    cut += character;
+  }
+  return `"${cut.trim()}"`;
+}
