@@ -18,10 +18,7 @@ export interface FlowFigures {
 /** A reply later than this counts as none. */
 export const replyLimitMs = 1_000;
 
-/**
- * The figures of the probes sent from `from` to `until`. A gap counts in full when any part of it lies in there: an
- * outage starts with the last reply before a fault.
- */
+/** The figures of the probes sent from `from` to `until`; replies from before and after help to find gaps. */
 export function figures(probes: readonly Probe[], from: number, until: number): FlowFigures {
   let sent = 0;
   let lost = 0;
@@ -41,21 +38,27 @@ export function figures(probes: readonly Probe[], from: number, until: number): 
   return { sent, lost, longestGapMs: gapMs, longestGapAt: at };
 }
 
-/** The longest gap of ordered reply times that touches the window; silence at its end counts as far as it goes. */
+/**
+ * The longest gap of ordered reply times in a window. A gap whose middle lies inside counts in full, for an outage
+ * begins with the last reply before its cause; of any other, and of silence at the end, only the part inside.
+ */
 function longestGap(replies: readonly number[], from: number, until: number): { gapMs: number; at: number } {
   let gapMs = 0;
   let at = from;
-  let previous = from;
   const consider = (start: number, end: number) => {
-    if (end - start > gapMs) {
-      gapMs = end - start;
-      at = start;
-    }
+    if (end <= from || start >= until) return;
+    const middle = (start + end) / 2;
+    const isInside = middle >= from && middle <= until;
+    const length = isInside ? end - start : Math.min(end, until) - Math.max(start, from);
+    if (length <= gapMs) return;
+    gapMs = length;
+    at = start;
   };
+  let previous = from;
   for (const reply of replies) {
-    if (reply >= from && previous <= until) consider(previous, Math.max(reply, from));
+    consider(previous, reply);
     previous = reply;
   }
-  if (previous < until) consider(Math.max(previous, from), until);
+  consider(previous, Math.max(previous, until));
   return { gapMs, at };
 }

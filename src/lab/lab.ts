@@ -79,9 +79,12 @@ export class Lab {
   /** Pulls or plugs a node's cables, all in the same instant. */
   cables(node: string, interfaces: readonly string[], position: 'pulled' | 'plugged'): void {
     const ends = interfaces.map((name) => cableEnd(node, deviceOf(this.document, name, node)));
-    this.#shell(switchName).run(
-      ends.map((end) => `link set dev ${end} ${position === 'pulled' ? 'down' : 'up'}`),
-    );
+    const lines =
+      position === 'pulled'
+        ? ends.map((end) => `link set dev ${end} down`)
+        : // The bridge would open its port up to a second after the node sees its carrier; a switch's is open first.
+          ends.flatMap((end) => [`link set dev ${end} up`, `link set dev ${end} type bridge_slave state 3`]);
+    this.#shell(switchName).run(lines);
   }
 
   /** The interfaces at which a node has a cable. */
@@ -119,8 +122,8 @@ export class Lab {
             .map((name) => cableEnd(from, deviceOf(this.document, name, from)))
             .map((end) => `iifname "${end}" ip protocol 112 drop\n iifname "${end}" ip6 nexthdr 112 drop`)
             .join('\n');
-    const program = `table bridge lab\ndelete table bridge lab\ntable bridge lab { chain adverts {
-      type filter hook forward priority 0;\n${rules}\n } }\n`;
+    const program = `table bridge lab\ndelete table bridge lab\ntable bridge lab {\nchain adverts {
+      type filter hook forward priority 0;\n${rules}\n }\n }\n`;
     this.inside(switchName, ['nft', '-f', '-'], program);
   }
 

@@ -1,0 +1,160 @@
+/** Timeline and promises -> verdicts. Pure. */
+import { type FlowFigures, figures } from './flow.ts';
+import { masterFigures, rolesAt } from './roles.ts';
+import { limitFor, type Phase, type PromiseMade, type Story } from './story.ts';
+import { type Timeline, type Window, windowOf } from './timeline.ts';
+
+export interface Verdict {
+  /** What was promised, as a sentence. */
+  readonly promise: string;
+  readonly isKept: boolean;
+  /** What was measured, for people. */
+  readonly measured: string;
+  /** The number behind it, where there is one. */
+  readonly value: number | undefined;
+  readonly limit: number | undefined;
+}
+
+export interface PhaseFigures {
+  readonly flows: readonly (FlowFigures & { readonly name: string })[];
+  readonly oneMasterAfterMs: number | undefined;
+  readonly twoMastersMs: number;
+}
+
+export interface Judgement {
+  readonly name: string;
+  readonly title: string;
+  readonly isKept: boolean;
+  readonly verdicts: readonly Verdict[];
+  readonly figures: Readonly<Partial<Record<'before' | Phase, PhaseFigures>>>;
+  readonly problems: readonly string[];
+}
+
+/** Judges one run of a story. A step that could not be done breaks the drill, whatever was measured. */
+export function judge(story: Story, timeline: Timeline): Judgement {
+  const byPhase: Partial<Record<'before' | Phase, PhaseFigures>> = {};
+  for (const phase of ['before', 'fault', 'undo'] as const) {
+    const window = windowOf(timeline, phase);
+    if (window !== undefined) byPhase[phase] = phaseFigures(timeline, window);
+  }
+  const verdicts = story.promises.map((promise) => {
+    const window = windowOf(timeline, promise.phase);
+    const measured = byPhase[promise.phase];
+    if (window === undefined || measured === undefined) {
+      return { ...sentence(promise, timeline), isKept: false, measured: 'never got there', value: undefined };
+    }
+    return verdictOn(promise, timeline, window, measured);
+  });
+  return {
+    name: story.name,
+    title: story.title,
+    isKept: timeline.problems.length === 0 && verdicts.every((verdict) => verdict.isKept),
+    verdicts,
+    figures: byPhase,
+    problems: timeline.problems,
+  };
+}
+
+function phaseFigures(timeline: Timeline, { from, until }: Window): PhaseFigures {
+  const masters = masterFigures(timeline.roles, from, until);
+  return {
+    flows: timeline.flows.map(({ name, probes }) => ({ name, ...figures(probes, from, until) })),
+    oneMasterAfterMs: masters.oneMasterAfterMs,
+    twoMastersMs: masters.twoMastersMs,
+  };
+}
+
+function verdictOn(
+  promise: PromiseMade,
+  timeline: Timeline,
+  window: Window,
+  measured: PhaseFigures,
+): Verdict {
+  const said = sentence(promise, timeline);
+  const against = (value: number | undefined, text: string): Verdict => ({
+    ...said,
+    value,
+    measured: text,
+    isKept: value !== undefined && said.limit !== undefined && value <= said.limit,
+  });
+  switch (promise.kind) {
+    case 'gap': {
+      const worst = worstOf(measured, (flow) => flow.longestGapMs);
+      return against(
+        worst?.longestGapMs,
+        worst === undefined ? 'no flow' : `${ms(worst.longestGapMs)} (${worst.name})`,
+      );
+    }
+    case 'lost': {
+      const worst = worstOf(measured, (flow) => flow.lost);
+      return against(
+        worst?.lost,
+        worst === undefined
+          ? 'no flow'
+          : `${worst.lost} of ${worst.sent}${worst.lost === 0 ? '' : ` (${worst.name})`}`,
+      );
+    }
+    case 'one-master': {
+      const after = measured.oneMasterAfterMs;
+      return against(after, after === undefined ? 'not until the end' : ms(after));
+    }
+    case 'two-masters':
+      return against(measured.twoMastersMs, ms(measured.twoMastersMs));
+    case 'master': {
+      const others = mastersAtEnd(timeline, window).filter(
+        ({ masters }) => masters !== nameOf(timeline, promise.place),
+      );
+      return {
+        ...said,
+        value: undefined,
+        isKept: others.length === 0,
+        measured:
+          others.length === 0
+            ? 'so it was'
+            : others.map(({ vip, masters }) => `${vip}: ${masters || 'nobody'}`).join(', '),
+      };
+    }
+    case 'steady': {
+      const { changes } = masterFigures(timeline.roles, window.from, window.until);
+      return against(changes, changes === 0 ? 'none' : String(changes));
+    }
+  }
+}
+
+function sentence(promise: PromiseMade, timeline: Timeline): { promise: string; limit: number | undefined } {
+  const when = promise.phase === 'undo' ? ' on the way back' : '';
+  const limit = 'limit' in promise ? limitFor(promise.limit, timeline.profile) : undefined;
+  switch (promise.kind) {
+    case 'gap':
+      return { promise: `No flow is silent for more than ${limit} ms${when}`, limit };
+    case 'lost':
+      return { promise: `No flow loses more than ${limit} probes${when}`, limit };
+    case 'one-master':
+      return { promise: `One master per virtual IP within ${limit} ms${when}`, limit };
+    case 'two-masters':
+      return { promise: `Two masters at once for at most ${limit} ms${when}`, limit };
+    case 'master':
+      return {
+        promise: `${nameOf(timeline, promise.place)} is master of everything in the end${when}`,
+        limit,
+      };
+    case 'steady':
+      return { promise: `No role changes${when}`, limit: 0 };
+  }
+}
+
+function worstOf(measured: PhaseFigures, value: (flow: FlowFigures) => number) {
+  return [...measured.flows].sort((a, b) => value(b) - value(a))[0];
+}
+
+function mastersAtEnd(timeline: Timeline, window: Window): { vip: string; masters: string }[] {
+  return [...rolesAt(timeline.roles, window.until)].map(([vip, byNode]) => ({
+    vip,
+    masters: [...byNode].flatMap(([node, status]) => (status === 'MASTER' ? [node] : [])).join(' and '),
+  }));
+}
+
+const nameOf = (timeline: Timeline, place: 'first' | 'second'): string =>
+  timeline.nodes[place === 'first' ? 0 : 1] ?? place;
+
+const ms = (value: number): string => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;

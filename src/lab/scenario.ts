@@ -1,0 +1,36 @@
+/** Finds and loads the document of a scenario. */
+import { existsSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { fail, ok, type Result } from '#base/result.ts';
+import type { ClusterDocument } from '#config/document.ts';
+import { loadDocument } from '#config/load.ts';
+
+export interface Scenario {
+  readonly name: string;
+  readonly file: string;
+  readonly document: ClusterDocument;
+}
+
+/** `wanted` is a name in scenarios/ or the path of a cluster document. */
+export function loadScenario(wanted: string): Result<Scenario> {
+  const shipped = fileURLToPath(new URL(`../../scenarios/${wanted}.yaml`, import.meta.url));
+  const isName = /^[A-Za-z0-9_-]+$/.test(wanted) && existsSync(shipped);
+  const file = isName ? shipped : resolve(wanted);
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    return fail(`There is no scenario "${wanted}", and it is no readable file: ${(error as Error).message}`);
+  }
+  const loaded = loadDocument(text, { env: process.env });
+  const findings = loaded.ok ? loaded.value.findings : loaded.error;
+  const errors = findings.filter((finding) => finding.severity === 'error');
+  if (!loaded.ok || errors.length > 0) {
+    const list = errors.map((error) => `  ${file}:${error.line}:${error.column}: ${error.cause}`);
+    return fail([`${wanted} cannot be used:`, ...list].join('\n'));
+  }
+  const { document } = loaded.value;
+  if (Object.keys(document.nodes).length < 2) return fail(`${wanted} has one node only; a lab needs two`);
+  return ok({ name: document.cluster, file, document });
+}

@@ -1,0 +1,41 @@
+/** What one run of a drill left behind: everything that judging and reporting need, as data. */
+import type { Probe } from './flow.ts';
+import type { RoleChange } from './roles.ts';
+
+export type Profile = 'standard' | 'fast' | 'fastest';
+
+/** Something that the drill did. */
+export interface Moment {
+  readonly at: number;
+  readonly label: string;
+  /** The part of the drill that begins here. */
+  readonly phase: 'before' | 'fault' | 'undo';
+}
+
+export interface Timeline {
+  readonly profile: Profile;
+  /** Names in order of priority. */
+  readonly nodes: readonly string[];
+  /** Milliseconds on the monotonic clock. */
+  readonly startedAt: number;
+  readonly endedAt: number;
+  readonly moments: readonly Moment[];
+  readonly flows: readonly { readonly name: string; readonly probes: readonly Probe[] }[];
+  /** From the nodes' start on, so that the state at the drill's start can be worked out. */
+  readonly roles: readonly RoleChange[];
+  /** Steps that could not be done, or did not reach what they waited for. */
+  readonly problems: readonly string[];
+}
+
+export interface Window {
+  readonly from: number;
+  readonly until: number;
+}
+
+/** The window of a phase: from its moment to the next one. Undefined when the drill never got there. */
+export function windowOf(timeline: Timeline, phase: Moment['phase']): Window | undefined {
+  const index = timeline.moments.findIndex((moment) => moment.phase === phase);
+  const moment = timeline.moments[index];
+  if (moment === undefined) return undefined;
+  return { from: moment.at, until: timeline.moments[index + 1]?.at ?? timeline.endedAt };
+}
