@@ -1,0 +1,127 @@
+/** `bascule lab`: a whole network in private namespaces, to look at or to put through its drills. */
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { stories } from '#lab/drills/stories.ts';
+import { Lab } from '#lab/lab.ts';
+import { basculeCommand } from '#lab/node-handle.ts';
+import { isKept, jsonReport, junitReport, type Report, textReport } from '#lab/report.ts';
+import { htmlReport } from '#lab/report-html.ts';
+import { runDrills } from '#lab/run-drills.ts';
+import { loadScenario, type Scenario } from '#lab/scenario.ts';
+import { enterStage, onStage, setStage, stageFolder } from '#lab/stage.ts';
+import type { Story } from '#lab/story.ts';
+import { showLab } from '#lab/view/live.ts';
+
+export interface DrillOptions {
+  readonly fault?: string;
+  readonly repeat?: number;
+  readonly json?: string;
+  readonly junit?: string;
+  readonly html?: string;
+}
+
+/** The nodes of a fresh lab take over within this time, in any profile. */
+const startLimitMs = 20_000;
+
+const say = (line: string) => process.stdout.write(`${line}\n`);
+
+/** Shows a running lab; without a terminal it drills once and ends. Returns the exit code. */
+export async function labRun(scenario: string, _options: object = {}): Promise<number> {
+  if (!process.stdout.isTTY || !process.stdin.isTTY || process.env.CI === 'true') {
+    return labDrill(scenario, {});
+  }
+  return onLab(scenario, (lab, { name }) => showLab(lab, name));
+}
+
+/** Drills a scenario and reports; 0 only when every promise held. Returns the exit code. */
+export async function labDrill(scenario: string, options: DrillOptions): Promise<number> {
+  const chosen = stories.filter((story) => options.fault === undefined || story.name === options.fault);
+  if (chosen.length === 0) {
+    console.error(
+      `There is no drill "${options.fault}". There are: ${stories.map(({ name }) => name).join(', ')}`,
+    );
+    return 2;
+  }
+  return onLab(scenario, async (lab, found) => {
+    const report = await drill(lab, found, chosen, options.repeat ?? 1);
+    say('');
+    say(textReport(report));
+    write(report, options);
+    return isKept(report) ? 0 : 1;
+  });
+}
+
+/** Builds the lab on a stage of its own, uses it, and takes it down. */
+async function onLab(
+  wanted: string,
+  use: (lab: Lab, scenario: Scenario) => Promise<number>,
+): Promise<number> {
+  const scenario = loadScenario(wanted);
+  if (!scenario.ok) {
+    console.error(scenario.error);
+    return 2;
+  }
+  if (!onStage()) return enterStage(say);
+  // Whatever ends this process ends the stage with it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+  const { document, file } = scenario.value;
+  const lab = new Lab({ document, folder: stageFolder, commandOf: basculeCommand(file, stageFolder) });
+  const stage = setStage();
+  const built = stage.ok ? lab.build() : stage;
+  if (!built.ok) {
+    console.error(`The lab could not be built: ${built.error}`);
+    return 1;
+  }
+  lab.startNodes();
+  lab.startProbes();
+  const first = lab.topology.nodes[0] ?? '';
+  const settled = await lab.settled(first, startLimitMs);
+  if (!settled.ok) {
+    console.error(`The nodes did not get going: ${settled.error}`);
+    for (const node of lab.nodes)
+      console.error([`--- log of ${node.name}`, ...node.lastLines.slice(-15)].join('\n'));
+    return 1;
+  }
+  const code = await use(lab, scenario.value);
+  await lab.close();
+  return code;
+}
+
+async function drill(
+  lab: Lab,
+  scenario: Scenario,
+  chosen: readonly Story[],
+  repeat: number,
+): Promise<Report> {
+  const possible = chosen.filter((story) => isPossible(lab, story));
+  const nodes = lab.topology.nodes.join(' and ');
+  say(
+    `${scenario.name}: ${nodes} are up, failover ${scenario.document.failover}. Breaking things on purpose ...`,
+  );
+  for (const story of chosen) {
+    if (!possible.includes(story)) say(`        left out: ${story.title} (the document has no such link)`);
+  }
+  const report = await runDrills(lab, { scenario: scenario.name, stories: possible, repeat, say });
+  for (const trouble of lab.troubles) console.error(`lab: ${trouble}`);
+  return report;
+}
+
+/** A cable that the document does not have cannot be pulled. */
+function isPossible(lab: Lab, story: Story): boolean {
+  const { wan, lan, sync } = lab.topology;
+  if (story.fault === 'wan-pulled') return wan !== undefined;
+  if (story.fault === 'lan-pulled' || story.fault === 'interface-disabled') return lan !== undefined;
+  return story.fault !== 'sync-cut' || sync !== undefined;
+}
+
+function write(report: Report, options: DrillOptions): void {
+  for (const [file, render] of [
+    [options.json, jsonReport],
+    [options.junit, junitReport],
+    [options.html, htmlReport],
+  ] as const) {
+    if (file === undefined) continue;
+    writeFileSync(resolve(file), render(report));
+    say(`Written: ${file}`);
+  }
+}

@@ -1,0 +1,136 @@
+/** The report of a run of drills: as text, JSON and JUnit XML. Pure. */
+import type { Judgement, PhaseFigures } from './judge.ts';
+import type { Timeline } from './timeline.ts';
+
+export interface DrillRun {
+  readonly judgement: Judgement;
+  readonly timeline: Timeline;
+}
+
+export interface Report {
+  readonly scenario: string;
+  readonly profile: string;
+  /** ISO time of the wall clock. */
+  readonly finishedAt: string;
+  readonly isRealtime: boolean;
+  readonly runs: readonly DrillRun[];
+}
+
+export const isKept = (report: Report): boolean => report.runs.every((run) => run.judgement.isKept);
+
+/** One line per drill, and under each broken one what was promised and what came of it. */
+export function textReport(report: Report): string {
+  const rows = report.runs.map(({ judgement: drill }) => [
+    drill.isKept ? 'ok' : 'FAILED',
+    drill.name,
+    ...summaryCells(drill.figures.fault),
+    ...summaryCells(drill.figures.undo).slice(0, 2),
+  ]);
+  const header = [
+    ['', '', 'fault:', '', 'one', 'two', 'return:', ''],
+    ['', 'drill', 'longest gap', 'lost', 'master', 'masters', 'longest gap', 'lost'],
+  ];
+  const broken = report.runs.flatMap(({ judgement: drill }) => (drill.isKept ? [] : brokenLines(drill)));
+  const kept = report.runs.filter((run) => run.judgement.isKept).length;
+  return [
+    aligned([...header, ...rows]),
+    ...broken,
+    '',
+    `${kept} of ${report.runs.length} drills kept every promise (${report.scenario}, failover ${report.profile}` +
+      `${report.isRealtime ? '' : ', without real-time scheduling'}).`,
+  ].join('\n');
+}
+
+function brokenLines(drill: Judgement): string[] {
+  return [
+    '',
+    `${drill.name}: ${drill.title}`,
+    ...drill.problems.map((problem) => `  ! ${problem}`),
+    ...drill.verdicts.map(
+      (verdict) => `  ${verdict.isKept ? 'kept  ' : 'BROKEN'} ${verdict.promise}: ${verdict.measured}`,
+    ),
+  ];
+}
+
+function summaryCells(figures: PhaseFigures | undefined): string[] {
+  if (figures === undefined) return ['', '', '', ''];
+  const gap = Math.max(0, ...figures.flows.map((flow) => flow.longestGapMs));
+  const lost = Math.max(0, ...figures.flows.map((flow) => flow.lost));
+  return [
+    milliseconds(gap),
+    String(lost),
+    figures.oneMasterAfterMs === undefined ? 'never' : milliseconds(figures.oneMasterAfterMs),
+    milliseconds(figures.twoMastersMs),
+  ];
+}
+
+export const milliseconds = (value: number): string =>
+  `${value > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+
+function aligned(rows: readonly (readonly string[])[]): string {
+  const columns = Math.max(...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, index) =>
+    Math.max(...rows.map((row) => (row[index] ?? '').length)),
+  );
+  return rows
+    .map((row) =>
+      widths
+        .map((width, index) =>
+          index < 2 ? (row[index] ?? '').padEnd(width) : (row[index] ?? '').padStart(width),
+        )
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
+}
+
+/** Everything but the single probes. Times are milliseconds from the drill's start. */
+export function jsonReport(report: Report): string {
+  const { runs, ...head } = report;
+  const drills = runs.map(({ judgement, timeline }) => ({
+    ...judgement,
+    durationMs: timeline.endedAt - timeline.startedAt,
+    moments: timeline.moments.map((moment) => ({ ...moment, at: moment.at - timeline.startedAt })),
+    roles: timeline.roles
+      .map((change) => ({ ...change, at: change.at - timeline.startedAt }))
+      .filter((change) => change.at <= timeline.endedAt - timeline.startedAt),
+  }));
+  return `${JSON.stringify({ ...head, isKept: isKept(report), drills }, undefined, 2)}\n`;
+}
+
+/** JUnit XML: a suite per drill, a case per promise. */
+export function junitReport(report: Report): string {
+  const suites = report.runs.map(({ judgement: drill, timeline }) => {
+    const seconds = ((timeline.endedAt - timeline.startedAt) / 1_000).toFixed(3);
+    const cases = drill.verdicts.map((verdict) => {
+      const name = `<testcase classname="${escapeXml(drill.name)}" name="${escapeXml(verdict.promise)}"`;
+      return verdict.isKept
+        ? `    ${name}/>`
+        : `    ${name}><failure message="${escapeXml(verdict.measured)}"/></testcase>`;
+    });
+    const steps = `    <testcase classname="${escapeXml(drill.name)}" name="every step was done"`;
+    cases.push(
+      drill.problems.length === 0
+        ? `${steps}/>`
+        : `${steps}><failure message="${escapeXml(drill.problems.join('; '))}"/></testcase>`,
+    );
+    const failures =
+      drill.verdicts.filter((verdict) => !verdict.isKept).length + Math.min(1, drill.problems.length);
+    return [
+      `  <testsuite name="${escapeXml(drill.name)}" tests="${cases.length}" failures="${failures}" time="${seconds}">`,
+      ...cases,
+      '  </testsuite>',
+    ].join('\n');
+  });
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="lab drill ${escapeXml(report.scenario)}">`,
+    ...suites,
+    '</testsuites>',
+    '',
+  ].join('\n');
+}
+
+/** Text that may stand between tags or quotes of XML and HTML. */
+export const escapeXml = (text: string): string =>
+  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');

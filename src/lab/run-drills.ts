@@ -1,0 +1,42 @@
+/** Plays stories one after the other in one lab, judges them and says how it goes. */
+import { play } from './drill.ts';
+import { judge } from './judge.ts';
+import type { Lab } from './lab.ts';
+import type { DrillRun, Report } from './report.ts';
+import type { Story } from './story.ts';
+
+export interface DrillPlan {
+  readonly scenario: string;
+  readonly stories: readonly Story[];
+  readonly repeat: number;
+  readonly say: (line: string) => void;
+}
+
+/** Runs them all; a drill that fails does not keep the next one from running. */
+export async function runDrills(lab: Lab, plan: DrillPlan): Promise<Report> {
+  const runs: DrillRun[] = [];
+  const total = plan.stories.length * plan.repeat;
+  for (const story of plan.stories) {
+    for (let round = 1; round <= plan.repeat; round += 1) {
+      const timeline = await play(lab, story);
+      const judgement = judge(story, timeline);
+      runs.push({ judgement, timeline });
+      const gap = Math.max(
+        0,
+        ...((judgement.figures.fault ?? judgement.figures.undo)?.flows.map((flow) => flow.longestGapMs) ??
+          []),
+      );
+      plan.say(
+        `[${runs.length}/${total}] ${judgement.isKept ? 'ok    ' : 'FAILED'} ${story.title} (longest gap ${gap.toFixed(1)} ms)`,
+      );
+    }
+  }
+  const statuses = await Promise.all(lab.nodes.map((node) => node.status()));
+  return {
+    scenario: plan.scenario,
+    profile: lab.document.failover,
+    finishedAt: new Date().toISOString(),
+    isRealtime: statuses.every((status) => status?.realtime ?? false),
+    runs,
+  };
+}
