@@ -3,10 +3,10 @@
  * and what we add so that a group moves together. `step` is the only way in.
  */
 import { type Prng, prng } from '#base/prng.ts';
-import { after, type Instant, type Micros, micros, seconds } from '#base/time.ts';
+import { after, type Instant, type Micros, seconds } from '#base/time.ts';
 import { type Contender, decide } from './decide.ts';
 import { Demotion } from './demotion.ts';
-import { compareFrequency, farewell, maintenanceSkew, maxSkew, queueing } from './timing.ts';
+import { compareFrequency, farewell, maintenanceSkew, maxSkew } from './timing.ts';
 import type { CarpEffect, CarpEvent, Deadline, GroupConfig, GroupStatus, VhidKey } from './types.ts';
 import { type Heard, Vhid } from './vhid.ts';
 
@@ -193,7 +193,7 @@ export class CarpGroup {
       vhid.wait(family, heard, this.#rawSkew(vhid));
       return [];
     }
-    const turn = this.#turn(vhid, heard);
+    const turn = vhid.turn(heard.peer);
     if (turn > 0 && isFarewell) {
       vhid.waitTurn(turn, now);
       return [];
@@ -203,11 +203,6 @@ export class CarpGroup {
 
   #priority(vhid: Vhid): Contender {
     return { advbase: vhid.config.advbase, advskew: this.#effectiveSkew(vhid), demote: 0 };
-  }
-
-  #turn(vhid: Vhid, heard: Heard): Micros {
-    if (this.#config.timing === 'freebsd' || heard.peer === undefined) return micros(0);
-    return queueing(vhid.config.advskew, heard.peer.advskew);
   }
 
   /**

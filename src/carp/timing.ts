@@ -23,20 +23,20 @@ export function ownMasterDown(timing: Timing, advbase: number, advskew: number, 
 
 /**
  * How long a backup waits after an advert. `their` is the sender's configured priority where the document tells
- * it, else what it announced.
+ * it, else what it announced. `turn`: how long those before us in the line go first.
  */
 export function masterDown(
   timing: Timing,
   mine: { readonly advbase: number; readonly advskew: number },
   their: { readonly advbase: number; readonly advskew: number },
+  turn: Micros,
 ): Micros {
   if (timing === 'freebsd') return micros(3 * mine.advbase * 1_000_000 + mine.advskew * perSkew);
-  return micros(3 * interval(their.advbase, their.advskew) + queueing(mine.advskew, their.advskew));
+  return micros(3 * interval(their.advbase, their.advskew) + turn);
 }
 
-/** Nodes further down the line let the one before them go first: quick timing only. */
-export const queueing = (mySkew: number, theirSkew: number): Micros =>
-  micros(Math.max(0, mySkew - theirSkew - 1) * perSkew);
+/** How long each node further down the line lets the one before it go first: quick timing only. */
+export const slot: Micros = micros(perSkew);
 
 /** The lexicographic order of (advbase, advskew): negative when the first advertises more often and so wins. */
 export const compareFrequency = (

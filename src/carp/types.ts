@@ -16,8 +16,7 @@ export const vhidKey = (ifname: string, vhid: number): VhidKey => `${ifname}@${v
  * How timers are worked out.
  * - `freebsd`: advbase at least 1; master-down 3 * advbase + own advskew / 256 s; what a real pfSense does.
  * - `quick`: for clusters of Bascule nodes alone (advbase may be 0). Adverts every advbase + own configured
- *   advskew / 256 s, also while demoted; master-down is three intervals of the master last heard, plus, for the
- *   nodes further down the line, (own advskew - its advskew - 1) / 256 s.
+ *X
  */
 export type Timing = 'freebsd' | 'quick';
 

@@ -4,9 +4,9 @@
  */
 import { addressBytes, type Family, type Ipv4, type Ipv6 } from '#base/address.ts';
 import type { Prng } from '#base/prng.ts';
-import { after, type Instant, type Micros, seconds } from '#base/time.ts';
+import { after, type Instant, type Micros, micros, seconds } from '#base/time.ts';
 import { boundCounter } from './strict.ts';
-import { farewell, interval, masterDown, ownMasterDown } from './timing.ts';
+import { farewell, interval, masterDown, ownMasterDown, slot } from './timing.ts';
 import type { CarpEffect, Deadline, GroupConfig, PeerOnSegment, Role, VhidConfig } from './types.ts';
 
 /** The last valid advert of a VHID. */
@@ -104,7 +104,18 @@ export class Vhid {
   wait(family: Family, heard: Heard, rawSkew: number): void {
     const mine = { advbase: this.config.advbase, advskew: rawSkew };
     const their = { advbase: heard.advbase, advskew: heard.peer?.advskew ?? heard.advskew };
-    this.#downAt.set(family, after(heard.at, masterDown(this.#group.timing, mine, their)));
+    this.#downAt.set(
+      family,
+      after(heard.at, masterDown(this.#group.timing, mine, their, this.turn(heard.peer))),
+    );
+  }
+
+  /** Nodes between the master and us in the line go first, a slot each. */
+  turn(master: PeerOnSegment | undefined): Micros {
+    if (this.#group.timing === 'freebsd' || master === undefined) return micros(0);
+    const { advskew, peers } = this.config;
+    const before = peers.filter((peer) => peer.advskew > master.advskew && peer.advskew < advskew);
+    return micros(before.length * slot);
   }
 
   /** The master has said farewell: only those before us in the line go first. */

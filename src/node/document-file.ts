@@ -3,9 +3,7 @@ import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { fail, ok, type Result } from '#base/result.ts';
-import { checkDocument } from '#config/check.ts';
 import type { ClusterDocument } from '#config/document.ts';
-import { remedyOf } from '#config/findings.ts';
 import { loadDocument } from '#config/load.ts';
 
 const secretsFile = z.record(z.string(), z.string());
@@ -19,12 +17,10 @@ export function readDocument(path: string, node: string): Result<ClusterDocument
     return fail([`cannot read ${path}: ${String(error)}`]);
   }
   const loaded = loadDocument(text, { env: process.env, secrets: readSecrets(path) });
-  const findings = loaded.ok ? checkDocument(loaded.value) : loaded.error;
+  const findings = loaded.ok ? loaded.value.findings : loaded.error;
   const errors = findings.filter((finding) => finding.severity === 'error');
   if (!loaded.ok || errors.length > 0) {
-    return fail(
-      errors.map(({ code, cause, at }) => `${path}:${at.line}:${at.column}: ${code}: ${cause} ${remedyOf(code)}`),
-    );
+    return fail(errors.map(({ code, line, column, cause, remedy }) => `${path}:${line}:${column}: ${code}: ${cause} ${remedy}`));
   }
   const { document } = loaded.value;
   if (!Object.hasOwn(document.nodes, node)) {
