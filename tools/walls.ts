@@ -1,0 +1,46 @@
+/** The walls of the house as data: which room may import which, and what a pure room may not touch. */
+
+/** Rooms by name; `types` may be imported as types only. */
+export interface Room {
+  readonly imports: readonly string[];
+  readonly types?: readonly string[];
+  /** No clock, chance, socket, process or console. */
+  readonly pure?: true;
+}
+
+export const rooms: Readonly<Record<string, Room>> = {
+  base: { imports: [], pure: true },
+  carp: { imports: ['base'], pure: true },
+  // config/wiring.ts turns the document into the engines' own configurations, so it knows their types.
+  config: { imports: ['base'], types: ['carp', 'ports'], pure: true },
+  ruleset: { imports: ['base', 'config'], pure: true },
+  ports: { imports: ['base'] },
+  linux: { imports: ['base', 'ports'] },
+  sim: { imports: ['base', 'carp', 'ports'] },
+  infra: { imports: ['base', 'ports'] },
+  api: { imports: ['base', 'config', 'ports'] },
+  node: { imports: ['base', 'ports', 'carp', 'config', 'ruleset', 'api'] },
+  lab: { imports: ['base', 'config', 'api', 'infra', 'ports', 'linux', 'cli'] },
+  cli: { imports: ['base', 'config', 'api', 'lab', 'infra', 'node', 'bench'] },
+  bench: { imports: ['base', 'config', 'api', 'infra', 'ports', 'linux', 'lab', 'cli', 'carp'] },
+};
+
+/** Composition roots: the only files of their room that may import linux. */
+export const roots: readonly string[] = ['src/node/main.ts', 'src/node/guard.ts'];
+
+/** Where programs and tests begin; everything else must be imported by something. */
+export const entries: readonly RegExp[] = [
+  /\.test\.ts$/,
+  /^src\/cli\/main\.ts$/,
+  /^src\/node\/guard\.ts$/,
+  /^src\/lab\/probe-main\.ts$/,
+  /^tools\//,
+  /^bench\//,
+];
+
+/** Words that a pure room may not contain, outside comments and strings. */
+export const impure =
+  /\b(Date\.now|new Date\b|performance\.now|Math\.random|setTimeout|setInterval|setImmediate|process\.|console\.)/;
+
+/** Longest file, in lines. */
+export const lineLimit = 400;
