@@ -2,7 +2,7 @@
 import { addressBytes, familyOf, type Ipv4, type Ipv6, type Mac, macBytes } from './address.ts';
 import { checksum } from './checksum.ts';
 
-/** A gratuitous ARP request (RFC 5227 section 3) or an unsolicited neighbour advertisement (RFC 4861 section 7.2.6). */
+/** A gratuitous ARP reply (RFC 5944 section 4.6) or an unsolicited neighbour advertisement (RFC 4861 section 7.2.6). */
 export function announcement(address: Ipv4 | Ipv6, mac: Mac): Uint8Array {
   return familyOf(address) === 'ipv4'
     ? gratuitousArp(address as Ipv4, mac)
@@ -11,17 +11,19 @@ export function announcement(address: Ipv4 | Ipv6, mac: Mac): Uint8Array {
 
 /**
  * Sender and target are the address; the Ethernet source is the virtual MAC, too, so that switches learn with the
- * same frame.
+ * same frame. A reply, not FreeBSD's request: the old master, which holds the address a moment longer, would
+ * answer a request from the virtual MAC and draw the switch's entry back to itself until the next advert.
  */
 export function gratuitousArp(address: Ipv4, mac: Mac): Uint8Array {
   const frame = new Uint8Array(42);
   const hardware = macBytes(mac);
   frame.fill(0xff, 0, 6);
   frame.set(hardware, 6);
-  // EtherType ARP; Ethernet, IPv4, lengths 6 and 4, request (RFC 826).
-  frame.set([0x08, 0x06, 0, 1, 0x08, 0, 6, 4, 0, 1], 12);
+  // EtherType ARP; Ethernet, IPv4, lengths 6 and 4, reply (RFC 826).
+  frame.set([0x08, 0x06, 0, 1, 0x08, 0, 6, 4, 0, 2], 12);
   frame.set(hardware, 22);
   frame.set(addressBytes(address), 28);
+  frame.set(hardware, 32);
   frame.set(addressBytes(address), 38);
   return frame;
 }
