@@ -248,7 +248,7 @@ export const documentCatalogue = {
   // Timers ----------------------------------------------------------------------------------------------------
   'timers-ignored': {
     severity: 'info',
-    message: '{fields} of VHID {vhid} on {interface} not used with failover: {failover}',
+    message: 'failover: {failover} does not use the {fields} of VHID {vhid} on {interface}',
     cause: 'With fast and fastest the timers follow from the order of the nodes.',
     remedy: 'Remove them, or choose failover: standard.',
   },

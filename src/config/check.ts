@@ -1,8 +1,23 @@
 /** Judges what the fields of a document mean together. */
+import { checkHa } from './check-ha.ts';
+import { checkInterfaces } from './check-interfaces.ts';
+import { checkPasswords } from './check-passwords.ts';
+import { checkRules } from './check-rules.ts';
+import { checkDhcp, checkNat } from './check-services.ts';
+import { checkVips } from './check-vips.ts';
+import { CheckContext } from './context.ts';
 import type { ClusterDocument } from './document.ts';
 import type { Finding, Path, Place } from './findings.ts';
 
-/** Everything that is wrong with a document that the schema accepts. */
-export function checkDocument(_document: ClusterDocument, _locate: (path: Path) => Place): Finding[] {
-  return [];
+/** Everything that is wrong with a document that the schema accepts, each finding at the place of its value. */
+export function checkDocument(document: ClusterDocument, locate: (path: Path) => Place): Finding[] {
+  const context = new CheckContext(document, locate);
+  checkInterfaces(context);
+  checkVips(context);
+  checkHa(context);
+  checkPasswords(context);
+  checkRules(context);
+  checkNat(context);
+  checkDhcp(context);
+  return context.findings;
 }

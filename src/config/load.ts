@@ -56,10 +56,11 @@ export function loadDocument(text: string, from: Secrets = {}): Result<LoadedDoc
   } catch (error) {
     return fail([findingAt('yaml', top, [], { problem: firstLine(String(error)) })]);
   }
-  const locate = (path: Path): Place => placeOf(yaml, lines, path);
+  const locate = (path: Path): Place => placeOf(yaml, lines, path, 'value');
+  const locateKey = (path: Path): Place => placeOf(yaml, lines, path, 'key');
   const parsed = clusterSchema((reference) => lookUp(reference, from)).safeParse(value);
   if (!parsed.success)
-    return fail(inOrder(parsed.error.issues.flatMap((issue) => schemaFindings(issue, locate))));
+    return fail(inOrder(parsed.error.issues.flatMap((issue) => schemaFindings(issue, locate, locateKey))));
   const document: ClusterDocument = parsed.data;
   return ok({ document, findings: inOrder(checkDocument(document, locate)), locate });
 }
@@ -81,12 +82,16 @@ function textOf(node: unknown): void {
   if (isScalar(node) && typeof node.value === 'number' && node.source !== undefined) node.value = node.source;
 }
 
-function schemaFindings(issue: z.core.$ZodIssue, locate: (path: Path) => Place): Finding[] {
+function schemaFindings(
+  issue: z.core.$ZodIssue,
+  locate: (path: Path) => Place,
+  locateKey: (path: Path) => Place,
+): Finding[] {
   const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
   const where = pathText(path);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) =>
-      findingAt('schema', locate([...path, key]), [...path, key], {
+      findingAt('schema', locateKey([...path, key]), [...path, key], {
         where,
         problem: `there is no field "${key}"`,
       }),
@@ -94,16 +99,20 @@ function schemaFindings(issue: z.core.$ZodIssue, locate: (path: Path) => Place):
   }
   const code =
     issue.code === 'custom' && issue.params?.finding === 'secret-missing' ? 'secret-missing' : 'schema';
-  return [findingAt(code, locate(path), path, { where, problem: issueText(issue) })];
+  const at = issue.code === 'invalid_key' ? locateKey(path) : locate(path);
+  return [findingAt(code, at, path, { where, problem: issueText(issue) })];
 }
 
 /** The message of an issue; of a bad map key it is that of the key. */
 function issueText(issue: z.core.$ZodIssue): string {
   if (issue.code === 'invalid_key') return issue.issues[0]?.message ?? issue.message;
   if (issue.code === 'invalid_type' && issue.input === undefined && issue.message.endsWith('undefined'))
-    return `is missing, or empty (${issue.expected} expected)`;
-  return issue.message;
+    return `is missing, or empty (${kindTitle(issue.expected)} expected)`;
+  return issue.message.replace(/^Invalid input: /, '').replace(/\brecord\b|\bobject\b/g, kindTitle);
 }
+
+/** YAML's word for what JavaScript calls a record or an object. */
+const kindTitle = (kind: string): string => (kind === 'record' || kind === 'object' ? 'mapping' : kind);
 
 function lookUp(reference: SecretReference, from: Secrets): string | undefined {
   if ('env' in reference) return ownText(from.env, reference.env);
@@ -127,8 +136,11 @@ function pathText(path: Path): string {
 const inOrder = (findings: readonly Finding[]): Finding[] =>
   [...findings].sort((a, b) => a.line - b.line || a.column - b.column);
 
-/** Goes down the tree as far as the path is there. The value of an entry is its place; of an empty one, its key. */
-function placeOf(yaml: Document, lines: LineCounter, path: Path): Place {
+/**
+ * Goes down the tree as far as the path is there. An entry's place is that of its value, or of its key where that is
+ * asked for, where the value is empty, and where it begins on a line of its own.
+ */
+function placeOf(yaml: Document, lines: LineCounter, path: Path, side: 'key' | 'value'): Place {
   let node: unknown = yaml.contents;
   let offset = startOf(yaml.contents) ?? 0;
   for (const step of path) {
@@ -141,7 +153,7 @@ function placeOf(yaml: Document, lines: LineCounter, path: Path): Place {
     node = pair === undefined ? (isSeq(inside) ? inside.items[Number(step)] : undefined) : pair.value;
     // A block map or list begins on a line of its own; people look for its key.
     const block = (isMap(node) || isSeq(node)) && node.flow !== true;
-    const shown = pair !== undefined && (block || isEmpty(node)) ? pair.key : node;
+    const shown = pair !== undefined && (side === 'key' || block || isEmpty(node)) ? pair.key : node;
     offset = startOf(shown) ?? offset;
   }
   return placeAt(lines, offset);

@@ -1,0 +1,158 @@
+/** Firewall rules and the aliases they use. */
+import type { Family } from '#base/address.ts';
+import { asList, type CheckContext, endpointPath, readEndpoint } from './context.ts';
+import type { Rule } from './document.ts';
+import type { Path } from './findings.ts';
+import { entryOf, networksOf, outsideInterfaces, syncInterface } from './model.ts';
+import { bitsOf, cidr } from './network.ts';
+
+export function checkRules(context: CheckContext): void {
+  checkAliases(context);
+  context.document.rules.forEach((rule, i) => {
+    const path = ['rules', i];
+    checkEndpoints(context, rule.source, [...path, 'source']);
+    checkEndpoints(context, rule.destination, [...path, 'destination']);
+    checkPorts(context, rule.sourcePorts, [...path, 'sourcePorts']);
+    checkPorts(context, rule.ports, [...path, 'ports']);
+    checkFields(context, rule, path);
+    if (rule.disabled) return;
+    checkRedundancy(context, rule, path);
+    checkFamilies(context, rule, path);
+    checkOpen(context, rule, path);
+  });
+}
+
+function checkAliases(context: CheckContext): void {
+  for (const [name, alias] of Object.entries(context.document.aliases)) {
+    if (alias.type !== 'ports') continue;
+    alias.entries.forEach((entry, i) => {
+      if (typeof entry === 'string' && !/^\d/.test(entry))
+        context.report('alias-type', ['aliases', name, 'entries', i], {
+          name: entry,
+          holds: 'other entries',
+          wanted: 'plain ports',
+        });
+    });
+  }
+}
+
+/** Whether every word of an endpoint means something. Serves rules and outbound NAT. */
+export function checkEndpoints(context: CheckContext, value: Rule['source'], base: Path): void {
+  asList(value).forEach((text, i) => {
+    const path = endpointPath(base, value, i);
+    const { bare, ifname, address } = readEndpoint(text);
+    if (ifname !== undefined) {
+      if (context.face(ifname) === undefined) context.report('unknown-interface', path, { name: ifname });
+      return;
+    }
+    if (bare === 'any' || bare === 'self' || address !== undefined) return;
+    const alias = entryOf(context.document.aliases, bare);
+    if (alias === undefined) context.report('unknown-alias', path, { name: bare });
+    else if (alias.type === 'ports')
+      context.report('alias-type', path, { name: bare, holds: 'ports', wanted: 'addresses' });
+  });
+}
+
+function checkPorts(context: CheckContext, value: Rule['ports'], base: Path): void {
+  if (value === undefined) return;
+  asList(value).forEach((port, i) => {
+    if (typeof port === 'number' || /^\d/.test(port)) return;
+    const path = typeof value === 'object' ? [...base, i] : base;
+    const alias = entryOf(context.document.aliases, port);
+    if (alias === undefined) context.report('unknown-alias', path, { name: port });
+    else if (alias.type !== 'ports')
+      context.report('alias-type', path, { name: port, holds: alias.type, wanted: 'ports' });
+  });
+}
+
+/** Fields that mean nothing for the rule's protocol, or in this version. */
+function checkFields(context: CheckContext, rule: Rule, path: Path): void {
+  const { protocol } = rule;
+  const hasPorts = ['tcp', 'udp', 'tcp/udp', 'sctp', 6, 17, 132].includes(protocol);
+  for (const field of ['sourcePorts', 'ports'] as const)
+    if (rule[field] !== undefined && !hasPorts)
+      context.report('rule-fields-contradict', [...path, field], {
+        field,
+        wanted: 'tcp, udp, tcp/udp or sctp',
+        protocol,
+      });
+  if (rule.icmpType !== 'any' && protocol !== 'icmp' && protocol !== 'icmpv6')
+    context.report('rule-fields-contradict', [...path, 'icmpType'], {
+      field: 'icmpType',
+      wanted: 'icmp or icmpv6',
+      protocol,
+    });
+  if (rule.gateway !== undefined)
+    context.report('rule-gateway-ignored', [...path, 'gateway'], { gateway: rule.gateway });
+}
+
+/** Rules that would break the pair, here or on the firewall that they came from. */
+function checkRedundancy(context: CheckContext, rule: Rule, path: Path): void {
+  const interfaceTitle = context.title(rule.interface);
+  if (rule.action !== 'pass') {
+    if (rule.protocol === 'carp' || rule.protocol === 112)
+      context.report('carp-blocked', [...path, 'protocol'], { interface: interfaceTitle });
+    if (
+      (rule.protocol === 'pfsync' || rule.protocol === 240) &&
+      rule.interface === syncInterface(context.document)
+    )
+      context.report('pfsync-blocked', [...path, 'protocol'], { interface: interfaceTitle });
+    return;
+  }
+  const sources = asList(rule.source);
+  // With every node named nobody is left out.
+  const owners = new Set(sources.map((text) => soleOwner(context, text)));
+  if (owners.has(undefined) || owners.size !== 1) return;
+  const [node] = owners;
+  const [address] = sources;
+  if (node !== undefined && address !== undefined)
+    context.report('rule-names-one-node', endpointPath([...path, 'source'], rule.source, 0), {
+      address,
+      node,
+    });
+}
+
+/** The node whose address an endpoint is, when it is a single host. */
+function soleOwner(context: CheckContext, text: string): string | undefined {
+  const { negated, address } = readEndpoint(text);
+  if (negated || address === undefined || address.prefix !== bitsOf(address.family)) return undefined;
+  return context.ownerOf(address)?.node;
+}
+
+function checkFamilies(context: CheckContext, rule: Rule, path: Path): void {
+  const source = familiesOf(context, rule.source);
+  const destination = familiesOf(context, rule.destination);
+  const wanted: Family[] = rule.family === 'both' ? ['ipv4', 'ipv6'] : [rule.family];
+  const possible = wanted.filter((family) => !(rule.protocol === 'icmpv6' && family === 'ipv4'));
+  if (!possible.some((family) => source.has(family) && destination.has(family)))
+    context.report('rule-never-matches', [...path, 'source'], { family: rule.family });
+}
+
+/** The families that an endpoint can be of; both when that cannot be told. */
+function familiesOf(context: CheckContext, value: Rule['source']): ReadonlySet<Family> {
+  const both: Family[] = ['ipv4', 'ipv6'];
+  return new Set(
+    asList(value).flatMap((text): Family[] => {
+      const { bare, negated, ifname, address } = readEndpoint(text);
+      if (negated) return both;
+      if (address !== undefined) return [address.family];
+      if (ifname !== undefined) {
+        const networks = networksOf(context.document, ifname);
+        return networks.length === 0 ? both : networks.map(({ family }) => family);
+      }
+      const alias = entryOf(context.document.aliases, bare);
+      if (alias === undefined || alias.type === 'ports') return both;
+      return alias.entries.map((entry) => cidr(entry).family);
+    }),
+  );
+}
+
+function checkOpen(context: CheckContext, rule: Rule, path: Path): void {
+  const isOpen =
+    rule.action === 'pass' &&
+    rule.protocol === 'any' &&
+    asList(rule.source).includes('any') &&
+    asList(rule.destination).includes('any');
+  if (isOpen && outsideInterfaces(context.document).includes(rule.interface))
+    context.report('rule-opens-outside', path, { interface: context.title(rule.interface) });
+}
