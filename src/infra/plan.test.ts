@@ -23,7 +23,7 @@ test('a host becomes a namespace with its cable in the switch, addresses before 
   assert.deepEqual(lines, [
     'netns add switch',
     'netns add pf1',
-    'link add name lan netns pf1 type veth peer name pf1-lan netns switch',
+    'link add name lan index 2 netns pf1 type veth peer name pf1-lan netns switch index 1000',
     'link add name lan type bridge stp_state 0 mcast_snooping 0 forward_delay 0',
     'link set dev lan up',
     'link set dev pf1-lan master lan',

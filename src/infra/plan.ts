@@ -49,7 +49,11 @@ export function planNamespaces(network: DesiredNetwork): Result<readonly Step[]>
     ...hosts
       .filter((host) => Object.keys(host.sysctls).length > 0)
       .map((host): Step => ({ kind: 'sysctl', namespace: host.name, values: host.sysctls })),
-    { kind: 'ip', namespace: undefined, lines: hosts.flatMap((host) => cablesOf(host, switchName)) },
+    {
+      kind: 'ip',
+      namespace: undefined,
+      lines: hosts.flatMap((host, place) => cablesOf(host, switchName, 1_000 * (place + 1))),
+    },
     {
       kind: 'ip',
       namespace: switchName,
@@ -76,11 +80,19 @@ export const withoutIpv6: Readonly<Record<string, string>> = {
   'net.ipv6.conf.default.disable_ipv6': '1',
 };
 
-const cablesOf = (host: Host, switchName: string): string[] =>
+/** The loopback device is the first. */
+const firstHostIndex = 2;
+
+/**
+ * The switch's ends have indices that no host's device has: when both ends of a veth happen to have the same one, the
+ * kernel takes the host's end for a plain device and reports a lost carrier up to a second late. It heeds the index of
+ * a peer only when the device itself is given one.
+ */
+const cablesOf = (host: Host, switchName: string, firstIndex: number): string[] =>
   host.ports.map(
-    (port) =>
-      `link add name ${port.device} netns ${host.name} type veth ` +
-      `peer name ${cableEnd(host.name, port.device)} netns ${switchName}`,
+    (port, place) =>
+      `link add name ${port.device} index ${firstHostIndex + place} netns ${host.name} type veth ` +
+      `peer name ${cableEnd(host.name, port.device)} netns ${switchName} index ${firstIndex + place}`,
   );
 
 function hostLines(host: Host): string[] {

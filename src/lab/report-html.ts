@@ -65,7 +65,7 @@ function plot(timeline: Timeline): string {
   const length = timeline.endedAt - timeline.startedAt;
   const x = (at: number): number =>
     labelWidth +
-    (Math.min(Math.max(at - timeline.startedAt, 0), length) / length) * (plotWidth - labelWidth - 10);
+    (Math.min(Math.max(at - timeline.startedAt, 0), length) / length) * (plotWidth - labelWidth - 30);
   const vips = [...new Set(timeline.roles.map((change) => change.vip))].sort();
   const roleRows = vips.flatMap((vip) => timeline.nodes.map((node) => ({ vip, node })));
   const rows = roleRows.length + timeline.flows.length;
