@@ -14,6 +14,8 @@ import { type Heard, Vhid } from './vhid.ts';
 const demotionStep = 240;
 /** FreeBSD `carp_send_ad_error`: so many in a row demote, so many good ones in a row take it back. */
 const sendErrorLimit = 3;
+/** A backup cannot prove good sends, so FreeBSD's demotion stays for ever; ours is tried again after a while. */
+const sendErrorPatience = seconds(10);
 /** Adverts in a row that do not yield to us before both sides are called masters. */
 const dualMasterLimit = 3;
 /** After "disable CARP" the addresses stay this long for a peer to take over. */
@@ -244,6 +246,8 @@ export class CarpGroup {
     for (const vhid of all) {
       effects.push(...vhid.announceDue(now));
       if (vhid.partBy !== undefined && vhid.partBy <= now) effects.push(...vhid.drop());
+      if (vhid.sendAgainAt !== undefined && vhid.sendAgainAt <= now)
+        effects.push(...this.#trustSending(vhid, now));
       const silent = vhid.silentFamily(now);
       effects.push(
         ...(silent === undefined
@@ -266,7 +270,7 @@ export class CarpGroup {
     const effects: CarpEffect[] = [];
     for (const vhid of affected) {
       vhid.linkUp = event.up;
-      if (event.up) effects.push(...this.#initialize(vhid, now));
+      if (event.up) effects.push(...this.#trustSending(vhid, now), ...this.#initialize(vhid, now));
       else if (vhid.role !== 'INIT') effects.push(vhid.become('INIT', 'hardware interface down', now));
       if (!event.up) effects.push(...vhid.drop());
     }
@@ -299,9 +303,18 @@ export class CarpGroup {
     const reason = `send errors ${event.key}`;
     vhid.sendErrors = event.ok ? 0 : vhid.sendErrors + 1;
     vhid.sendSuccesses = event.ok ? vhid.sendSuccesses + 1 : 0;
-    if (vhid.sendErrors === sendErrorLimit) return this.#demote(reason, demotionStep, now);
-    if (vhid.sendSuccesses === sendErrorLimit) return this.#demote(reason, 0, now);
-    return [];
+    if (vhid.sendErrors === sendErrorLimit) {
+      vhid.sendAgainAt = after(now, sendErrorPatience);
+      return this.#demote(reason, demotionStep, now);
+    }
+    return vhid.sendSuccesses === sendErrorLimit ? this.#trustSending(vhid, now) : [];
+  }
+
+  /** Takes the demotion for send errors back: after good sends, when the link came up, or to try again. */
+  #trustSending(vhid: Vhid, now: Instant): CarpEffect[] {
+    vhid.sendErrors = 0;
+    vhid.sendAgainAt = undefined;
+    return this.#demote(`send errors ${vhid.config.key}`, 0, now);
   }
 
   #allow(on: boolean, now: Instant): CarpEffect[] {

@@ -36,7 +36,7 @@ interface Open {
 }
 
 export class Refusals {
-  readonly #counts: Record<string, number> = {};
+  readonly #counts: Partial<Record<Refusal | 'accepted', number>> = {};
   readonly #open = new Map<string, Open>();
 
   /** `source` is only asked when a finding begins: forging a hundred thousand packets a second must stay cheap. */
@@ -54,7 +54,7 @@ export class Refusals {
   }
 
   accepted(): void {
-    this.#counts['accepted'] = (this.#counts['accepted'] ?? 0) + 1;
+    this.#counts.accepted = (this.#counts.accepted ?? 0) + 1;
   }
 
   counts(): Readonly<Record<string, number>> {

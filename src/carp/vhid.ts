@@ -35,6 +35,8 @@ export class Vhid {
   outrankedInARow = 0;
   sendErrors = 0;
   sendSuccesses = 0;
+  /** When the demotion for send errors is taken back although nothing was sent since: a backup sends nothing. */
+  sendAgainAt: Instant | undefined;
   readonly families: readonly Family[];
   #downAt = new Map<Family, Instant>();
   #heardAt = new Map<Family, Instant>();
@@ -216,6 +218,7 @@ export class Vhid {
     consider(this.#advertAt, 'advert due');
     consider(this.#announceAt[0], 'announcement due');
     consider(this.partBy, 'farewell over');
+    consider(this.sendAgainAt, 'try to send again');
     if (this.role === 'BACKUP' && this.#downAt.size > 0) {
       consider(Math.max(...this.#downAt.values()) as Instant, 'master down');
     }

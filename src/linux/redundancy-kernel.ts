@@ -1,11 +1,17 @@
 /** The world of the guard thread: packet sockets, the link monitor, a waker, and links of VIP devices. */
 import { fail, ok, type Result } from '#base/result.ts';
-import type { Instant } from '#base/time.ts';
+import { after, type Instant, millis } from '#base/time.ts';
 import type { RedundancyKernel } from '#ports/kernel.ts';
 import { monotonicNow } from './clock.ts';
 import { fixedBuffer, libc, mustOpen } from './libc.ts';
 import { RouteSocket } from './netlink/route.ts';
 import { batchSize, PacketSocket, ReceiveBatch } from './packet-socket.ts';
+
+/**
+ * How often carrier is looked at. The kernel's own news of a lost carrier may come up to a second late
+ * (net/core/link_watch.c sends one batch a second unless an event is urgent). A look costs some 10 us per link.
+ */
+const carrierEvery = millis(20);
 
 const POLLIN = 1;
 const EFD_FLAGS = 0x80800;
@@ -58,6 +64,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   readonly #indexOf = new Map<string, number>();
   readonly #links = new Map<string, boolean>();
   #linkNews = true;
+  #carrierDue: Instant = monotonicNow();
 
   constructor(ports: readonly Port[], watched: readonly string[], wakeFd: number) {
     this.#ports = ports;
@@ -77,7 +84,8 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   }
 
   wait(until: Instant | undefined): void {
-    const pause = until === undefined ? 1_000_000 : Math.max(0, until - monotonicNow());
+    const end = until === undefined ? this.#carrierDue : Math.min(until, this.#carrierDue);
+    const pause = Math.max(0, end - monotonicNow());
     const whole = Math.floor(pause / 1_000_000);
     this.#timeout.writeUInt32LE(whole, 0);
     this.#timeout.writeUInt32LE((pause - whole * 1_000_000) * 1_000, 8);
@@ -111,14 +119,25 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   }
 
   linkChanges(handle: (parent: string, up: boolean) => void): void {
-    if (!this.#linkNews) return;
-    this.#linkNews = false;
+    const now = monotonicNow();
+    if (!this.#linkNews && now < this.#carrierDue) return;
     const before = new Map(this.#links);
+    if (this.#linkNews) this.#readNews();
+    // The news may be older than what is seen now, so the look comes last.
+    for (const name of this.#links.keys()) {
+      const index = this.#indexOf.get(name);
+      if (index !== undefined) this.#links.set(name, this.#route.isUp(index));
+    }
+    this.#carrierDue = after(now, carrierEvery);
+    for (const [name, up] of this.#links) if (before.get(name) !== up) handle(name, up);
+  }
+
+  #readNews(): void {
+    this.#linkNews = false;
     const outcome = this.#monitor.news((link) => {
-      if (this.#links.has(link.name)) this.#links.set(link.name, link.up);
+      if (this.#links.has(link.name)) this.#indexOf.set(link.name, link.index);
     });
     if (outcome === 'lost') this.#readAllLinks();
-    for (const [name, up] of this.#links) if (before.get(name) !== up) handle(name, up);
   }
 
   linkIsUp(parent: string): boolean {
@@ -135,7 +154,9 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   send(parent: string, frame: Uint8Array, length: number): boolean {
     const port = this.#ports.find((candidate) => candidate.parent === parent);
     if (port === undefined) throw new Error(`bug: no packet socket on ${parent}`);
-    return port.socket.send(frame, length);
+    const sent = port.socket.send(frame, length);
+    if (!sent) this.#carrierDue = monotonicNow();
+    return sent;
   }
 
   setDevices(changes: Parameters<RedundancyKernel['setDevices']>[0]): Result<void> {

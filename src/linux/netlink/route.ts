@@ -55,13 +55,15 @@ const IFA = { address: 1, local: 2, flags: 8 };
 const IFA_F_NODAD = 0x02;
 const IFA_F_NOPREFIXROUTE = 0x200;
 const IFF_UP = 0x1;
+const IFF_RUNNING = 0x40;
 const IFF_LOWER_UP = 0x10000;
+const usable = IFF_UP | IFF_RUNNING | IFF_LOWER_UP;
 const ENODEV = 19;
 
 export interface Link {
   readonly index: number;
   readonly name: string;
-  /** Administratively up and carrier present. */
+  /** Administratively up, carrier present, able to send. */
   readonly up: boolean;
   readonly adminUp: boolean;
   readonly mac: Mac;
@@ -103,6 +105,18 @@ export class RouteSocket {
 
   links(): Link[] {
     return this.#dump(RTM_GETLINK, Buffer.alloc(16)).flatMap(({ type, body }) => parseLink(type, body) ?? []);
+  }
+
+  /** Whether an interface is up and has carrier at this moment. */
+  isUp(index: number): boolean {
+    this.#sequence = (this.#sequence + 1) >>> 0;
+    this.#writer.begin(RTM_GETLINK, NLM_F_REQUEST, this.#sequence, linkBody(index, 0, 0));
+    const sent = libc.send(this.fd, this.#writer.buffer, this.#writer.length, 0) as number;
+    this.#writer.reset();
+    const length = sent < 0 ? -1 : (libc.recv(this.fd, this.#answer, this.#answer.length, 0) as number);
+    // nlmsghdr (16 bytes), then ifinfomsg with its flags at 8; an error answer means that the interface is gone.
+    if (length < 32 || this.#answer.readUInt16LE(4) !== RTM_NEWLINK) return false;
+    return isUpBy(this.#answer.readUInt32LE(16 + 8));
   }
 
   addresses(): LinkAddress[] {
@@ -203,6 +217,12 @@ export class RouteSocket {
   }
 }
 
+/**
+ * A lost carrier shows at once in LOWER_UP; a link that came up can send only once RUNNING shows, too, which may be
+ * a second later (net/core/link_watch.c activates its queue then).
+ */
+const isUpBy = (flags: number): boolean => (flags & usable) === usable;
+
 function linkBody(index: number, flags: number, change: number): Buffer {
   const body = Buffer.alloc(16);
   body.writeInt32LE(index, 4);
@@ -230,7 +250,7 @@ export function parseLink(type: number, body: Buffer): Link | undefined {
   return {
     index: body.readInt32LE(4),
     name: textOf(attributes.get(IFLA.name)),
-    up: (flags & IFF_UP) !== 0 && (flags & IFF_LOWER_UP) !== 0,
+    up: isUpBy(flags),
     adminUp: (flags & IFF_UP) !== 0,
     mac: (attributes
       .get(IFLA.address)
