@@ -64,7 +64,8 @@ function checkNames(context: CheckContext): void {
   for (const [path, map] of mapsByNode) {
     if (typeof map !== 'object' || map === null) continue;
     for (const name of Object.keys(map))
-      if (!Object.hasOwn(document.nodes, name)) context.report('unknown-node', [...path, name], { name });
+      if (!Object.hasOwn(document.nodes, name))
+        context.report('unknown-node', [...path, name], { name }, 'key');
   }
   const references: [readonly (string | number)[], string][] = [
     ...Object.entries(document.gateways).map(([name, gateway]): [readonly (string | number)[], string] => [

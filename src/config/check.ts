@@ -7,10 +7,10 @@ import { checkDhcp, checkNat } from './check-services.ts';
 import { checkVips } from './check-vips.ts';
 import { CheckContext } from './context.ts';
 import type { ClusterDocument } from './document.ts';
-import type { Finding, Path, Place } from './findings.ts';
+import type { Finding, Locate } from './findings.ts';
 
 /** Everything that is wrong with a document that the schema accepts, each finding at the place of its value. */
-export function checkDocument(document: ClusterDocument, locate: (path: Path) => Place): Finding[] {
+export function checkDocument(document: ClusterDocument, locate: Locate): Finding[] {
   const context = new CheckContext(document, locate);
   checkInterfaces(context);
   checkVips(context);

@@ -5,8 +5,8 @@ import {
   type DocumentCode,
   type Finding,
   findingAt,
+  type Locate,
   type Path,
-  type Place,
   type Values,
 } from './findings.ts';
 import { addressesOf, entryOf, nodesInOrder, titleOf } from './model.ts';
@@ -26,9 +26,9 @@ export class CheckContext {
   readonly interfaces: readonly (readonly [ifname: string, face: InterfaceDocument])[];
   readonly nodeAddresses: readonly NodeAddress[];
   readonly findings: Finding[] = [];
-  readonly #locate: (path: Path) => Place;
+  readonly #locate: Locate;
 
-  constructor(document: ClusterDocument, locate: (path: Path) => Place) {
+  constructor(document: ClusterDocument, locate: Locate) {
     this.document = document;
     this.#locate = locate;
     this.nodes = nodesInOrder(document);
@@ -45,9 +45,14 @@ export class CheckContext {
     );
   }
 
-  /** Notes a finding at the place of a value. */
-  report<C extends DocumentCode>(code: C, path: Path, values: Values<C>): void {
-    this.findings.push(findingAt(code, this.#locate(path), path, values));
+  /** Notes a finding at the place of a value, or of its key. */
+  report<C extends DocumentCode>(
+    code: C,
+    path: Path,
+    values: Values<C>,
+    side: 'key' | 'value' = 'value',
+  ): void {
+    this.findings.push(findingAt(code, this.#locate(path, side), path, values));
   }
 
   line(path: Path): number {

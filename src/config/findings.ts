@@ -15,6 +15,9 @@ export interface Place {
   readonly column: number;
 }
 
+/** Finds the place of a value, or of its key. */
+export type Locate = (path: Path, side?: 'key' | 'value') => Place;
+
 /** One code of the catalogue. */
 export interface Entry {
   readonly severity: Severity;

@@ -14,14 +14,14 @@ import type { z } from 'zod';
 import { fail, ok, type Result } from '#base/result.ts';
 import { checkDocument } from './check.ts';
 import { type ClusterDocument, clusterSchema, type SecretReference } from './document.ts';
-import { type Finding, findingAt, type Path, type Place } from './findings.ts';
+import { type Finding, findingAt, type Locate, type Path, type Place } from './findings.ts';
 
 export interface LoadedDocument {
   readonly document: ClusterDocument;
   /** What is wrong with it, in the order of the file. A document with findings of severity error must not run. */
   readonly findings: readonly Finding[];
-  /** Where a value stands; the nearest enclosing one when it was left out. */
-  locate(path: Path): Place;
+  /** Where a value, or its key, stands; the nearest enclosing one when it was left out. */
+  readonly locate: Locate;
 }
 
 /** Where secrets are that do not stand in the document. */
@@ -56,11 +56,10 @@ export function loadDocument(text: string, from: Secrets = {}): Result<LoadedDoc
   } catch (error) {
     return fail([findingAt('yaml', top, [], { problem: firstLine(String(error)) })]);
   }
-  const locate = (path: Path): Place => placeOf(yaml, lines, path, 'value');
-  const locateKey = (path: Path): Place => placeOf(yaml, lines, path, 'key');
+  const locate: Locate = (path, side = 'value') => placeOf(yaml, lines, path, side);
   const parsed = clusterSchema((reference) => lookUp(reference, from)).safeParse(value);
   if (!parsed.success)
-    return fail(inOrder(parsed.error.issues.flatMap((issue) => schemaFindings(issue, locate, locateKey))));
+    return fail(inOrder(parsed.error.issues.flatMap((issue) => schemaFindings(issue, locate))));
   const document: ClusterDocument = parsed.data;
   return ok({ document, findings: inOrder(checkDocument(document, locate)), locate });
 }
@@ -82,16 +81,12 @@ function textOf(node: unknown): void {
   if (isScalar(node) && typeof node.value === 'number' && node.source !== undefined) node.value = node.source;
 }
 
-function schemaFindings(
-  issue: z.core.$ZodIssue,
-  locate: (path: Path) => Place,
-  locateKey: (path: Path) => Place,
-): Finding[] {
+function schemaFindings(issue: z.core.$ZodIssue, locate: Locate): Finding[] {
   const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
   const where = pathText(path);
   if (issue.code === 'unrecognized_keys') {
     return issue.keys.map((key) =>
-      findingAt('schema', locateKey([...path, key]), [...path, key], {
+      findingAt('schema', locate([...path, key], 'key'), [...path, key], {
         where,
         problem: `there is no field "${key}"`,
       }),
@@ -99,7 +94,7 @@ function schemaFindings(
   }
   const code =
     issue.code === 'custom' && issue.params?.finding === 'secret-missing' ? 'secret-missing' : 'schema';
-  const at = issue.code === 'invalid_key' ? locateKey(path) : locate(path);
+  const at = locate(path, issue.code === 'invalid_key' ? 'key' : 'value');
   return [findingAt(code, at, path, { where, problem: issueText(issue) })];
 }
 

@@ -13,8 +13,7 @@ const commentBytes = 120;
 
 /** A text as a string of nft, which knows no escapes: what could end or break one is replaced. */
 export function quoted(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to replace
-  const safe = text.replace(/["\\]/g, "'").replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g, ' ');
+  const safe = text.replace(/["\\]/g, "'").replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
   const encoder = new TextEncoder();
   let cut = '';
   let used = 0;

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import type { ClusterDocument } from '#config/document.ts';
+import { loadDocument } from '#config/load.ts';
+import { compile, removal } from './compile.ts';
+import { quoted } from './text.ts';
+
+const at = (path: string): URL => new URL(`../../${path}`, import.meta.url);
+
+function documentOf(text: string): ClusterDocument {
+  const loaded = loadDocument(text);
+  assert.ok(loaded.ok, JSON.stringify(loaded));
+  return loaded.value.document;
+}
+
+const cases = [
+  { golden: 'd1-pf1', source: 'scenarios/d1.yaml', node: 'PF1' },
+  { golden: 'd2-pfsense1', source: 'scenarios/d2.yaml', node: 'PFSENSE1' },
+  { golden: 'd2-pfsense2', source: 'scenarios/d2.yaml', node: 'PFSENSE2' },
+  { golden: 'ipv6-a', source: 'src/ruleset/cases/ipv6.yaml', node: 'A' },
+] as const;
+
+for (const { golden, source, node } of cases) {
+  test(`${source} at ${node} is ${golden}.golden.nft`, () => {
+    const { program } = compile(documentOf(readFileSync(at(source), 'utf8')), node);
+    const path = at(`src/ruleset/cases/${golden}.golden.nft`);
+    // UPDATE_GOLDEN=1 writes the file anew: read the difference before it is committed.
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(path, program);
+    assert.equal(program, readFileSync(path, 'utf8'));
+  });
+}
+
+/** Runs nft in a network namespace of its own. */
+const nft = (args: readonly string[], program: string) =>
+  spawnSync('unshare', ['-n', 'nft', ...args, '-f', '-'], { input: program, encoding: 'utf8' });
+
+/** Why the kernel cannot be asked; undefined when it can. */
+function whyNoKernel(): string | undefined {
+  const tried = nft(['-c'], removal);
+  if (tried.error !== undefined) return `unshare cannot be run: ${tried.error.message}`;
+  return tried.status === 0
+    ? undefined
+    : `nft or the right to a network namespace is missing: ${tried.stderr.trim()}`;
+}
+const skip = whyNoKernel() ?? false;
+
+for (const { golden } of cases) {
+  test(`the kernel takes ${golden}.golden.nft, also over an older one`, { skip }, () => {
+    const program = readFileSync(at(`src/ruleset/cases/${golden}.golden.nft`), 'utf8');
+    const checked = nft(['-c'], program);
+    assert.equal(checked.status, 0, checked.stderr);
+    const twice = nft([], program + program + removal);
+    assert.equal(twice.status, 0, twice.stderr);
+  });
+}
+
+test('the kernel takes every scenario at every node', { skip }, () => {
+  for (const name of ['d0', 'd1', 'd2', 'd3', 'd4']) {
+    const document = documentOf(readFileSync(at(`scenarios/${name}.yaml`), 'utf8'));
+    for (const node of Object.keys(document.nodes)) {
+      const checked = nft(['-c'], compile(document, node).program);
+      assert.equal(checked.status, 0, `${name} ${node}: ${checked.stderr}`);
+    }
+  }
+});
+
+const base = `cluster: c
+nodes: { A: {}, B: {} }
+interfaces:
+  wan: { addresses: { A: [192.0.2.2/24], B: [192.0.2.3/24] }, gateway: 192.0.2.254 }
+  lan: { addresses: { A: [10.0.0.2/24], B: [10.0.0.3/24] } }
+virtualIps:
+  - { interface: wan, vhid: 1, addresses: [192.0.2.1/24], password: a-good-password }
+`;
+const linesOf = (extra: string): string[] =>
+  compile(documentOf(base + extra), 'A')
+    .program.split('\n')
+    .map((line) => line.trim());
+
+test('outbound NAT by mode', () => {
+  const rule = 'rules: [{ interface: wan, source: lan net, translateTo: 192.0.2.1, description: mine }]';
+  const snats = (extra: string): string[] => linesOf(extra).filter((line) => line.includes('snat ip'));
+  const mine = 'oifname @if_wan ip saddr 10.0.0.0/24 counter snat ip to 192.0.2.1 comment "nat 1: mine"';
+  const automatic =
+    'oifname @if_wan ip saddr 10.0.0.0/24 counter snat ip to 192.0.2.2 comment "automatic outbound NAT"';
+  assert.deepEqual(snats(''), [automatic]);
+  assert.deepEqual(snats(`nat: { outbound: { mode: hybrid, ${rule} } }\n`), [mine, automatic]);
+  assert.deepEqual(snats(`nat: { outbound: { mode: manual, ${rule} } }\n`), [mine]);
+  assert.deepEqual(snats(`nat: { outbound: { mode: off, ${rule} } }\n`), []);
+});
+
+test('NAT leaves adverts and the node itself alone, before any rule', () => {
+  const lines = linesOf(
+    'nat: { outbound: { mode: manual, rules: [{ interface: wan, translateTo: 192.0.2.1 }] } }\n',
+  );
+  const from = lines.indexOf('chain outbound {');
+  assert.deepEqual(
+    lines.slice(from + 2, from + 5).map((line) => line.replace(/ comment.*/, '')),
+    [
+      'meta l4proto { 112, 240 } return',
+      'fib saddr type local return',
+      'oifname @if_wan meta nfproto ipv4 counter snat ip to 192.0.2.1',
+    ],
+  );
+});
+
+test('adverts pass before any rule of the user can drop them', () => {
+  const lines = linesOf('rules: [{ action: block, interface: wan, family: both }]\n');
+  const advert = lines.findIndex((line) => line.startsWith('iifname @if_wan meta l4proto 112'));
+  const users = lines.indexOf('iifname @if_wan jump in_wan');
+  const invalid = lines.findIndex((line) => line.startsWith('ct state invalid'));
+  assert.ok(advert > 0 && advert < users && advert < invalid);
+});
+
+test('a rule of one family matches that family alone', () => {
+  const rules = linesOf(
+    'rules: [{ action: pass, interface: lan, description: four }, { action: pass, interface: lan, family: ipv6, description: six }, { action: pass, interface: lan, family: both, description: all }]\n',
+  ).filter((line) => line.includes('comment "rule'));
+  assert.deepEqual(rules, [
+    'meta nfproto ipv4 counter accept comment "rule 1: four"',
+    'meta nfproto ipv6 counter accept comment "rule 2: six"',
+    'counter accept comment "rule 3: all"',
+  ]);
+});
+
+test('no description breaks out of its comment', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (description) => {
+      const text = quoted(description);
+      assert.match(text, /^"[^"\\\p{Cc}]*"$/u);
+      assert.ok(new TextEncoder().encode(text).length <= 122);
+    }),
+  );
+});
