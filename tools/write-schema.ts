@@ -1,5 +1,7 @@
 /** Writes what follows from the code of the config room: schema/cluster.schema.json and docs/findings.md. */
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { jsonSchema } from '#config/document.ts';
 import { findingsPage } from '#config/findings.ts';
 
@@ -7,3 +9,10 @@ const at = (path: string): URL => new URL(`../${path}`, import.meta.url);
 
 writeFileSync(at('schema/cluster.schema.json'), `${JSON.stringify(jsonSchema(), undefined, 2)}\n`);
 writeFileSync(at('docs/findings.md'), findingsPage());
+
+// The formatter has its own mind about short lists.
+const schema = fileURLToPath(at('schema/cluster.schema.json'));
+const formatted = spawnSync(fileURLToPath(at('node_modules/.bin/biome')), ['format', '--write', schema], {
+  stdio: 'inherit',
+});
+process.exitCode = formatted.status ?? 1;
