@@ -129,7 +129,12 @@ class LinuxRedundancyKernel implements RedundancyKernel {
       if (index !== undefined) this.#links.set(name, this.#route.isUp(index));
     }
     this.#carrierDue = after(now, carrierEvery);
-    for (const [name, up] of this.#links) if (before.get(name) !== up) handle(name, up);
+    for (const [name, up] of this.#links) {
+      if (before.get(name) === up) continue;
+      const index = this.#indexOf.get(name);
+      if (up && index !== undefined) this.#route.forgetUnresolvedNeighbours(index);
+      handle(name, up);
+    }
   }
 
   #readNews(): void {

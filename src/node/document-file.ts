@@ -20,7 +20,11 @@ export function readDocument(path: string, node: string): Result<ClusterDocument
   const findings = loaded.ok ? loaded.value.findings : loaded.error;
   const errors = findings.filter((finding) => finding.severity === 'error');
   if (!loaded.ok || errors.length > 0) {
-    return fail(errors.map(({ code, line, column, cause, remedy }) => `${path}:${line}:${column}: ${code}: ${cause} ${remedy}`));
+    return fail(
+      errors.map(
+        ({ code, line, column, cause, remedy }) => `${path}:${line}:${column}: ${code}: ${cause} ${remedy}`,
+      ),
+    );
   }
   const { document } = loaded.value;
   if (!Object.hasOwn(document.nodes, node)) {

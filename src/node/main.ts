@@ -3,6 +3,7 @@
  * control socket, and takes everything back at the end.
  */
 import { randomInt } from 'node:crypto';
+import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
@@ -107,8 +108,11 @@ async function serve(
   const remembering = setInterval(() => void runtime.remember().catch(() => undefined), rememberMs);
 
   const loaded = await createNft().apply(compile(document, options.node).program);
-  if (loaded.ok) runtime.rulesetLoaded();
-  else {
+  if (loaded.ok) {
+    runtime.rulesetLoaded();
+    // A node that dies by SIGKILL would never write the cache that makes the next start quick and small.
+    flushCompileCache();
+  } else {
     // Better no firewall than one without rules: the other node keeps, or takes, the addresses.
     failure = true;
     log('error', `ruleset-not-loaded: ${loaded.error}`);

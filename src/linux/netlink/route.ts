@@ -46,6 +46,11 @@ const RTM_GETLINK = 18;
 const RTM_NEWADDR = 20;
 const RTM_DELADDR = 21;
 const RTM_GETADDR = 22;
+const RTM_DELNEIGH = 29;
+const RTM_GETNEIGH = 30;
+const NDA_DST = 1;
+/** NUD_INCOMPLETE and NUD_FAILED (linux/neighbour.h). */
+const NUD_UNRESOLVED = 0x01 | 0x20;
 const RTMGRP_LINK = 1;
 const IFLA = { address: 1, name: 3, link: 5, info: 18 };
 const INFO = { kind: 1, data: 2 };
@@ -121,6 +126,23 @@ export class RouteSocket {
 
   addresses(): LinkAddress[] {
     return this.#dump(RTM_GETADDR, Buffer.alloc(8)).flatMap(({ body }) => parseAddress(body) ?? []);
+  }
+
+  /**
+   * Forgets neighbours that were asked for in vain. After a link was down the kernel would wait up to a second
+   * before it asks again (neigh/default/retrans_time_ms), and a new master could not answer until then.
+   */
+  forgetUnresolvedNeighbours(index: number): void {
+    const unresolved = this.#dump(RTM_GETNEIGH, Buffer.alloc(12)).filter(
+      ({ body }) =>
+        body.length >= 12 && body.readInt32LE(4) === index && (body.readUInt16LE(8) & NUD_UNRESOLVED) !== 0,
+    );
+    for (const { body } of unresolved) {
+      const address = attributesIn(body, 12).get(NDA_DST);
+      if (address === undefined) continue;
+      this.#begin(RTM_DELNEIGH, 0, body.subarray(0, 12)).attribute(NDA_DST, address);
+      this.#transact(1, 'forget a neighbour');
+    }
   }
 
   /** Makes the macvlan of a VIP, down. */
