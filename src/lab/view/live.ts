@@ -1,4 +1,168 @@
+/** The live view of a running lab: draws it a few times a second and obeys single keys. */
+import type { NodeStatus } from '#api/contract/control.ts';
+import { type FaultName, faults } from '#lab/faults.ts';
 import type { Lab } from '#lab/lab.ts';
-export async function showLab(_lab: Lab, _name: string): Promise<number> {
+import { monotonicMs } from '#lab/probe-wire.ts';
+import { RunningFigures } from './running.ts';
+import { type Picture, render } from './screen.ts';
+
+const drawEveryMs = 200;
+
+/** Keys that break something at the chosen node, or mend it when it is broken. */
+const faultKeys: Readonly<Record<string, FaultName>> = {
+  l: 'lan-pulled',
+  w: 'wan-pulled',
+  k: 'host-death',
+  s: 'graceful-stop',
+  m: 'maintenance',
+  c: 'carp-disabled',
+};
+
+/** Shows the lab until "q" or Ctrl-C; returns the exit code. */
+export async function showLab(lab: Lab, title: string): Promise<number> {
+  const view = new LiveView(lab, title);
+  const { stdin, stdout } = process;
+  const leave = () => stdout.write('\u001b[?25h\u001b[?1049l');
+  process.on('exit', leave);
+  stdout.write('\u001b[?1049h\u001b[?25l');
+  stdin.setRawMode(true);
+  stdin.resume();
+  const ended = new Promise<void>((resolve) => {
+    stdin.on('data', (bytes: Buffer) => {
+      for (const key of bytes.toString('utf8')) {
+        if (key === 'q' || key === '\u0003') resolve();
+        else void view.press(key.toLowerCase());
+      }
+    });
+    stdin.on('end', resolve);
+  });
+  const redraw = () => view.draw();
+  stdout.on('resize', redraw);
+  const timer = setInterval(() => void view.refresh(), drawEveryMs);
+  await ended;
+  clearInterval(timer);
+  stdout.off('resize', redraw);
+  stdin.setRawMode(false);
+  stdin.pause();
+  leave();
+  process.off('exit', leave);
   return 0;
+}
+
+class LiveView {
+  readonly #lab: Lab;
+  readonly #title: string;
+  readonly #figures: RunningFigures;
+  readonly #inForce: { readonly node: string; readonly fault: FaultName }[] = [];
+  #statuses: readonly (NodeStatus | undefined)[] = [];
+  #chosen = 0;
+  #message = '';
+  #isBusy = false;
+  #isAsking = false;
+
+  constructor(lab: Lab, title: string) {
+    this.#lab = lab;
+    this.#title = title;
+    this.#figures = new RunningFigures(lab.flows, monotonicMs());
+  }
+
+  /** Asks the nodes how they are, and draws. A node that is slow to answer does not pile up questions. */
+  async refresh(): Promise<void> {
+    this.#figures.update(monotonicMs());
+    if (!this.#isAsking) {
+      this.#isAsking = true;
+      this.#statuses = await Promise.all(this.#lab.nodes.map((node) => node.status()));
+      this.#isAsking = false;
+    }
+    this.draw();
+  }
+
+  draw(): void {
+    const lines = render(this.#picture());
+    // Each line is wiped to its end, and what is below the last one: no flicker from wiping the whole screen.
+    process.stdout.write(`\u001b[H${lines.map((line) => `${line}\u001b[K`).join('\r\n')}\u001b[J`);
+  }
+
+  async press(key: string): Promise<void> {
+    const place = Number(key) - 1;
+    if (Number.isInteger(place) && place >= 0 && place < this.#lab.nodes.length) {
+      this.#chosen = place;
+      this.#message = '';
+      this.draw();
+      return;
+    }
+    const fault = faultKeys[key];
+    if ((fault === undefined && key !== 'r') || this.#isBusy) return;
+    this.#isBusy = true;
+    try {
+      if (fault === undefined) await this.#restore();
+      else await this.#toggle(fault);
+    } catch (error) {
+      this.#message = (error as Error).message;
+    }
+    this.#isBusy = false;
+    this.draw();
+  }
+
+  async #toggle(fault: FaultName): Promise<void> {
+    const node = this.#lab.nodes[this.#chosen]?.name ?? '';
+    const index = this.#inForce.findIndex((entry) => entry.node === node && entry.fault === fault);
+    if (index >= 0) {
+      this.#inForce.splice(index, 1);
+      this.#message = faults[fault].mended(node);
+      await faults[fault].undo(this.#lab, node);
+      return;
+    }
+    this.#message = faults[fault].label(node);
+    this.#inForce.push({ node, fault });
+    await faults[fault].apply(this.#lab, node);
+  }
+
+  /** Cables and processes first: a node that does not run cannot be told to leave maintenance mode. */
+  async #restore(): Promise<void> {
+    this.#message = 'everything is restored; loss and gaps count from here';
+    const isTold = (fault: FaultName) => fault === 'maintenance' || fault === 'carp-disabled';
+    const ordered = [...this.#inForce].sort((a, b) => Number(isTold(a.fault)) - Number(isTold(b.fault)));
+    this.#inForce.length = 0;
+    for (const { node, fault } of ordered) {
+      if (isTold(fault)) await this.#answers(node);
+      await faults[fault].undo(this.#lab, node);
+    }
+    this.#figures.restart(monotonicMs());
+  }
+
+  async #answers(name: string): Promise<void> {
+    for (let tries = 0; tries < 100; tries += 1) {
+      if ((await this.#lab.node(name).status()) !== undefined) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  #picture(): Picture {
+    const lines = this.#lab.nodes.flatMap((node) =>
+      node.lastLines.map((line) => ({ node: node.name, line })),
+    );
+    return {
+      title: this.#title,
+      failover: this.#lab.document.failover,
+      nodes: this.#lab.nodes.map((node, index) => ({
+        name: node.name,
+        isChosen: index === this.#chosen,
+        isRunning: node.isRunning,
+        status: node.isRunning ? this.#statuses[index] : undefined,
+        faults: this.#inForce
+          .filter((entry) => entry.node === node.name)
+          .map((entry) => faults[entry.fault].label(node.name).replace(/^\S+?:? (?=\S)/, '')),
+      })),
+      flows: this.#figures.pictures(),
+      // Lines begin with their time, so that sorting by text sorts by time.
+      log: lines
+        .sort((a, b) => (a.line < b.line ? -1 : 1))
+        .slice(-60)
+        .map(({ node, line }) => `${line.slice(11, 23)} ${node}${line.slice(24)}`),
+      message: this.#message,
+      columns: process.stdout.columns,
+      rows: process.stdout.rows,
+    };
+  }
 }

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Picture, render } from './screen.ts';
+
+const status = {
+  cluster: 'd1',
+  node: 'pf1',
+  pid: 1,
+  uptimeMs: 1,
+  ready: true,
+  failover: 'fast' as const,
+  carp: 'enabled' as const,
+  maintenance: false,
+  demotion: 240,
+  demotionReasons: { 'link lan': 240 },
+  realtime: true,
+  residentBytes: 1,
+  vips: [
+    {
+      title: 'WAN@10',
+      interface: 'wan',
+      vhid: 10,
+      addresses: ['172.17.1.40/16'],
+      description: 'WAN virtual IP',
+      status: 'MASTER' as const,
+      forMs: 1,
+      advskew: 20,
+    },
+  ],
+  links: [{ interface: 'lan', device: 'lan', up: false }],
+  counters: {},
+  findings: [],
+};
+const picture = (columns: number, rows: number): Picture => ({
+  title: 'd1',
+  failover: 'fast',
+  nodes: [
+    { name: 'pf1', isChosen: true, isRunning: true, status, faults: [] },
+    { name: 'pf2', isChosen: false, isRunning: false, status: undefined, faults: ['host dead'] },
+  ],
+  flows: [
+    {
+      name: 'client to LAN VIP',
+      target: '192.168.1.1',
+      isAnswered: true,
+      sent: 1_000,
+      lost: 3,
+      longestGapMs: 4.2,
+      lostPerSecond: [undefined, 0, 3],
+    },
+  ],
+  log: Array.from({ length: 50 }, (_, index) => `line ${index}`),
+  message: '',
+  columns,
+  rows,
+});
+// biome-ignore lint/suspicious/noControlCharactersInRegex: colours are control sequences
+const plain = (lines: readonly string[]) => lines.map((line) => line.replace(/\u001b\[\d+m/g, ''));
+
+test('both nodes stand side by side where there is room, and one above the other where not', () => {
+  const wide = plain(render(picture(160, 40)));
+  assert.ok(wide.some((line) => line.includes('▶ pf1') && line.includes('pf2')));
+  const narrow = plain(render(picture(80, 40)));
+  assert.ok(narrow.some((line) => line.includes('▶ pf1') && !line.includes('pf2')));
+});
+
+test('the screen never grows beyond the terminal', () => {
+  for (const [columns, rows] of [
+    [160, 40],
+    [80, 24],
+    [40, 10],
+  ] as const) {
+    const lines = plain(render(picture(columns, rows)));
+    assert.ok(lines.length <= rows);
+    assert.ok(lines.every((line) => line.length <= columns));
+  }
+});
+
+test('it shows roles, lost carrier, demotion with its reason, figures, and the newest log lines', () => {
+  const text = plain(render(picture(160, 40))).join('\n');
+  for (const wanted of [
+    'WAN@10',
+    '172.17.1.40/16',
+    'MASTER',
+    'lan DOWN',
+    'Demotion 240 (link lan 240)',
+    '4.2 ms',
+    'line 49',
+    'host dead',
+  ]) {
+    assert.ok(text.includes(wanted), wanted);
+  }
+});
