@@ -198,10 +198,11 @@ const outboundRule = z.strictObject({
   description: text.default(''),
 });
 
+// biome-ignore format: one list
 const configSections = [
   'users', 'authentication', 'certificates', 'rules', 'schedules', 'aliases', 'nat', 'ipsec', 'openvpn', 'dhcp',
   'dhcpRelay', 'dhcpv6Relay', 'wakeOnLan', 'routes', 'virtualIps', 'trafficShaper', 'limiters', 'dns', 'captivePortal',
-] as const; // biome-ignore format: one list
+] as const;
 
 /**
  * The schema, with a way to look references to secrets up. `${NAME}` and `{env: NAME}` name an environment

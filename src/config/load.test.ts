@@ -75,7 +75,9 @@ test('what the schema refuses is told with its place', () => {
     ],
     [
       small.replace('lan: {', 'lan: { device: "eth0; flush ruleset",'),
-      ['4:18 schema interfaces.lan.device: a device name is 1 to 15 letters, digits, dots, hyphens, underscores'],
+      [
+        '4:18 schema interfaces.lan.device: a device name is 1 to 15 letters, digits, dots, hyphens, underscores',
+      ],
     ],
   ];
   for (const [text, expected] of cases) assert.deepEqual(told(text), expected, text);
