@@ -19,6 +19,8 @@ export interface Fault {
   /** What happens, for timelines: "pf1 dies". */
   readonly label: (node: string) => string;
   readonly mended: (node: string) => string;
+  /** While it lasts: "host dead". */
+  readonly state: string;
   readonly apply: (lab: Lab, node: string) => Promise<void> | void;
   readonly undo: (lab: Lab, node: string) => Promise<void> | void;
 }
@@ -26,6 +28,7 @@ export interface Fault {
 const cable = (which: 'lan' | 'wan' | 'sync'): Fault => ({
   label: (node) => `${node}: ${which.toUpperCase()} cable pulled`,
   mended: (node) => `${node}: ${which.toUpperCase()} cable plugged in`,
+  state: `${which.toUpperCase()} cable pulled`,
   apply: (lab, node) => lab.cables(node, present(lab.topology[which]), 'pulled'),
   undo: (lab, node) => lab.cables(node, present(lab.topology[which]), 'plugged'),
 });
@@ -34,6 +37,7 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
   'host-death': {
     label: (node) => `${node} dies`,
     mended: (node) => `${node} boots again`,
+    state: 'host dead',
     apply: (lab, node) => {
       lab.node(node).kill();
       lab.cables(node, lab.interfacesOf(node), 'pulled');
@@ -47,6 +51,7 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
   'daemon-crash': {
     label: (node) => `${node}'s daemon is killed`,
     mended: (node) => `${node}'s daemon starts again`,
+    state: 'daemon killed',
     apply: (lab, node) => lab.node(node).kill(),
     undo: (lab, node) => lab.node(node).start(),
   },
@@ -56,6 +61,7 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
   'interface-disabled': {
     label: (node) => `${node}: LAN interface disabled`,
     mended: (node) => `${node}: LAN interface enabled`,
+    state: 'LAN interface disabled',
     apply: (lab, node) => {
       for (const name of present(lab.topology.lan)) lab.setInterface(node, name, 'down');
     },
@@ -66,6 +72,7 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
   'graceful-stop': {
     label: (node) => `${node} is stopped`,
     mended: (node) => `${node} is started again`,
+    state: 'stopped',
     apply: async (lab, node) => {
       if (!(await lab.node(node).stop())) throw new Error(`${node} did not end within 5 s of SIGTERM`);
     },
@@ -74,18 +81,21 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
   maintenance: {
     label: (node) => `${node} enters maintenance mode`,
     mended: (node) => `${node} leaves maintenance mode`,
+    state: 'maintenance',
     apply: (lab, node) => lab.node(node).command({ command: 'maintenance', on: true }),
     undo: (lab, node) => lab.node(node).command({ command: 'maintenance', on: false }),
   },
   'carp-disabled': {
     label: (node) => `${node}: CARP disabled`,
     mended: (node) => `${node}: CARP enabled`,
+    state: 'CARP off',
     apply: (lab, node) => lab.node(node).command({ command: 'carp', on: false }),
     undo: (lab, node) => lab.node(node).command({ command: 'carp', on: true }),
   },
   'adverts-blocked': {
     label: (node) => `${node}'s adverts get lost`,
     mended: (node) => `${node}'s adverts arrive again`,
+    state: 'adverts lost',
     apply: (lab, node) => lab.blockAdverts(node),
     undo: (lab) => lab.blockAdverts(undefined),
   },

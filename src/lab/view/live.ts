@@ -152,7 +152,7 @@ class LiveView {
         status: node.isRunning ? this.#statuses[index] : undefined,
         faults: this.#inForce
           .filter((entry) => entry.node === node.name)
-          .map((entry) => faults[entry.fault].label(node.name).replace(/^\S+?:? (?=\S)/, '')),
+          .map((entry) => faults[entry.fault].state),
       })),
       flows: this.#figures.pictures(),
       // Lines begin with their time, so that sorting by text sorts by time.

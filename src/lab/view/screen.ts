@@ -71,8 +71,6 @@ function nodeLines(node: NodePicture, width: number): string[] {
   const { status } = node;
   const state = [
     node.isRunning ? (status?.ready === true ? green('running') : yellow('starting')) : red('not running'),
-    ...(status?.maintenance === true ? [yellow('maintenance')] : []),
-    ...(status?.carp === 'disabled' ? [yellow('CARP disabled')] : []),
     ...node.faults.map(red),
   ].join(', ');
   const header = ['Interface and VHID', 'Virtual IP address', 'Description', 'Status'];
