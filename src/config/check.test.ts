@@ -347,6 +347,7 @@ const cases: readonly Case[] = [
   { code: 'sync-peer-missing', change: [[', PF2: 10.0.0.1 }', ' }']], at: '{ PF1: 10.0.0.2 }' },
   { code: 'host-id-invalid', change: [['PF2: 0000dcba', 'PF2: 12e4567']], at: '12e4567' },
   { code: 'host-id-equal', change: [['PF2: 0000dcba', 'PF2: 0000ABCD']], at: '0000ABCD' },
+  { code: 'host-id-equal', change: [['PF1: 0000abcd', 'PF1: 0000DCBA']], at: '0000dcba' },
   { code: 'config-peer-self', change: [['peer: 10.0.0.2', 'peer: 10.0.0.1']], at: '10.0.0.1', nth: 3 },
   {
     code: 'config-certificate-unchecked',
