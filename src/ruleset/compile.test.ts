@@ -5,6 +5,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { ClusterDocument } from '#config/document.ts';
 import { loadDocument } from '#config/load.ts';
+import { groupConfigOf, vipDevicesOf } from '#config/wiring.ts';
 import { compile, removal } from './compile.ts';
 import { quoted } from './text.ts';
 
@@ -33,9 +34,11 @@ for (const { golden, source, node } of cases) {
   });
 }
 
+/** An ordinary user is root in a user namespace of its own. */
+const alone = process.getuid?.() === 0 ? ['-n'] : ['-r', '-n'];
 /** Runs nft in a network namespace of its own. */
 const nft = (args: readonly string[], program: string) =>
-  spawnSync('unshare', ['-n', 'nft', ...args, '-f', '-'], { input: program, encoding: 'utf8' });
+  spawnSync('unshare', [...alone, 'nft', ...args, '-f', '-'], { input: program, encoding: 'utf8' });
 
 /** Why the kernel cannot be asked; undefined when it can. */
 function whyNoKernel(): string | undefined {
@@ -133,5 +136,50 @@ test('no description breaks out of its comment', () => {
       assert.match(text, /^"[^"\\\p{Cc}]*"$/u);
       assert.ok(new TextEncoder().encode(text).length <= 122);
     }),
+  );
+});
+
+test('every document without errors compiles, and its engines are wired', () => {
+  const texts = ['d0', 'd1', 'd2', 'd3', 'd4'].map((name) =>
+    readFileSync(at(`scenarios/${name}.yaml`), 'utf8'),
+  );
+  const words = fc.constantFrom(
+    'any',
+    'self',
+    'not any',
+    'lan net',
+    'lan',
+    'wan',
+    'tcp',
+    'icmp',
+    'both',
+    'ipv6',
+    'interface',
+    '0',
+    '{}',
+    '[]',
+    '::1',
+    '10.0.0.1',
+  );
+  const cut = fc.record({
+    at: fc.nat(4000),
+    length: fc.nat(12),
+    by: fc.oneof(words, fc.string({ maxLength: 4 })),
+  });
+  fc.assert(
+    fc.property(fc.constantFrom(...texts), cut, (text, { at: from, length, by }) => {
+      const loaded = loadDocument(text.slice(0, from) + by + text.slice(from + length));
+      if (!loaded.ok || loaded.value.findings.some(({ severity }) => severity === 'error')) return;
+      const { document } = loaded.value;
+      for (const node of Object.keys(document.nodes)) {
+        assert.match(compile(document, node).program, /policy drop/);
+        const keys = groupConfigOf(document, node, { firstSequence: 0, seed: 0 }).vhids.map(({ key }) => key);
+        assert.deepEqual(
+          vipDevicesOf(document, node).map(({ key }) => key),
+          keys,
+        );
+      }
+    }),
+    { numRuns: 400 },
   );
 });
