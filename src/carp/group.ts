@@ -208,17 +208,19 @@ export class CarpGroup {
   }
 
   /**
-   * The other VHIDs of a node that demoted itself or bowed out. Demotion concerns a whole host, so all its VHIDs
-   * are to move; those whose cable is cut can no longer tell us themselves.
+   * The other VHIDs that leave the same node together with the first. Demotion and farewell concern a whole host,
+   * so all its VHIDs are to move; those whose cable is cut can no longer tell us themselves. VHIDs that we would
+   * preempt at their next advert anyway move now, so that traffic never takes two ways.
    */
   #followers(first: Vhid, heard: Heard, isFarewell: boolean): Vhid[] {
     const { peer } = heard;
-    const demoted = peer !== undefined && peer.advskew < maxSkew && heard.advskew >= maxSkew;
-    if (!this.#config.group || peer === undefined || !(demoted || isFarewell)) return [];
-    if (this.#demotion.total >= maxSkew || this.#maintenance) return [];
-    return [...this.#vhids.values()].filter(
-      (vhid) => vhid !== first && vhid.role === 'BACKUP' && vhid.heard?.peer?.node === peer.node,
-    );
+    if (!this.#config.group || peer === undefined || this.#demotion.total >= maxSkew || this.#maintenance)
+      return [];
+    const leaves = isFarewell || (peer.advskew < maxSkew && heard.advskew >= maxSkew);
+    return [...this.#vhids.values()].filter((vhid) => {
+      if (vhid === first || vhid.role !== 'BACKUP' || vhid.heard?.peer?.node !== peer.node) return false;
+      return leaves || (this.#config.preempt && compareFrequency(this.#priority(vhid), vhid.heard) < 0);
+    });
   }
 
   /** All addresses first, then all adverts: neighbours of one network must not get an answer from a half-moved node. */
