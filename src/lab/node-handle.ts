@@ -100,7 +100,9 @@ export class NodeHandle {
     if (change === undefined) return;
     // The log has the wall clock's time, the probes the monotonic clock's.
     const wallNow = performance.timeOrigin + performance.now();
-    this.changes.push({ ...change, at: monotonicMs() - (wallNow - change.at) });
+    const at = monotonicMs() - (wallNow - change.at);
+    // The log counts whole milliseconds, the difference of the clocks does not: the order of lines is what holds.
+    this.changes.push({ ...change, at: Math.max(at, this.changes.at(-1)?.at ?? at) });
   }
 
   #markDown(): void {

@@ -139,6 +139,8 @@ class LiveView {
   }
 
   #picture(): Picture {
+    // Asked anew each time: without a controlling terminal (under `su -c`) no signal tells of a new size.
+    const [columns, rows] = process.stdout.getWindowSize();
     const lines = this.#lab.nodes.flatMap((node) =>
       node.lastLines.map((line) => ({ node: node.name, line })),
     );
@@ -161,8 +163,8 @@ class LiveView {
         .slice(-60)
         .map(({ node, line }) => `${line.slice(11, 23)} ${node}${line.slice(24)}`),
       message: this.#message,
-      columns: process.stdout.columns,
-      rows: process.stdout.rows,
+      columns,
+      rows,
     };
   }
 }
