@@ -2,16 +2,14 @@
 import { fail, ok, type Result } from '#base/result.ts';
 import { after, type Instant, millis } from '#base/time.ts';
 import type { RedundancyKernel } from '#ports/kernel.ts';
+import { Carrier } from './carrier.ts';
 import { monotonicNow } from './clock.ts';
 import { fixedBuffer, libc, mustOpen } from './libc.ts';
-import { RouteSocket } from './netlink/route.ts';
+import { type Link, RouteSocket } from './netlink/route.ts';
 import { batchSize, PacketSocket, ReceiveBatch } from './packet-socket.ts';
 
-/**
- * How often carrier is looked at. The kernel's own news of a lost carrier may come up to a second late
- * (net/core/link_watch.c sends one batch a second unless an event is urgent). A look costs some 10 us per link.
- */
-const carrierEvery = millis(20);
+/** How often carrier is looked at, some 2 us per link: the kernel's own news of its loss may be a second late. */
+const carrierEvery = millis(10);
 
 const POLLIN = 1;
 const EFD_FLAGS = 0x80800;
@@ -63,6 +61,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   readonly #wakeCount = Buffer.alloc(8);
   readonly #indexOf = new Map<string, number>();
   readonly #links = new Map<string, boolean>();
+  readonly #carriers: ReadonlyMap<string, Carrier>;
   #linkNews = true;
   #carrierDue: Instant = monotonicNow();
 
@@ -76,6 +75,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
       this.#polled.writeInt16LE(POLLIN, i * 8 + 4);
     }
     for (const name of watched) this.#links.set(name, false);
+    this.#carriers = new Map(watched.map((name) => [name, new Carrier(name)]));
     this.#readAllLinks();
   }
 
@@ -124,10 +124,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
     const before = new Map(this.#links);
     if (this.#linkNews) this.#readNews();
     // The news may be older than what is seen now, so the look comes last.
-    for (const name of this.#links.keys()) {
-      const index = this.#indexOf.get(name);
-      if (index !== undefined) this.#links.set(name, this.#route.isUp(index));
-    }
+    for (const [name, carrier] of this.#carriers) if (carrier.isLost()) this.#links.set(name, false);
     this.#carrierDue = after(now, carrierEvery);
     for (const [name, up] of this.#links) {
       if (before.get(name) === up) continue;
@@ -140,7 +137,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   #readNews(): void {
     this.#linkNews = false;
     const outcome = this.#monitor.news((link) => {
-      if (this.#links.has(link.name)) this.#indexOf.set(link.name, link.index);
+      this.#learn(link);
     });
     if (outcome === 'lost') this.#readAllLinks();
   }
@@ -150,10 +147,14 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   }
 
   #readAllLinks(): void {
-    for (const link of this.#route.links()) {
-      this.#indexOf.set(link.name, link.index);
-      if (this.#links.has(link.name)) this.#links.set(link.name, link.up);
-    }
+    for (const link of this.#route.links()) this.#learn(link);
+  }
+
+  #learn(link: Link): void {
+    this.#indexOf.set(link.name, link.index);
+    if (!this.#links.has(link.name)) return;
+    this.#links.set(link.name, link.up);
+    if (link.up) this.#carriers.get(link.name)?.isUp();
   }
 
   send(parent: string, frame: Uint8Array, length: number): boolean {
@@ -176,6 +177,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
 
   close(): void {
     for (const port of this.#ports) port.socket.close();
+    for (const carrier of this.#carriers.values()) carrier.close();
     this.#monitor.close();
     this.#route.close();
   }

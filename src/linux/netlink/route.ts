@@ -112,18 +112,6 @@ export class RouteSocket {
     return this.#dump(RTM_GETLINK, Buffer.alloc(16)).flatMap(({ type, body }) => parseLink(type, body) ?? []);
   }
 
-  /** Whether an interface is up and has carrier at this moment. */
-  isUp(index: number): boolean {
-    this.#sequence = (this.#sequence + 1) >>> 0;
-    this.#writer.begin(RTM_GETLINK, NLM_F_REQUEST, this.#sequence, linkBody(index, 0, 0));
-    const sent = libc.send(this.fd, this.#writer.buffer, this.#writer.length, 0) as number;
-    this.#writer.reset();
-    const length = sent < 0 ? -1 : (libc.recv(this.fd, this.#answer, this.#answer.length, 0) as number);
-    // nlmsghdr (16 bytes), then ifinfomsg with its flags at 8; an error answer means that the interface is gone.
-    if (length < 32 || this.#answer.readUInt16LE(4) !== RTM_NEWLINK) return false;
-    return isUpBy(this.#answer.readUInt32LE(16 + 8));
-  }
-
   addresses(): LinkAddress[] {
     return this.#dump(RTM_GETADDR, Buffer.alloc(8)).flatMap(({ body }) => parseAddress(body) ?? []);
   }
