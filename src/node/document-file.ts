@@ -22,7 +22,8 @@ export function readDocument(path: string, node: string): Result<ClusterDocument
   if (!loaded.ok || errors.length > 0) {
     return fail(
       errors.map(
-        ({ code, line, column, cause, remedy }) => `${path}:${line}:${column}: ${code}: ${cause} ${remedy}`,
+        ({ code, line, column, message, remedy }) =>
+          `${path}:${line}:${column}: ${code}: ${message} ${remedy}`,
       ),
     );
   }
