@@ -4,7 +4,7 @@
  */
 import { addressBytes, type Family, type Ipv4, type Ipv6 } from '#base/address.ts';
 import type { Prng } from '#base/prng.ts';
-import { after, type Instant, type Micros, micros, seconds } from '#base/time.ts';
+import { after, type Instant, type Micros, micros, millis, seconds } from '#base/time.ts';
 import { boundCounter } from './strict.ts';
 import { farewell, interval, masterDown, ownMasterDown, slot } from './timing.ts';
 import type { CarpEffect, Deadline, GroupConfig, PeerOnSegment, Role, VhidConfig } from './types.ts';
@@ -21,6 +21,9 @@ export interface Heard {
 
 /** Announcements are repeated, since a neighbour may ignore or miss the first (Linux: arp `locktime` of 1 s). */
 const announceAgain = [seconds(1), seconds(3)] as const;
+
+/** Adverts of the old master may still arrive for so long after a takeover. */
+const crossing = millis(100);
 
 export class Vhid {
   role: Role = 'INIT';
@@ -202,9 +205,13 @@ export class Vhid {
     return [{ kind: 'announce', key: this.config.key }];
   }
 
-  /** Once more, because another master may have drawn the traffic; once a second at most. */
+  /**
+   * Once more, because another master's frame has drawn the traffic to itself. Right after a takeover at once: the old
+   * master's last advert may cross our first, and switches believe the later. Afterwards once a second at most.
+   */
   announceOnceMore(now: Instant): CarpEffect[] {
-    if (this.#lastAnnounced !== undefined && now - this.#lastAnnounced < seconds(1)) return [];
+    const isFresh = now - this.since < crossing;
+    if (!isFresh && this.#lastAnnounced !== undefined && now - this.#lastAnnounced < seconds(1)) return [];
     this.#lastAnnounced = now;
     return [{ kind: 'announce', key: this.config.key }];
   }
