@@ -58,6 +58,7 @@ for (const fault of ['host-death', 'lan-pulled', 'graceful-stop']) {
     assert.equal(await drill.ended, 0, drill.output());
     const report = JSON.parse(readFileSync(json, 'utf8')) as { isKept: boolean; drills: { name: string }[] };
     assert.equal(report.isKept, true);
+    assert.doesNotMatch(drill.output(), /left out/, 'all three flows were judged');
     assert.deepEqual(
       report.drills.map((one) => one.name),
       [fault],

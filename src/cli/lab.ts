@@ -108,6 +108,11 @@ async function drill(
   for (const story of chosen) {
     if (!possible.includes(story)) say(`        left out: ${story.title} (the document has no such link)`);
   }
+  for (const flow of await lab.leaveOutSilent()) {
+    say(
+      `        left out: the flow ${flow.name} (${flow.target}), which nobody answers even now; the rules decide that`,
+    );
+  }
   const report = await runDrills(lab, { scenario: scenario.name, stories: possible, repeat, say });
   for (const trouble of lab.troubles) console.error(`lab: ${trouble}`);
   return report;

@@ -26,7 +26,7 @@ export async function play(lab: Lab, story: Story): Promise<Timeline> {
     startedAt,
     endedAt,
     moments: player.moments,
-    flows: lab.flows.map((flow) => ({ name: flow.name, probes: flow.since(startedAt - 100) })),
+    flows: lab.judgedFlows.map((flow) => ({ name: flow.name, probes: flow.since(startedAt - 100) })),
     roles: lab.nodes.flatMap((node) => node.changes),
     problems: player.problems,
   };

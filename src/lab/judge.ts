@@ -101,7 +101,7 @@ function verdictOn(
     case 'two-masters':
       return against(measured.twoMastersMs, ms(measured.twoMastersMs));
     case 'master': {
-      const others = mastersAtEnd(timeline, window).filter(
+      const others = mastersAtEnd(timeline, window, nameOf(timeline, promise.place)).filter(
         ({ masters }) => masters !== nameOf(timeline, promise.place),
       );
       return {
@@ -147,8 +147,10 @@ function worstOf(measured: PhaseFigures, value: (flow: FlowFigures) => number) {
   return [...measured.flows].sort((a, b) => value(b) - value(a))[0];
 }
 
-function mastersAtEnd(timeline: Timeline, window: Window): { vip: string; masters: string }[] {
-  return [...rolesAt(timeline.roles, window.until)].map(([vip, byNode]) => ({
+/** The masters of every virtual IP that a node takes part in. */
+function mastersAtEnd(timeline: Timeline, window: Window, node: string): { vip: string; masters: string }[] {
+  const takingPart = [...rolesAt(timeline.roles, window.until)].filter(([, byNode]) => byNode.has(node));
+  return takingPart.map(([vip, byNode]) => ({
     vip,
     masters: [...byNode].flatMap(([node, status]) => (status === 'MASTER' ? [node] : [])).join(' and '),
   }));

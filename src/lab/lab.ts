@@ -8,6 +8,7 @@ import { applySteps, inNamespace } from '#infra/apply.ts';
 import { cableEnd, planNamespaces } from '#infra/plan.ts';
 import { type IpShell, openIpShell } from './ip-shell.ts';
 import { type CommandOf, NodeHandle } from './node-handle.ts';
+import { monotonicMs } from './probe-wire.ts';
 import { type FlowLog, type Prober, startProber } from './prober.ts';
 import { switchName, type Topology, topologyOf } from './topology.ts';
 
@@ -26,6 +27,7 @@ export class Lab {
   readonly troubles: string[] = [];
   readonly #folder: string;
   readonly #shells = new Map<string, IpShell>();
+  readonly #leftOut = new Set<string>();
   #probers: readonly Prober[] = [];
 
   constructor({ document, folder, commandOf }: LabOptions) {
@@ -63,6 +65,22 @@ export class Lab {
 
   get flows(): readonly FlowLog[] {
     return this.#probers.flatMap((prober) => prober.flows);
+  }
+
+  /** The flows that were answered when nothing was broken; before `leaveOutSilent`, all. */
+  get judgedFlows(): readonly FlowLog[] {
+    return this.flows.filter((flow) => !this.#leftOut.has(flow.name));
+  }
+
+  /** Leaves out flows that nobody answers even without a fault, for the rules do not let them pass; returns them. */
+  async leaveOutSilent(): Promise<readonly FlowLog[]> {
+    const from = monotonicMs();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const silent = this.flows.filter((flow) =>
+      flow.since(from).every((probe) => probe.repliedAt === undefined),
+    );
+    for (const flow of silent) this.#leftOut.add(flow.name);
+    return silent;
   }
 
   /** Resolves when every probe sent before now has been answered or given up. */
@@ -162,12 +180,15 @@ export class Lab {
       return `${master} does not run; its last words: ${this.node(master).lastLines.at(-1) ?? 'none'}`;
     }
     const statuses = await Promise.all(running.map((node) => node.status()));
+    const masters = statuses.find((status) => status?.node === master)?.vips ?? [];
+    // A virtual IP whose interface is disabled at this node belongs to the others.
+    const takesPart = (title: string) => masters.some((vip) => vip.title === title);
     for (const [index, status] of statuses.entries()) {
       const name = running[index]?.name ?? '';
       if (status === undefined) return `${name} does not answer on its control socket`;
       if (!status.ready) return `${name} is not ready`;
       const wrong = status.vips.find((vip) =>
-        name === master ? vip.status !== 'MASTER' : vip.status === 'MASTER',
+        name === master ? vip.status !== 'MASTER' : vip.status === 'MASTER' && takesPart(vip.title),
       );
       if (wrong !== undefined) return `${wrong.title} is ${wrong.status} on ${name}`;
     }
