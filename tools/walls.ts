@@ -25,6 +25,23 @@ export const rooms: Readonly<Record<string, Room>> = {
   bench: { imports: ['base', 'config', 'api', 'infra', 'ports', 'linux', 'lab', 'cli', 'carp'] },
 };
 
+/** The rooms that may know a library; everybody else goes through theirs. */
+export const libraries: Readonly<Record<string, readonly string[]>> = {
+  koffi: ['linux'],
+  commander: ['cli'],
+  zod: ['config', 'api', 'node'],
+  yaml: ['config', 'node', 'bench'],
+  'ipaddr.js': ['base', 'config', 'ruleset', 'lab'],
+};
+
+/** Hashing is arithmetic; every other `node:` module reaches out of a pure room. */
+export const pureModules: Readonly<Record<string, readonly string[]>> = { base: ['node:crypto'] };
+
+/** The only files of `node` that `cli` may load: the daemon itself, and what reads a document as the daemon does. */
+export const doors: Readonly<Record<string, RegExp>> = {
+  'cli node': /^src\/node\/(main|document-file)\.ts$/,
+};
+
 /** Composition roots: the only files of their room that may import linux. */
 export const roots: readonly string[] = ['src/node/main.ts', 'src/node/guard.ts'];
 
@@ -40,7 +57,7 @@ export const entries: readonly RegExp[] = [
 
 /** Words that a pure room may not contain, outside comments and strings. */
 export const impure =
-  /\b(Date\.now|new Date\b|performance\.now|Math\.random|setTimeout|setInterval|setImmediate|process\.|console\.)/;
+  /\b(Date\.now|new Date\b|performance\.now|Math\.random|setTimeout|setInterval|setImmediate|process\b|console\b|fetch\(|getRandomValues|randomUUID)/;
 
 /** Longest file, in lines. */
 export const lineLimit = 400;
