@@ -193,7 +193,7 @@ export class CarpGroup {
     const degenerate = vhid.config.advbase === 0 && !this.#config.preempt && !isFarewell;
     if (decision.action !== 'become-master' || degenerate) {
       vhid.wait(family, heard, this.#rawSkew(vhid));
-      return [];
+      return this.#lookForSilentFamily(vhid, now);
     }
     const turn = vhid.turn(heard.peer);
     if (turn > 0 && isFarewell) {
@@ -250,16 +250,7 @@ export class CarpGroup {
       if (vhid.partBy !== undefined && vhid.partBy <= now) effects.push(...vhid.drop());
       if (vhid.sendAgainAt !== undefined && vhid.sendAgainAt <= now)
         effects.push(...this.#trustSending(vhid, now));
-      const silent = vhid.silentFamily(now);
-      effects.push(
-        ...(silent === undefined
-          ? this.#clear('carp-family-silent', vhid)
-          : this.#raise(
-              'carp-family-silent',
-              vhid,
-              `${silent} adverts stopped while the other family is heard`,
-            )),
-      );
+      effects.push(...this.#lookForSilentFamily(vhid, now));
     }
     return [...effects, ...this.#leftWhenDone()];
   }
@@ -351,6 +342,16 @@ export class CarpGroup {
   }
 
   // Findings --------------------------------------------------------------------------------------------------
+
+  #lookForSilentFamily(vhid: Vhid, now: Instant): CarpEffect[] {
+    const silent = vhid.silentFamily(now);
+    if (silent === undefined) return this.#clear('carp-family-silent', vhid);
+    return this.#raise(
+      'carp-family-silent',
+      vhid,
+      `${silent} adverts stopped while the other family is heard`,
+    );
+  }
 
   #raise(code: string, vhid: Vhid, cause: string): CarpEffect[] {
     const name = `${code} ${vhid.config.key}`;

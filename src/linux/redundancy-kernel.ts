@@ -1,4 +1,5 @@
 /** The world of the guard thread: packet sockets, the link monitor, a waker, and links of VIP devices. */
+import type { Ipv4 } from '#base/address.ts';
 import { fail, ok, type Result } from '#base/result.ts';
 import { after, type Instant, millis } from '#base/time.ts';
 import type { RedundancyKernel } from '#ports/kernel.ts';
@@ -128,8 +129,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
     this.#carrierDue = after(now, carrierEvery);
     for (const [name, up] of this.#links) {
       if (before.get(name) === up) continue;
-      const index = this.#indexOf.get(name);
-      if (up && index !== undefined) this.#route.forgetUnresolvedNeighbours(index);
+      if (up) this.forgetUnresolvedNeighbours(name);
       handle(name, up);
     }
   }
@@ -166,13 +166,18 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   }
 
   setDevices(changes: Parameters<RedundancyKernel['setDevices']>[0]): Result<void> {
-    const resolved: { index: number; up: boolean }[] = [];
+    const resolved: { index: number; up: boolean; leaves: readonly Ipv4[] }[] = [];
     for (const { device, up } of changes) {
       const index = this.#indexOf.get(device.name);
       if (index === undefined) return fail(`${device.name} does not exist`);
-      resolved.push({ index, up });
+      resolved.push({ index, up, leaves: up ? [] : device.ipv4 });
     }
     return this.#route.setLinks(resolved);
+  }
+
+  forgetUnresolvedNeighbours(parent: string): void {
+    const index = this.#indexOf.get(parent);
+    if (index !== undefined) this.#route.forgetUnresolvedNeighbours(index);
   }
 
   close(): void {

@@ -76,7 +76,9 @@ function prepareDevice(route: RouteSocket, sysctls: SysctlScope, device: VipDevi
     if (!down.ok) return down;
   }
   prepareDeviceSysctls(sysctls, device);
-  return prepareAddresses(route, link.index, [...device.ipv4, ...device.ipv6]);
+  const addresses = [...device.ipv4, ...device.ipv6];
+  const held = prepareAddresses(route, link.index, addresses);
+  return held.ok ? route.disown(link.index, addresses) : held;
 }
 
 function prepareAddresses(route: RouteSocket, index: number, wanted: readonly (Ipv4 | Ipv6)[]): Result<void> {

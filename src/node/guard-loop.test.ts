@@ -54,6 +54,7 @@ class World {
         );
         return ok(undefined);
       },
+      forgetUnresolvedNeighbours: (parent) => this.done.push(`refresh ${parent}`),
       close: () => undefined,
     };
     return {
@@ -148,6 +149,8 @@ test('the addresses of a group are taken in one netlink transmission, before the
     'send lan advert lan@20 1',
     'send wan advert wan@10 2',
     'send wan arp',
+    'refresh lan',
+    'refresh wan',
   ]);
 });
 

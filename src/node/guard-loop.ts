@@ -62,6 +62,8 @@ export class GuardLoop {
   #findingsDue: Instant;
   /** Links to set down at the end of the turn: the kernel takes 6 to 16 ms for it, and adverts must not wait. */
   readonly #drops = new Map<VhidKey, VipDevice>();
+  /** Parents whose stale neighbours are to be forgotten at the end of the turn, since we now answer there. */
+  readonly #refresh = new Set<string>();
 
   constructor(parts: GuardParts) {
     this.#parts = parts;
@@ -87,6 +89,8 @@ export class GuardLoop {
     if (due !== undefined && due.at <= now) this.#perform(group.step({ kind: 'tick' }, now));
     this.#watchMain(now);
     this.#collectFindings(now);
+    for (const parent of this.#refresh) kernel.forgetUnresolvedNeighbours(parent);
+    this.#refresh.clear();
     this.#flushDrops();
   }
 
@@ -187,6 +191,7 @@ export class GuardLoop {
       switch (effect.kind) {
         case 'takeAddresses':
           this.#drops.delete(effect.key);
+          this.#refresh.add(this.#vip(effect.key).device.parent);
           taken.push(this.#vip(effect.key).device);
           break;
         case 'dropAddresses':

@@ -46,6 +46,8 @@ const RTM_GETLINK = 18;
 const RTM_NEWADDR = 20;
 const RTM_DELADDR = 21;
 const RTM_GETADDR = 22;
+const RTM_NEWROUTE = 24;
+const RTM_DELROUTE = 25;
 const RTM_DELNEIGH = 29;
 const RTM_GETNEIGH = 30;
 const NDA_DST = 1;
@@ -64,6 +66,11 @@ const IFF_RUNNING = 0x40;
 const IFF_LOWER_UP = 0x10000;
 const usable = IFF_UP | IFF_RUNNING | IFF_LOWER_UP;
 const ENODEV = 19;
+/** What a route that is no longer there answers when it shall go. */
+const ESRCH = 3;
+const RTA = { destination: 1, outputInterface: 4 };
+/** Table, protocol, scope and type of the route by which an address is the host's own (linux/rtnetlink.h). */
+const ownRoute = { table: 255, protocolKernel: 2, scopeHost: 254, scopeAny: 255, typeLocal: 2 };
 
 export interface Link {
   readonly index: number;
@@ -167,11 +174,50 @@ export class RouteSocket {
     return this.#transact(1, `remove ${address}`);
   }
 
-  /** Several links up or down in one transmission, done in the given order. */
-  setLinks(changes: readonly { readonly index: number; readonly up: boolean }[]): Result<void> {
-    for (const { index, up } of changes)
+  /**
+   * Several links up or down in one transmission, done in the given order. The kernel keeps an IPv4 address its own
+   * while the link is down and makes it so again when the link comes up; what `leaves` is no longer the host's own,
+   * so that a backup reaches the master by it. (IPv6 does that by itself.)
+   */
+  setLinks(
+    changes: readonly { readonly index: number; readonly up: boolean; readonly leaves?: readonly Ipv4[] }[],
+  ): Result<void> {
+    let count = 0;
+    for (const { index, up, leaves = [] } of changes) {
       this.#begin(RTM_NEWLINK, 0, linkBody(index, up ? IFF_UP : 0, IFF_UP));
-    return this.#transact(changes.length, 'set links');
+      for (const address of leaves) this.#beginOwnRoute(RTM_DELROUTE, index, address);
+      count += 1 + leaves.length;
+    }
+    return this.#transact(count, 'set links');
+  }
+
+  /**
+   * Disowns addresses of a link that is down, as `setLinks` does. Before that an own route is made by hand: the
+   * kernel then judges a packet's source by its routes; else it drops whatever comes from an address that it
+   * holds, be the link down or not (net/ipv4/fib_frontend.c, fib_has_custom_local_routes).
+   */
+  disown(index: number, addresses: readonly (Ipv4 | Ipv6)[]): Result<void> {
+    let count = 0;
+    for (const address of addresses) {
+      const steps =
+        familyOf(address) === 'ipv6' ? [RTM_DELROUTE] : [RTM_DELROUTE, RTM_NEWROUTE, RTM_DELROUTE];
+      for (const type of steps) this.#beginOwnRoute(type, index, address);
+      count += steps.length;
+    }
+    return this.#transact(count, 'disown addresses');
+  }
+
+  #beginOwnRoute(type: number, index: number, address: Ipv4 | Ipv6): void {
+    const isNew = type === RTM_NEWROUTE;
+    const bytes = addressBytes(address);
+    // struct rtmsg { family, destination length, source length, tos, table, protocol, scope, type, flags }
+    const body = Buffer.alloc(12);
+    body.set([bytes.length === 4 ? AF_INET : AF_INET6, bytes.length * 8, 0, 0, ownRoute.table], 0);
+    const scope = isNew ? ownRoute.scopeHost : ownRoute.scopeAny;
+    body.set([isNew ? ownRoute.protocolKernel : 0, scope, ownRoute.typeLocal], 5);
+    const writer = this.#begin(type, isNew ? NLM_F_CREATE : 0, body);
+    writer.attribute(RTA.destination, bytes);
+    writer.attribute(RTA.outputInterface, u32(index));
   }
 
   /** What the kernel has said since: changed links, or 'lost' when some news did not fit. */
@@ -204,7 +250,8 @@ export class RouteSocket {
       for (const { type, body } of messagesIn(this.#answer.subarray(0, length))) {
         if (type !== NLMSG_ERROR) continue;
         seen += 1;
-        if (error === 0) error = -body.readInt32LE(0);
+        const code = -body.readInt32LE(0);
+        if (error === 0 && code !== ESRCH) error = code;
       }
     }
     return error === 0 ? ok(undefined) : fail(`${what}: ${errorName(error)}`);
@@ -253,6 +300,8 @@ function addressBody(index: number, address: Ipv4 | Ipv6): Buffer {
 /** Reads an RTM_NEWLINK or RTM_DELLINK; undefined for anything else. A deleted link is down. */
 export function parseLink(type: number, body: Buffer): Link | undefined {
   if ((type !== RTM_NEWLINK && type !== RTM_DELLINK) || body.length < 16) return undefined;
+  // A bridge tells of its ports in the same words (family AF_BRIDGE): leaving a bridge is no end of a link.
+  if (body.readUInt8(0) !== 0) return undefined;
   const attributes = attributesIn(body, 16);
   const info = attributes.get(IFLA.info);
   const parent = attributes.get(IFLA.link);
