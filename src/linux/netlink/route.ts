@@ -196,7 +196,7 @@ export class RouteSocket {
    * kernel then judges a packet's source by its routes; else it drops whatever comes from an address that it
    * holds, be the link down or not (net/ipv4/fib_frontend.c, fib_has_custom_local_routes).
    */
-  disown(index: number, addresses: readonly (Ipv4 | Ipv6)[]): Result<void> {
+  disown(index: number, addresses: readonly Ipv4[]): Result<void> {
     let count = 0;
     for (const address of addresses) {
       const steps =
