@@ -1,12 +1,11 @@
 /** The world of the guard thread: packet sockets, the link monitor, a waker, and links of VIP devices. */
-import type { Ipv4 } from '#base/address.ts';
 import { fail, ok, type Result } from '#base/result.ts';
 import { after, type Instant, millis } from '#base/time.ts';
 import type { RedundancyKernel } from '#ports/kernel.ts';
 import { Carrier } from './carrier.ts';
 import { monotonicNow } from './clock.ts';
 import { fixedBuffer, libc, mustOpen } from './libc.ts';
-import { type Link, RouteSocket } from './netlink/route.ts';
+import { type Link, type LinkChange, RouteSocket } from './netlink/route.ts';
 import { batchSize, PacketSocket, ReceiveBatch } from './packet-socket.ts';
 
 /** How often carrier is looked at, some 2 us per link: the kernel's own news of its loss may be a second late. */
@@ -166,11 +165,11 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   }
 
   setDevices(changes: Parameters<RedundancyKernel['setDevices']>[0]): Result<void> {
-    const resolved: { index: number; up: boolean; leaves: readonly Ipv4[] }[] = [];
+    const resolved: LinkChange[] = [];
     for (const { device, up } of changes) {
       const index = this.#indexOf.get(device.name);
       if (index === undefined) return fail(`${device.name} does not exist`);
-      resolved.push({ index, up, leaves: up ? [] : device.ipv4 });
+      resolved.push({ index, up, addresses: [...device.ipv4, ...device.ipv6] });
     }
     return this.#route.setLinks(resolved);
   }

@@ -17,6 +17,7 @@ const align = (length: number): number => (length + 3) & ~3;
 export class MessageWriter {
   readonly buffer: Buffer;
   #length = 0;
+  #count = 0;
   #start = 0;
 
   constructor(bytes = 8_192) {
@@ -27,19 +28,31 @@ export class MessageWriter {
     return this.#length;
   }
 
+  /** Messages begun since `reset`. */
+  get count(): number {
+    return this.#count;
+  }
+
   reset(): void {
     this.#length = 0;
+    this.#count = 0;
   }
 
   /** Begins a message whose fixed part is `body`. */
   begin(type: number, flags: number, sequence: number, body: Uint8Array): void {
     this.#start = this.#length;
+    this.#count += 1;
     this.buffer.fill(0, this.#start, this.#start + headerBytes);
     this.buffer.writeUInt16LE(type, this.#start + 4);
     this.buffer.writeUInt16LE(flags, this.#start + 6);
     this.buffer.writeUInt32LE(sequence, this.#start + 8);
     this.#length = this.#start + headerBytes;
     this.#append(body);
+  }
+
+  /** Adds flags to the message begun last. */
+  addFlags(flags: number): void {
+    this.buffer.writeUInt16LE(this.buffer.readUInt16LE(this.#start + 6) | flags, this.#start + 6);
   }
 
   /** Adds an attribute to the message begun last. */

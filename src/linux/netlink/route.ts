@@ -14,6 +14,7 @@ import {
   AF_INET,
   AF_INET6,
   AF_NETLINK,
+  EINTR,
   ENOBUFS,
   fixedBuffer,
   lastErrno,
@@ -23,6 +24,7 @@ import {
   mustOpen,
   SOCK_CLOEXEC,
   SOCK_RAW,
+  SOL_SOCKET,
 } from '../libc.ts';
 import {
   attributesIn,
@@ -66,8 +68,11 @@ const IFF_RUNNING = 0x40;
 const IFF_LOWER_UP = 0x10000;
 const usable = IFF_UP | IFF_RUNNING | IFF_LOWER_UP;
 const ENODEV = 19;
+const SO_RCVTIMEO = 20;
+const answerLimitSeconds = 2n;
 /** What a route that is no longer there answers when it shall go. */
 const ESRCH = 3;
+const EEXIST = 17;
 const RTA = { destination: 1, outputInterface: 4 };
 /** Table, protocol, scope and type of the route by which an address is the host's own (linux/rtnetlink.h). */
 const ownRoute = { table: 255, protocolKernel: 2, scopeHost: 254, scopeAny: 255, typeLocal: 2 };
@@ -85,6 +90,13 @@ export interface Link {
   readonly kind: string;
 }
 
+export interface LinkChange {
+  readonly index: number;
+  readonly up: boolean;
+  /** Addresses of the link that are the host's own while it is up, and only then. */
+  readonly addresses?: readonly (Ipv4 | Ipv6)[];
+}
+
 export interface LinkAddress {
   readonly index: number;
   readonly address: Ipv4 | Ipv6;
@@ -94,7 +106,8 @@ export interface LinkAddress {
 /** A request/answer socket to rtnetlink. Requests are done when the call returns: the kernel works in it. */
 export class RouteSocket {
   readonly fd: number;
-  readonly #writer = new MessageWriter();
+  /** Room for the links and addresses of 255 virtual hosts and more. */
+  readonly #writer = new MessageWriter(1 << 16);
   readonly #answer = fixedBuffer(1 << 16);
   #sequence = 0;
 
@@ -104,6 +117,10 @@ export class RouteSocket {
     address.writeUInt16LE(AF_NETLINK, 0);
     address.writeUInt32LE(groups, 8);
     if (libc.bind(this.fd, address, 12) !== 0) throw new Error(`netlink bind: ${lastError()}`);
+    // The kernel answers within the call; should an answer be lost, nobody waits for it for ever.
+    const limit = Buffer.alloc(16);
+    limit.writeBigInt64LE(answerLimitSeconds, 0);
+    libc.setsockopt(this.fd, SOL_SOCKET, SO_RCVTIMEO, limit, 16);
   }
 
   /** A socket that hears of every change of a link. */
@@ -136,7 +153,7 @@ export class RouteSocket {
       const address = attributesIn(body, 12).get(NDA_DST);
       if (address === undefined) continue;
       this.#begin(RTM_DELNEIGH, 0, body.subarray(0, 12)).attribute(NDA_DST, address);
-      this.#transact(1, 'forget a neighbour');
+      this.#transact('forget a neighbour');
     }
   }
 
@@ -150,12 +167,12 @@ export class RouteSocket {
       writer.attribute(INFO.kind, text('macvlan'));
       writer.nested(INFO.data, () => writer.attribute(MACVLAN_MODE, u32(MACVLAN_PRIVATE)));
     });
-    return this.#transact(1, `create ${device.name}`);
+    return this.#transact(`create ${device.name}`);
   }
 
   deleteLink(index: number): Result<void> {
     this.#begin(RTM_DELLINK, 0, linkBody(index, 0, 0));
-    return this.#transact(1, 'delete link');
+    return this.#transact('delete link');
   }
 
   /** Adds a host address without a route for its network and without duplicate detection. */
@@ -165,46 +182,46 @@ export class RouteSocket {
     writer.attribute(IFA.local, bytes);
     writer.attribute(IFA.address, bytes);
     writer.attribute(IFA.flags, u32(IFA_F_NOPREFIXROUTE | (familyOf(address) === 'ipv6' ? IFA_F_NODAD : 0)));
-    return this.#transact(1, `add ${address}`);
+    return this.#transact(`add ${address}`);
   }
 
   deleteAddress(index: number, address: Ipv4 | Ipv6): Result<void> {
     const writer = this.#begin(RTM_DELADDR, 0, addressBody(index, address));
     writer.attribute(IFA.local, addressBytes(address));
-    return this.#transact(1, `remove ${address}`);
+    return this.#transact(`remove ${address}`);
   }
 
   /**
-   * Several links up or down in one transmission, done in the given order. The kernel keeps an IPv4 address its own
-   * while the link is down and makes it so again when the link comes up; what `leaves` is no longer the host's own,
-   * so that a backup reaches the master by it. (IPv6 does that by itself.)
+   * Several links up or down in one transmission, done in the given order. The `addresses` of a link that is down are
+   * not the host's own, so that a backup reaches the master by them: the kernel keeps an IPv4 address its own, and
+   * makes one so again when the link comes up; with IPv6 it is the other way round for a link that never was up.
    */
-  setLinks(
-    changes: readonly { readonly index: number; readonly up: boolean; readonly leaves?: readonly Ipv4[] }[],
-  ): Result<void> {
-    let count = 0;
-    for (const { index, up, leaves = [] } of changes) {
+  setLinks(changes: readonly LinkChange[]): Result<void> {
+    if (changes.length === 0) return ok(undefined);
+    for (const { index, up, addresses = [] } of changes) {
       this.#begin(RTM_NEWLINK, 0, linkBody(index, up ? IFF_UP : 0, IFF_UP));
-      for (const address of leaves) this.#beginOwnRoute(RTM_DELROUTE, index, address);
-      count += 1 + leaves.length;
+      for (const address of addresses) {
+        if (up === (familyOf(address) === 'ipv6'))
+          this.#beginOwnRoute(up ? RTM_NEWROUTE : RTM_DELROUTE, index, address);
+      }
     }
-    return this.#transact(count, 'set links');
+    return this.#transact('set links', [ESRCH, EEXIST]);
   }
 
   /**
-   * Disowns addresses of a link that is down, as `setLinks` does. Before that an own route is made by hand: the
+   * Disowns addresses of a link that is down, as `setLinks` does. Before that an own IPv4 route is made by hand: the
    * kernel then judges a packet's source by its routes; else it drops whatever comes from an address that it
    * holds, be the link down or not (net/ipv4/fib_frontend.c, fib_has_custom_local_routes).
    */
-  disown(index: number, addresses: readonly Ipv4[]): Result<void> {
-    let count = 0;
+  disown(index: number, addresses: readonly (Ipv4 | Ipv6)[]): Result<void> {
+    if (addresses.length === 0) return ok(undefined);
     for (const address of addresses) {
-      const steps =
-        familyOf(address) === 'ipv6' ? [RTM_DELROUTE] : [RTM_DELROUTE, RTM_NEWROUTE, RTM_DELROUTE];
-      for (const type of steps) this.#beginOwnRoute(type, index, address);
-      count += steps.length;
+      this.#beginOwnRoute(RTM_DELROUTE, index, address);
+      if (familyOf(address) === 'ipv6') continue;
+      this.#beginOwnRoute(RTM_NEWROUTE, index, address);
+      this.#beginOwnRoute(RTM_DELROUTE, index, address);
     }
-    return this.#transact(count, 'disown addresses');
+    return this.#transact('disown addresses', [ESRCH]);
   }
 
   #beginOwnRoute(type: number, index: number, address: Ipv4 | Ipv6): void {
@@ -234,27 +251,36 @@ export class RouteSocket {
 
   #begin(type: number, flags: number, body: Uint8Array): MessageWriter {
     this.#sequence = (this.#sequence + 1) >>> 0;
-    this.#writer.begin(type, NLM_F_REQUEST | NLM_F_ACK | flags, this.#sequence, body);
+    this.#writer.begin(type, NLM_F_REQUEST | flags, this.#sequence, body);
     return this.#writer;
   }
 
-  /** Sends all begun messages and reads their `count` acknowledgements; the first error wins. */
-  #transact(count: number, what: string): Result<void> {
+  /**
+   * Sends all begun messages; the first error that is not `tolerated` wins. Only the last is acknowledged: the kernel
+   * reports errors of the others anyhow, in order, and acknowledgements of many would not fit the socket's buffer.
+   */
+  #transact(what: string, tolerated: readonly number[] = []): Result<void> {
+    this.#writer.addFlags(NLM_F_ACK);
+    const last = this.#sequence;
     const sent = libc.send(this.fd, this.#writer.buffer, this.#writer.length, 0) as number;
+    const first = last - this.#writer.count;
     this.#writer.reset();
     if (sent < 0) return fail(`${what}: ${lastError()}`);
     let error = 0;
-    for (let seen = 0; seen < count; ) {
+    for (;;) {
       const length = libc.recv(this.fd, this.#answer, this.#answer.length, 0) as number;
-      if (length < 0) return fail(`${what}: ${lastError()}`);
-      for (const { type, body } of messagesIn(this.#answer.subarray(0, length))) {
-        if (type !== NLMSG_ERROR) continue;
-        seen += 1;
+      if (length < 0) {
+        if (lastErrno() === EINTR) continue;
+        return fail(`${what}: no answer, ${lastError()}`);
+      }
+      for (const { type, sequence, body } of messagesIn(this.#answer.subarray(0, length))) {
+        // Answers to an earlier transmission that was given up are none to this one.
+        if (type !== NLMSG_ERROR || body.length < 4 || sequence <= first) continue;
         const code = -body.readInt32LE(0);
-        if (error === 0 && code !== ESRCH) error = code;
+        if (error === 0 && !tolerated.includes(code)) error = code;
+        if (sequence === last) return error === 0 ? ok(undefined) : fail(`${what}: ${errorName(error)}`);
       }
     }
-    return error === 0 ? ok(undefined) : fail(`${what}: ${errorName(error)}`);
   }
 
   #dump(type: number, body: Buffer): { type: number; body: Buffer }[] {
@@ -331,7 +357,7 @@ function parseAddress(body: Buffer): LinkAddress | undefined {
 function errorName(errno: number): string {
   const known: Readonly<Record<number, string>> = {
     1: 'not permitted (EPERM): it takes root or CAP_NET_ADMIN',
-    17: 'it exists already (EEXIST)',
+    [EEXIST]: 'it exists already (EEXIST)',
     [ENODEV]: 'no such interface (ENODEV)',
     95: 'this kernel does not know that kind of device (EOPNOTSUPP)',
     99: 'address not available (EADDRNOTAVAIL)',
