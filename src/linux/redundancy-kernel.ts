@@ -126,11 +126,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
     // The news may be older than what is seen now, so the look comes last.
     for (const [name, carrier] of this.#carriers) if (carrier.isLost()) this.#links.set(name, false);
     this.#carrierDue = after(now, carrierEvery);
-    for (const [name, up] of this.#links) {
-      if (before.get(name) === up) continue;
-      if (up) this.forgetUnresolvedNeighbours(name);
-      handle(name, up);
-    }
+    for (const [name, up] of this.#links) if (before.get(name) !== up) handle(name, up);
   }
 
   #readNews(): void {
@@ -172,11 +168,6 @@ class LinuxRedundancyKernel implements RedundancyKernel {
       resolved.push({ index, up, addresses: [...device.ipv4, ...device.ipv6] });
     }
     return this.#route.setLinks(resolved);
-  }
-
-  forgetUnresolvedNeighbours(parent: string): void {
-    const index = this.#indexOf.get(parent);
-    if (index !== undefined) this.#route.forgetUnresolvedNeighbours(index);
   }
 
   close(): void {

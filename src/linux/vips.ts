@@ -51,12 +51,17 @@ export function createVipProvisioner(): VipProvisioner {
     return ok(undefined);
   };
 
+  const forgetUnresolvedNeighbours = (parent: string): void => {
+    const link = linkOf(parent);
+    if (link !== undefined) route.forgetUnresolvedNeighbours(link.index);
+  };
+
   const remove = (): void => {
     for (const link of route.links().filter(isOurs)) route.deleteLink(link.index);
     sysctls.restore();
     route.close();
   };
-  return { prepare, remove, describe };
+  return { prepare, describe, forgetUnresolvedNeighbours, remove };
 }
 
 const isOurs = (link: Link): boolean =>

@@ -54,7 +54,6 @@ class World {
         );
         return ok(undefined);
       },
-      forgetUnresolvedNeighbours: (parent) => this.done.push(`refresh ${parent}`),
       close: () => undefined,
     };
     return {
@@ -149,9 +148,30 @@ test('the addresses of a group are taken in one netlink transmission, before the
     'send lan advert lan@20 1',
     'send wan advert wan@10 2',
     'send wan arp',
-    'refresh lan',
-    'refresh wan',
   ]);
+});
+
+test('addresses behind a cut cable go later than the adverts and other drops', () => {
+  const world = new World();
+  const loop = new GuardLoop(world.parts());
+  world.inbox = [{ kind: 'start' }];
+  loop.turn();
+  world.effects = (event) =>
+    event.kind === 'link'
+      ? [
+          { kind: 'dropAddresses', key: lan },
+          { kind: 'dropAddresses', key: wan },
+        ]
+      : [];
+  world.linkEvents = [['lan', false]];
+  loop.turn();
+  assert.equal(world.done.at(-1), 'wan-v10 down');
+  world.time = 99_000;
+  loop.turn();
+  assert.equal(world.done.at(-1), 'wan-v10 down');
+  world.time = 100_000;
+  loop.turn();
+  assert.equal(world.done.at(-1), 'lan-v20 down');
 });
 
 test('a main thread that hangs demotes the node until it beats again', () => {

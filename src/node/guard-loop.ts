@@ -50,6 +50,11 @@ const framesPerTurn = 512;
 const framesPerCall = 64;
 /** Without any other deadline the loop looks at the main thread's heartbeat this often. */
 const idleTurn = millis(500);
+/**
+ * A virtual IP behind a cut cable is in nobody's way; until this has passed the takeover elsewhere shall not wait for
+ * the locks that setting a link down holds.
+ */
+const cutPatience = millis(100);
 const stalledReason = 'main thread stalled';
 
 export class GuardLoop {
@@ -60,10 +65,8 @@ export class GuardLoop {
   #left = false;
   #beat = { seen: -1, at: 0 as Instant, stalled: false };
   #findingsDue: Instant;
-  /** Links to set down at the end of the turn: the kernel takes 6 to 16 ms for it, and adverts must not wait. */
-  readonly #drops = new Map<VhidKey, VipDevice>();
-  /** Parents whose stale neighbours are to be forgotten at the end of the turn, since we now answer there. */
-  readonly #refresh = new Set<string>();
+  /** Links to set down, at the end of a turn: the kernel takes 6 to 16 ms for it, and adverts must not wait. */
+  readonly #drops = new Map<VhidKey, { readonly device: VipDevice; readonly at: Instant }>();
 
   constructor(parts: GuardParts) {
     this.#parts = parts;
@@ -89,15 +92,14 @@ export class GuardLoop {
     if (due !== undefined && due.at <= now) this.#perform(group.step({ kind: 'tick' }, now));
     this.#watchMain(now);
     this.#collectFindings(now);
-    for (const parent of this.#refresh) kernel.forgetUnresolvedNeighbours(parent);
-    this.#refresh.clear();
-    this.#flushDrops();
+    this.#flushDrops('due');
   }
 
   #wakeAt(): Instant {
     const idle = after(this.#parts.kernel.now(), idleTurn);
     const due = this.#parts.group.deadline();
-    return due !== undefined && due.at < idle ? due.at : idle;
+    const dropped = [...this.#drops.values()].map(({ at }) => at);
+    return Math.min(idle, due?.at ?? idle, ...dropped) as Instant;
   }
 
   #step(event: CarpEvent): void {
@@ -191,11 +193,10 @@ export class GuardLoop {
       switch (effect.kind) {
         case 'takeAddresses':
           this.#drops.delete(effect.key);
-          this.#refresh.add(this.#vip(effect.key).device.parent);
           taken.push(this.#vip(effect.key).device);
           break;
         case 'dropAddresses':
-          this.#drops.set(effect.key, this.#vip(effect.key).device);
+          this.#dropLater(effect.key);
           break;
         case 'sendAdvert':
           flushTaken();
@@ -207,7 +208,7 @@ export class GuardLoop {
           break;
         default:
           if (effect.kind === 'left') {
-            this.#flushDrops();
+            this.#flushDrops('all');
             this.#left = true;
           }
           this.#parts.tell({ kind: 'effect', effect });
@@ -216,9 +217,23 @@ export class GuardLoop {
     flushTaken();
   }
 
-  #flushDrops(): void {
-    this.#setDevices([...this.#drops.values()], false);
-    this.#drops.clear();
+  #dropLater(key: VhidKey): void {
+    const { device } = this.#vip(key);
+    const cut = this.#links[this.#ifnameOf.get(device.parent) ?? ''] === false;
+    const now = this.#parts.kernel.now();
+    this.#drops.set(key, { device, at: cut ? after(now, cutPatience) : now });
+  }
+
+  #flushDrops(which: 'due' | 'all'): void {
+    if (this.#drops.size === 0) return;
+    const now = this.#parts.kernel.now();
+    const devices: VipDevice[] = [];
+    for (const [key, { device, at }] of this.#drops) {
+      if (which === 'due' && at > now) continue;
+      this.#drops.delete(key);
+      devices.push(device);
+    }
+    this.#setDevices(devices, false);
   }
 
   #setDevices(devices: readonly VipDevice[], up: boolean): void {

@@ -85,7 +85,14 @@ async function serve(
   const store = openStateStore(options.state, options.node);
   const memory = store.read();
   const facts = factsOf(document, options.node);
-  const runtime = new NodeRuntime({ facts, log, store, memory, clock: () => performance.now() });
+  const runtime = new NodeRuntime({
+    facts,
+    log,
+    store,
+    memory,
+    clock: () => performance.now(),
+    refreshNeighbours: (device) => provisioner.forgetUnresolvedNeighbours(device),
+  });
   const control = await serveControl(options.socket, (request) => runtime.answer(request));
   if (!control.ok) {
     log('error', control.error);

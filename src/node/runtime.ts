@@ -20,6 +20,7 @@ export class NodeRuntime {
   readonly #findings = new RuntimeFindings();
   /** Milliseconds that only go forward. */
   readonly #clock: () => number;
+  readonly #refreshNeighbours: (device: string) => void;
   readonly #startedAt: number;
   #guard: GuardHandle | undefined;
   #realtime = false;
@@ -31,12 +32,14 @@ export class NodeRuntime {
     store: StateStore;
     memory: NodeMemory;
     clock: () => number;
+    refreshNeighbours: (device: string) => void;
   }) {
     this.#facts = parts.facts;
     this.#log = parts.log;
     this.#store = parts.store;
     this.#memory = parts.memory;
     this.#clock = parts.clock;
+    this.#refreshNeighbours = parts.refreshNeighbours;
     this.#startedAt = parts.clock();
   }
 
@@ -112,6 +115,7 @@ export class NodeRuntime {
         this.#log(message.level, message.message);
         return;
       case 'link':
+        if (message.up) this.#refresh(message.ifname);
         this.#log(
           message.up ? 'info' : 'warn',
           `link ${this.#interfaceTitle(message.ifname)} ${message.up ? 'up' : 'down'}`,
@@ -125,6 +129,7 @@ export class NodeRuntime {
   #hearEffect(effect: Extract<FromGuard, { kind: 'effect' }>['effect']): void {
     switch (effect.kind) {
       case 'roleChanged':
+        if (effect.to === 'MASTER') this.#refresh(effect.key.split('@')[0] ?? '');
         this.#log(
           'info',
           `CARP: ${this.#title(effect.key)} ${effect.from} -> ${effect.to} (${effect.reason})`,
@@ -144,6 +149,12 @@ export class NodeRuntime {
       case 'left':
         this.#log('info', 'left: no virtual IP is held any more');
     }
+  }
+
+  /** Here and not in the guard: the kernel makes this wait for its RTNL lock, for 10 ms and more at bad times. */
+  #refresh(ifname: string): void {
+    const device = this.#facts.devices[ifname];
+    if (device !== undefined) this.#refreshNeighbours(device);
   }
 
   #tell(event: CarpEvent): void {

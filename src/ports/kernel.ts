@@ -35,11 +35,6 @@ export interface RedundancyKernel {
   send(parent: string, frame: Uint8Array, length: number): boolean;
   /** Sets the links of several VIP devices up or down in one netlink transmission, in the given order. */
   setDevices(changes: readonly { readonly device: VipDevice; readonly up: boolean }[]): Result<void>;
-  /**
-   * Forgets neighbours of a parent that were asked for in vain: the kernel asks again only after a second, and a new
-   * master could not reach its gateway until then.
-   */
-  forgetUnresolvedNeighbours(parent: string): void;
   close(): void;
 }
 
@@ -51,6 +46,11 @@ export interface VipProvisioner {
    * but for their link, which is set down.
    */
   prepare(devices: readonly VipDevice[]): Result<void>;
+  /**
+   * Forgets neighbours of a parent that were asked for in vain: the kernel asks again only after a second, and a new
+   * master could not reach its gateway until then.
+   */
+  forgetUnresolvedNeighbours(parent: string): void;
   /** Removes the devices and puts the sysctls back. */
   remove(): void;
   /** Addresses of an interface (without those of VIP devices), and its index and MAC. */
