@@ -14,8 +14,8 @@ const options = { advertSeconds: 0.01, useVmac: true, maintenanceFile: '/run/lab
 
 test('each node gets its own devices and rank', () => {
   const [first, second] = ['PF1', 'PF2'].map((node) => keepalivedConfig(document, node, options));
-  assert.match(first ?? '', /state MASTER[\s\S]*virtual_router_id 10\n {4}priority 200\n/);
-  assert.match(second ?? '', /state BACKUP[\s\S]*priority 150\n/);
+  assert.match(first ?? '', /state MASTER[\s\S]*virtual_router_id 10\n {4}priority 254\n/);
+  assert.match(second ?? '', /state BACKUP[\s\S]*priority 244\n/);
   assert.match(first ?? '', /use_vmac vrrp\.20\n/);
   assert.doesNotMatch(keepalivedConfig(document, 'PF1', { ...options, useVmac: false }), /vmac/);
 });

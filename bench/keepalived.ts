@@ -26,7 +26,8 @@ export function keepalivedConfig(
       `interface ${device}`,
       ...(options.useVmac ? [`use_vmac vrrp.${vip.vhid}`] : []),
       `virtual_router_id ${vip.vhid}`,
-      `priority ${200 - 50 * rank}`,
+      // As high as it goes: a backup waits (256 - priority) / 256 of an advert longer.
+      `priority ${254 - 10 * rank}`,
       `advert_int ${options.advertSeconds}`,
       ...block('virtual_ipaddress', vip.addresses.filter(isIpv4)),
     ]);
