@@ -73,6 +73,30 @@ const frameOf = (
     }),
   );
 };
+test('VRRPv2 is told apart whatever its number of addresses', () => {
+  for (const addresses of [1, 4, 5, 7, 20]) {
+    const frame = new Uint8Array(34 + 16 + 4 * addresses);
+    const carp = samples.find((sample) => sample.name === 'freebsd-v4')?.frame_hex ?? '';
+    frame.set(Buffer.from(carp, 'hex').subarray(0, frame.length));
+    new DataView(frame.buffer).setUint16(16, frame.length - 14);
+    frame[34 + 3] = addresses;
+    assert.equal(reasonOf(open, frame), 'vrrp', `${addresses} addresses`);
+  }
+});
+
+test('frames side by side in one buffer are judged as if alone, and none reads into the next', () => {
+  const good = frameOf(1, 1);
+  const ring = new Uint8Array(4 * 128).fill(0xff);
+  ring.set(good, 128);
+  ring.set(good.subarray(0, 60), 256);
+  const slot = (i: number): Uint8Array => ring.subarray(i * 128, (i + 1) * 128);
+  assert.equal(open.judge(slot(1), good.length).ok, true);
+  assert.equal(open.lastSource(), '192.168.1.2');
+  assert.deepEqual(open.judge(slot(2), 60), { ok: false, reason: 'truncated' });
+  assert.deepEqual(open.judge(slot(0), 20), { ok: false, reason: 'truncated' });
+  assert.equal(open.lastSource(), '');
+});
+
 const reasonOf = (receiver: Receiver, frame: Uint8Array): string => {
   const verdict = receiver.judge(frame, frame.length);
   return verdict.ok ? 'accepted' : verdict.reason;

@@ -97,8 +97,11 @@ export class Receiver {
   readonly #senders = new Map<VhidKey, Sender[]>();
   readonly #marks: Record<string, number>;
   readonly #advert: AcceptedAdvert | undefined;
-  /** Source of the last frame that got as far as its IP header, for findings; valid until the next frame. */
-  lastSource: () => string = () => '';
+  /** The memory of the last frame; kept, since a view for each frame would keep the collector busy. */
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  /** Where the last frame's source address stands, 0 when it did not get as far as its IP header. */
+  #sourceAt = 0;
+  #family: Family = 'ipv4';
 
   constructor(listeners: readonly Listener[], strict: boolean, marks: ReplayMarks) {
     this.#strict = strict;
@@ -128,50 +131,43 @@ export class Receiver {
           };
   }
 
+  /** Source of the last frame that got as far as its IP header, for findings; valid until the next frame. */
+  readonly lastSource = (): string =>
+    this.#sourceAt === 0 ? '' : readSource(this.#view, this.#sourceAt, this.#family);
+
   /** Judges one frame of `length` bytes, Ethernet header included. */
   judge(frame: Uint8Array, length: number): Verdict {
-    const view = new DataView(frame.buffer, frame.byteOffset, length);
+    this.#sourceAt = 0;
     if (length < ethernetLength + 20) return refuse('truncated');
-    const type = view.getUint16(12);
-    if (type === 0x0800) return this.#ipv4(view, length);
-    if (type === 0x86dd) return this.#ipv6(view, length);
+    if (this.#view.buffer !== frame.buffer) this.#view = new DataView(frame.buffer);
+    const packet = frame.byteOffset + ethernetLength;
+    const type = this.#view.getUint16(packet - 2);
+    if (type === 0x0800) return this.#ipv4(this.#view, packet, length - ethernetLength);
+    if (type === 0x86dd) return this.#ipv6(this.#view, packet, length - ethernetLength);
     return refuse('truncated');
   }
 
-  #ipv4(view: DataView, length: number): Verdict {
-    const headerLength = (view.getUint8(14) & 0x0f) * 4;
-    const total = view.getUint16(16);
-    if (view.getUint8(14) >>> 4 !== 4 || headerLength < 20 || view.getUint8(23) !== protocol) {
+  /** `packet`: where the IP header stands; `length`: bytes from there on. */
+  #ipv4(view: DataView, packet: number, length: number): Verdict {
+    const headerLength = (view.getUint8(packet) & 0x0f) * 4;
+    const total = view.getUint16(packet + 2);
+    if (view.getUint8(packet) >>> 4 !== 4 || headerLength < 20 || view.getUint8(packet + 9) !== protocol)
       return refuse('truncated');
-    }
-    if (total < headerLength || length < ethernetLength + total) return refuse('truncated');
-    const group = view.getUint32(30) === destination4;
-    return this.#payload(
-      view,
-      ethernetLength + headerLength,
-      total - headerLength,
-      'ipv4',
-      26,
-      view.getUint8(22),
-      group,
-    );
+    if (total < headerLength || length < total) return refuse('truncated');
+    const group = view.getUint32(packet + 16) === destination4;
+    const ttl = view.getUint8(packet + 8);
+    const payload = packet + headerLength;
+    return this.#payload(view, payload, total - headerLength, 'ipv4', packet + 12, ttl, group);
   }
 
-  #ipv6(view: DataView, length: number): Verdict {
-    if (length < ethernetLength + 40 || view.getUint8(14) >>> 4 !== 6 || view.getUint8(20) !== protocol) {
+  #ipv6(view: DataView, packet: number, length: number): Verdict {
+    if (length < 40 || view.getUint8(packet) >>> 4 !== 6 || view.getUint8(packet + 6) !== protocol)
       return refuse('truncated');
-    }
-    const payload = view.getUint16(18);
-    if (length < ethernetLength + 40 + payload) return refuse('truncated');
-    return this.#payload(
-      view,
-      ethernetLength + 40,
-      payload,
-      'ipv6',
-      22,
-      view.getUint8(21),
-      equalAt(view, 38, destination6),
-    );
+    const payload = view.getUint16(packet + 4);
+    if (length < 40 + payload) return refuse('truncated');
+    const group = equalAt(view, packet + 24, destination6);
+    const hops = view.getUint8(packet + 7);
+    return this.#payload(view, packet + 40, payload, 'ipv6', packet + 8, hops, group);
   }
 
   #payload(
@@ -183,17 +179,16 @@ export class Receiver {
     ttl: number,
     group: boolean,
   ): Verdict {
-    this.lastSource = () => readSource(view, sourceAt, family);
+    this.#sourceAt = sourceAt;
+    this.#family = family;
     if (length < 8) return refuse('length');
     const version = view.getUint8(offset) >>> 4;
     if (version === 3) return refuse('vrrp');
     if (version !== 2) return refuse('version');
-    // A VRRPv2 advert of n addresses has 16 + 4 n bytes and n where CARP has 7.
-    if (view.getUint8(offset + at.authlen) !== authlen) {
-      const addresses = view.getUint8(offset + at.authlen);
-      return refuse(length === 16 + 4 * addresses ? 'vrrp' : 'length');
-    }
-    if (length !== payloadLength) return refuse('length');
+    // A VRRPv2 advert of n addresses has 16 + 4 n bytes, and n where CARP has 7 (RFC 3768 section 5.1).
+    const addresses = view.getUint8(offset + at.authlen);
+    if (length === 16 + 4 * addresses) return refuse('vrrp');
+    if (addresses !== authlen || length !== payloadLength) return refuse('length');
     const listener = this.#listeners[view.getUint8(offset + at.vhid)];
     if (listener === undefined) return refuse('vhid');
     const sender = this.#senderOf(listener, view, sourceAt, family);
@@ -289,5 +284,5 @@ function equalAt(view: DataView, offset: number, bytes: Uint8Array): boolean {
 }
 
 function readSource(view: DataView, offset: number, family: Family): Ipv4 | Ipv6 {
-  return addressFromBytes(new Uint8Array(view.buffer, view.byteOffset + offset, family === 'ipv4' ? 4 : 16));
+  return addressFromBytes(new Uint8Array(view.buffer, offset, family === 'ipv4' ? 4 : 16));
 }

@@ -16,7 +16,8 @@ export const vhidKey = (ifname: string, vhid: number): VhidKey => `${ifname}@${v
  * How timers are worked out.
  * - `freebsd`: advbase at least 1; master-down 3 * advbase + own advskew / 256 s; what a real pfSense does.
  * - `quick`: for clusters of Bascule nodes alone (advbase may be 0). Adverts every advbase + own configured
- *X
+ *   advskew / 256 s, also while demoted; a backup waits three intervals of the master it hears, and a slot for each
+ *   node before it in the line. See docs/decisions/0005-timing.md.
  */
 export type Timing = 'freebsd' | 'quick';
 
