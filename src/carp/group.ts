@@ -2,12 +2,13 @@
  * All virtual hosts of a node as one: what CARP does per host (FreeBSD ip_carp.c: demotion, allow, send errors)
  * and what we add so that a group moves together. `step` is the only way in.
  */
+import type { Family } from '#base/address.ts';
 import { type Prng, prng } from '#base/prng.ts';
 import { after, type Instant, type Micros, seconds } from '#base/time.ts';
 import { type Contender, decide } from './decide.ts';
 import { Demotion } from './demotion.ts';
 import { compareFrequency, farewell, maintenanceSkew, maxSkew } from './timing.ts';
-import type { CarpEffect, CarpEvent, Deadline, GroupConfig, GroupStatus, VhidKey } from './types.ts';
+import type { CarpEffect, CarpEvent, Deadline, GroupConfig, GroupStatus, Role, VhidKey } from './types.ts';
 import { type Heard, Vhid } from './vhid.ts';
 
 /** FreeBSD's ifdown and senderr demotion factors. */
@@ -21,6 +22,8 @@ const dualMasterLimit = 3;
 /** After "disable CARP" the addresses stay this long for a peer to take over. */
 const disablePatience = seconds(1);
 
+const timedOut = 'master timed out';
+
 type Of<K extends CarpEvent['kind']> = Extract<CarpEvent, { kind: K }>;
 
 export class CarpGroup {
@@ -31,7 +34,7 @@ export class CarpGroup {
   #maintenance = false;
   #leaving = false;
   #left = false;
-  #open = new Set<string>();
+  readonly #findings = new OpenFindings();
 
   constructor(config: GroupConfig, now: Instant) {
     this.#config = config;
@@ -131,67 +134,51 @@ export class CarpGroup {
   #advert(event: Of<'advert'>, now: Instant): CarpEffect[] {
     const vhid = this.#vhids.get(event.key);
     if (vhid === undefined) throw new Error(`bug: advert for unknown ${event.key}`);
-    const peer = vhid.config.peers.find((candidate) => candidate.sources.includes(event.source));
     const heard: Heard = {
       at: now,
       source: event.source,
       advbase: event.advbase,
       advskew: event.advskew,
-      peer,
+      peer: vhid.peerOf(event.source, event.advskew),
     };
     vhid.note(heard, event.family, event.counterHi, event.counterLo);
     const isFarewell = event.advbase === farewell && event.advskew === farewell;
-    if (vhid.partBy !== undefined && !isFarewell) return [...vhid.drop(), ...this.#leftWhenDone()];
-    if (vhid.role === 'MASTER') return this.#heardAsMaster(vhid, heard, event.family, now);
-    if (vhid.role === 'BACKUP') return this.#heardAsBackup(vhid, heard, event.family, isFarewell, now);
-    return [];
+    const parted = vhid.partBy !== undefined && !isFarewell ? vhid.drop() : [];
+    switch (vhid.role) {
+      case 'MASTER':
+        return this.#heardAsMaster(vhid, heard, event.family, isFarewell, now);
+      case 'BACKUP':
+        return [...parted, ...this.#heardAsBackup(vhid, heard, event.family, isFarewell, now)];
+      case 'INIT':
+        return [...parted, ...this.#leftWhenDone()];
+    }
   }
 
-  #heardAsMaster(vhid: Vhid, heard: Heard, family: 'ipv4' | 'ipv6', now: Instant): CarpEffect[] {
-    const tied = compareFrequency(this.#priority(vhid), heard) === 0 && vhid.winsTie(heard, family);
-    const decision = decide(
-      'freebsd',
-      'MASTER',
-      this.#config.preempt,
-      this.#priority(vhid),
-      asContender(heard),
-    );
+  #heardAsMaster(vhid: Vhid, heard: Heard, family: Family, isFarewell: boolean, now: Instant): CarpEffect[] {
+    const me = this.#priority(vhid);
+    const tied = compareFrequency(me, heard) === 0 && vhid.winsTie(heard, family);
+    const decision = decide('freebsd', 'MASTER', this.#config.preempt, me, asContender(heard));
     if (decision.action === 'become-backup' && !tied) {
-      const changed = vhid.become('BACKUP', decision.reason, now);
+      const [changed, ...over] = this.#become(vhid, 'BACKUP', decision.reason, now);
       vhid.wait(family, heard, this.#rawSkew(vhid));
-      return [changed, ...vhid.drop(), ...this.#clear('dual-master', vhid)];
+      return [changed, ...vhid.drop(), ...over];
     }
-    vhid.outrankedInARow += 1;
     const effects = vhid.announceOnceMore(now);
-    if (vhid.outrankedInARow >= dualMasterLimit) {
-      effects.push(
-        ...this.#raise(
-          'dual-master',
-          vhid,
-          `${heard.source} also sends adverts as master and does not yield`,
-        ),
-      );
-    }
-    return effects;
+    if (isFarewell) return effects;
+    vhid.noteRival(heard);
+    if (vhid.rivalAdverts < dualMasterLimit) return effects;
+    const cause = `${heard.source} also sends adverts as master and does not yield`;
+    return [...effects, ...this.#findings.raise('dual-master', vhid.config.key, cause)];
   }
 
-  #heardAsBackup(
-    vhid: Vhid,
-    heard: Heard,
-    family: 'ipv4' | 'ipv6',
-    isFarewell: boolean,
-    now: Instant,
-  ): CarpEffect[] {
-    const decision = decide(
-      'freebsd',
-      'BACKUP',
-      this.#config.preempt,
-      this.#priority(vhid),
-      asContender(heard),
-    );
+  #heardAsBackup(vhid: Vhid, heard: Heard, family: Family, isFarewell: boolean, now: Instant): CarpEffect[] {
+    const me = this.#priority(vhid);
+    const decision = decide('freebsd', 'BACKUP', this.#config.preempt, me, asContender(heard));
     // With advbase 0 three times nothing is nothing: every master would seem too slow (OpenBSD excludes it, too).
     const degenerate = vhid.config.advbase === 0 && !this.#config.preempt && !isFarewell;
     if (decision.action !== 'become-master' || degenerate) {
+      if (this.#demotesItself(heard) && compareFrequency(me, heard) < 0)
+        return this.#promote([vhid, ...this.#followers(vhid, heard, isFarewell)], 'master is demoted', now);
       vhid.wait(family, heard, this.#rawSkew(vhid));
       return this.#lookForSilentFamily(vhid, now);
     }
@@ -214,27 +201,47 @@ export class CarpGroup {
    */
   #followers(first: Vhid, heard: Heard, isFarewell: boolean): Vhid[] {
     const { peer } = heard;
-    if (!this.#config.group || peer === undefined || this.#demotion.total >= maxSkew || this.#maintenance)
-      return [];
-    const leaves = isFarewell || (peer.advskew < maxSkew && heard.advskew >= maxSkew);
+    if (peer === undefined || !this.#leadsGroup()) return [];
+    const leaves = isFarewell || this.#demotesItself(heard);
     return [...this.#vhids.values()].filter((vhid) => {
       if (vhid === first || vhid.role !== 'BACKUP' || vhid.heard?.peer?.node !== peer.node) return false;
       return leaves || (this.#config.preempt && compareFrequency(this.#priority(vhid), vhid.heard) < 0);
     });
   }
 
+  /** Who is demoted itself is not to draw a whole group to itself. */
+  #leadsGroup(): boolean {
+    return this.#config.group && this.#demotion.total < maxSkew && !this.#maintenance;
+  }
+
+  /**
+   * A known node says that it is not fit to be master. In a group that is enough to take over from it, also without
+   * preempt: FreeBSD stays backup then, so that one lost cable splits the group and maintenance mode does nothing.
+   */
+  #demotesItself({ peer, advskew }: Heard): boolean {
+    return this.#leadsGroup() && peer !== undefined && peer.advskew < maxSkew && advskew >= maxSkew;
+  }
+
   /** All addresses first, then all adverts: neighbours of one network must not get an answer from a half-moved node. */
   #promote(vhids: readonly Vhid[], reason: string, now: Instant): CarpEffect[] {
     const effects: CarpEffect[] = [];
+    const over: CarpEffect[] = [];
     const [first] = vhids;
     for (const vhid of vhids) {
-      const why = vhid === first || first === undefined ? reason : `following ${first.config.key}`;
-      effects.push(vhid.become('MASTER', why, now));
+      const follows = reason !== timedOut && first !== undefined && vhid !== first;
+      const why = follows ? `following ${first.config.key}` : reason;
+      const [changed, ...cleared] = this.#become(vhid, 'MASTER', why, now);
+      effects.push(changed);
+      over.push(...cleared);
     }
     for (const vhid of vhids) effects.push(...vhid.take());
-    for (const vhid of vhids) effects.push(...this.#advertise(vhid, now));
+    for (const vhid of vhids) {
+      // FreeBSD `carp_setrun` arms a new master's first timer without the demotion.
+      const rate = this.#config.timing === 'quick' ? this.#rateSkew(vhid) : this.#rawSkew(vhid);
+      effects.push(...vhid.advertise(this.#effectiveSkew(vhid), rate, now));
+    }
     for (const vhid of vhids) effects.push(vhid.announce(now));
-    return effects;
+    return [...effects, ...over];
   }
 
   // Time ------------------------------------------------------------------------------------------------------
@@ -244,13 +251,14 @@ export class CarpGroup {
     const effects: CarpEffect[] = [];
     for (const vhid of all) if (vhid.advertDue(now)) effects.push(...this.#advertise(vhid, now));
     const orphans = all.filter((vhid) => vhid.masterTimedOut(now));
-    if (orphans.length > 0) effects.push(...this.#promote(orphans, 'master timed out', now));
+    if (orphans.length > 0) effects.push(...this.#promote(orphans, timedOut, now));
     for (const vhid of all) {
       effects.push(...vhid.announceDue(now));
       if (vhid.partBy !== undefined && vhid.partBy <= now) effects.push(...vhid.drop());
       if (vhid.sendAgainAt !== undefined && vhid.sendAgainAt <= now)
         effects.push(...this.#trustSending(vhid, now));
       effects.push(...this.#lookForSilentFamily(vhid, now));
+      if (vhid.rivalHasGone(now)) effects.push(...this.#findings.clear('dual-master', vhid.config.key));
     }
     return [...effects, ...this.#leftWhenDone()];
   }
@@ -264,7 +272,8 @@ export class CarpGroup {
     for (const vhid of affected) {
       vhid.linkUp = event.up;
       if (event.up) effects.push(...this.#trustSending(vhid, now), ...this.#initialize(vhid, now));
-      else if (vhid.role !== 'INIT') effects.push(vhid.become('INIT', 'hardware interface down', now));
+      else if (vhid.role !== 'INIT')
+        effects.push(...this.#become(vhid, 'INIT', 'hardware interface down', now));
       if (!event.up) effects.push(...vhid.drop());
     }
     const amount = event.up ? 0 : demotionStep * affected.length;
@@ -273,10 +282,9 @@ export class CarpGroup {
 
   #initialize(vhid: Vhid, now: Instant): CarpEffect[] {
     if (vhid.role !== 'INIT' || !vhid.linkUp || !this.#allowed || this.#leaving) return [];
-    const dropped = vhid.drop();
-    const changed = vhid.become('BACKUP', 'initialization complete', now);
+    const changed = this.#become(vhid, 'BACKUP', 'initialization complete', now);
     vhid.listen(this.#rawSkew(vhid), now);
-    return [...dropped, changed];
+    return changed;
   }
 
   #demote(reason: string, amount: number, now: Instant): CarpEffect[] {
@@ -326,7 +334,7 @@ export class CarpGroup {
     for (const vhid of this.#vhids.values()) {
       if (vhid.role === 'INIT') continue;
       const wasMaster = vhid.role === 'MASTER';
-      effects.push(vhid.become('INIT', this.#leaving ? 'leaving' : 'CARP disabled', now));
+      effects.push(...this.#become(vhid, 'INIT', this.#leaving ? 'leaving' : 'CARP disabled', now));
       if (!wasMaster) continue;
       effects.push(...vhid.bowOut());
       vhid.partBy = after(now, patience);
@@ -343,26 +351,38 @@ export class CarpGroup {
 
   // Findings --------------------------------------------------------------------------------------------------
 
+  /** The only way to another role: what was only true in the old one is over. */
+  #become(vhid: Vhid, role: Role, reason: string, now: Instant): [CarpEffect, ...CarpEffect[]] {
+    return [
+      vhid.become(role, reason, now),
+      ...this.#findings.clear('dual-master', vhid.config.key),
+      ...this.#findings.clear('carp-family-silent', vhid.config.key),
+    ];
+  }
+
   #lookForSilentFamily(vhid: Vhid, now: Instant): CarpEffect[] {
     const silent = vhid.silentFamily(now);
-    if (silent === undefined) return this.#clear('carp-family-silent', vhid);
-    return this.#raise(
-      'carp-family-silent',
-      vhid,
-      `${silent} adverts stopped while the other family is heard`,
-    );
+    const { key } = vhid.config;
+    if (silent === undefined) return this.#findings.clear('carp-family-silent', key);
+    const cause = `${silent} adverts stopped while the other family is heard`;
+    return this.#findings.raise('carp-family-silent', key, cause);
   }
+}
 
-  #raise(code: string, vhid: Vhid, cause: string): CarpEffect[] {
-    const name = `${code} ${vhid.config.key}`;
+/** Findings that hold; each is told once when it arises and once when it is over. */
+class OpenFindings {
+  readonly #open = new Set<string>();
+
+  raise(code: string, subject: string, cause: string): CarpEffect[] {
+    const name = `${code} ${subject}`;
     if (this.#open.has(name)) return [];
     this.#open.add(name);
-    return [{ kind: 'finding', code, subject: vhid.config.key, cause }];
+    return [{ kind: 'finding', code, subject, cause }];
   }
 
-  #clear(code: string, vhid: Vhid): CarpEffect[] {
-    if (!this.#open.delete(`${code} ${vhid.config.key}`)) return [];
-    return [{ kind: 'finding', code, subject: vhid.config.key, cause: 'over', cleared: true }];
+  clear(code: string, subject: string): CarpEffect[] {
+    if (!this.#open.delete(`${code} ${subject}`)) return [];
+    return [{ kind: 'finding', code, subject, cause: 'over', cleared: true }];
   }
 }
 

@@ -22,6 +22,9 @@ export interface Heard {
 /** Announcements are repeated, since a neighbour may ignore or miss the first (Linux: arp `locktime` of 1 s). */
 const announceAgain = [seconds(1), seconds(3)] as const;
 
+/** A finding about what is not heard, or heard in spite of us, takes so long to arise or to be over, at least. */
+const certain = seconds(3);
+
 /** Adverts of the old master may still arrive for so long after a takeover. */
 const crossing = millis(100);
 
@@ -35,7 +38,8 @@ export class Vhid {
   /** After a farewell: when the addresses go, peer or no peer. */
   partBy: Instant | undefined;
   /** Adverts in a row of a node that does not yield to us although it should. */
-  outrankedInARow = 0;
+  rivalAdverts = 0;
+  #rivalGoneAt: Instant | undefined;
   sendErrors = 0;
   sendSuccesses = 0;
   /** When the demotion for send errors is taken back although nothing was sent since: a backup sends nothing. */
@@ -70,7 +74,9 @@ export class Vhid {
     const from = this.role;
     this.role = role;
     this.since = now;
-    this.outrankedInARow = 0;
+    this.rivalAdverts = 0;
+    this.#rivalGoneAt = undefined;
+    if (role === 'INIT') this.heard = undefined;
     this.#advertAt = undefined;
     this.#announceAt = [];
     this.#downAt.clear();
@@ -138,11 +144,26 @@ export class Vhid {
   /** A configured family that is silent although another one is heard. */
   silentFamily(now: Instant): Family | undefined {
     if (this.role !== 'BACKUP' || this.#downAt.size < 2) return undefined;
-    const patience = seconds(3);
+    if (this.heard === undefined) return undefined;
+    const patience = threeIntervals(this.heard);
     const lastOf = (family: Family): number => Math.max(this.#heardAt.get(family) ?? 0, this.since);
     const newest = Math.max(...this.families.map(lastOf));
     if (now - newest > patience || newest === this.since) return undefined;
     return this.families.find((family) => newest - lastOf(family) > patience);
+  }
+
+  /** A master has heard a worse one. */
+  noteRival(rival: Heard): void {
+    this.rivalAdverts += 1;
+    this.#rivalGoneAt = after(rival.at, threeIntervals(rival));
+  }
+
+  /** True once, when a worse master has been silent for long enough to be believed gone. */
+  rivalHasGone(now: Instant): boolean {
+    if (this.#rivalGoneAt === undefined || this.#rivalGoneAt > now) return false;
+    this.#rivalGoneAt = undefined;
+    this.rivalAdverts = 0;
+    return true;
   }
 
   advertDue(now: Instant): boolean {
@@ -232,10 +253,34 @@ export class Vhid {
     return next;
   }
 
-  /** A tie between two nodes of one document: the lower source address stays master. */
+  /**
+   * A tie between two nodes of one document: the lower address stays master. The documented addresses are
+   * compared, not those that the adverts came from: both nodes must come to the same answer.
+   */
   winsTie(heard: Heard, family: Family): boolean {
-    if (heard.peer === undefined) return false;
-    const own = this.config.ownSources.find((source) => source.includes(':') === (family === 'ipv6'));
-    return own !== undefined && Buffer.compare(addressBytes(own), addressBytes(heard.source)) < 0;
+    const ofFamily = (source: string): boolean => source.includes(':') === (family === 'ipv6');
+    const own = this.config.ownSources.find(ofFamily);
+    const their = heard.peer?.sources.find(ofFamily);
+    if (own === undefined || their === undefined) return false;
+    return Buffer.compare(addressBytes(own), addressBytes(their)) < 0;
+  }
+
+  /**
+   * The node of the document that an advert came from. Over IPv6 that is a link-local address, which documents do
+   * not list; but in a group of documented nodes whoever knows the password is one of them, and which one shows
+   * in the advert that it sent over IPv4 at the same moment, or in its priority.
+   */
+  peerOf(source: Ipv4 | Ipv6, advskew: number): PeerOnSegment | undefined {
+    const { peers } = this.config;
+    const known = peers.find((peer) => peer.sources.includes(source));
+    if (known !== undefined || !source.startsWith('fe80:')) return known;
+    if (peers.length === 1) return peers[0];
+    const last = this.heard;
+    return last?.peer !== undefined && last.advskew === advskew
+      ? last.peer
+      : peers.find((peer) => peer.advskew === advskew);
   }
 }
+
+const threeIntervals = ({ advbase, advskew }: Heard): Micros =>
+  micros(Math.max(certain, 3 * interval(advbase, advskew)));
