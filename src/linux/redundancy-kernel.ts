@@ -1,15 +1,24 @@
 /** The world of the guard thread: packet sockets, the link monitor, a waker, and links of VIP devices. */
 import { fail, ok, type Result } from '#base/result.ts';
-import { after, type Instant, millis } from '#base/time.ts';
+import { after, between, type Instant, millis } from '#base/time.ts';
 import type { RedundancyKernel } from '#ports/kernel.ts';
 import { Carrier } from './carrier.ts';
 import { monotonicNow } from './clock.ts';
 import { fixedBuffer, libc, mustOpen } from './libc.ts';
-import { type Link, type LinkChange, RouteSocket } from './netlink/route.ts';
+import { type Link, type MacvlanChange, RouteSocket } from './netlink/route.ts';
 import { batchSize, PacketSocket, ReceiveBatch } from './packet-socket.ts';
 
 /** How often carrier is looked at, some 2 us per link: the kernel's own news of its loss may be a second late. */
 const carrierEvery = millis(10);
+
+/**
+ * A virtual IP's link goes down this long after it fell mute, one at a time: nothing is in a hurry then.
+ * It shall be down in the end, so that no other program on the host speaks through it.
+ */
+const settleAfter = millis(2_000);
+const settlePause = millis(100);
+/** Setting one link down blocks for 16 ms and more; adverts that are due sooner must not be late. */
+const settleSlack = millis(60);
 
 const POLLIN = 1;
 const EFD_FLAGS = 0x80800;
@@ -62,6 +71,9 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   readonly #indexOf = new Map<string, number>();
   readonly #links = new Map<string, boolean>();
   readonly #carriers: ReadonlyMap<string, Carrier>;
+  /** Indices of VIP devices that answer, and of mute ones with the time for their links to go down. */
+  readonly #answering = new Set<number>();
+  readonly #mute = new Map<number, Instant>();
   #linkNews = true;
   #carrierDue: Instant = monotonicNow();
 
@@ -84,6 +96,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   }
 
   wait(until: Instant | undefined): void {
+    if (this.#mute.size > 0) this.#settleOne(until);
     const end = until === undefined ? this.#carrierDue : Math.min(until, this.#carrierDue);
     const pause = Math.max(0, end - monotonicNow());
     const whole = Math.floor(pause / 1_000_000);
@@ -161,13 +174,37 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   }
 
   setDevices(changes: Parameters<RedundancyKernel['setDevices']>[0]): Result<void> {
-    const resolved: LinkChange[] = [];
+    const resolved: MacvlanChange[] = [];
+    const due = after(monotonicNow(), settleAfter);
     for (const { device, up } of changes) {
       const index = this.#indexOf.get(device.name);
       if (index === undefined) return fail(`${device.name} does not exist`);
-      resolved.push({ index, up, addresses: [...device.ipv4, ...device.ipv6] });
+      const to = up ? 'up' : device.ipv6.length === 0 ? 'mute' : 'down';
+      resolved.push({ index, to, addresses: [...device.ipv4, ...device.ipv6] });
+      this.#mute.delete(index);
+      this.#answering.delete(index);
+      if (to === 'up') this.#answering.add(index);
+      else if (to === 'mute') this.#mute.set(index, due);
     }
-    return this.#route.setLinks(resolved);
+    // What takes long comes last, so that all others have fallen silent by then.
+    if (!changes.some(({ up }) => up))
+      resolved.sort((a, b) => Number(a.to === 'down') - Number(b.to === 'down'));
+    return this.#route.setMacvlans(resolved);
+  }
+
+  /** Sets one mute link down, when nobody waits for adverts of ours meanwhile. Those that arrive wait in the socket. */
+  #settleOne(until: Instant | undefined): void {
+    const now = monotonicNow();
+    const isIdle = this.#answering.size === 0 || until === undefined || between(now, until) > settleSlack;
+    if (!isIdle) return;
+    for (const [index, due] of this.#mute) {
+      if (due > now) continue;
+      this.#mute.delete(index);
+      this.#route.setDown([index]);
+      const next = after(monotonicNow(), settlePause);
+      for (const [other, otherDue] of this.#mute) if (otherDue < next) this.#mute.set(other, next);
+      return;
+    }
   }
 
   close(): void {

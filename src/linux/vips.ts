@@ -77,7 +77,7 @@ function prepareDevice(route: RouteSocket, sysctls: SysctlScope, device: VipDevi
     link = route.links().find((candidate) => candidate.name === device.name);
     if (link === undefined) return fail(`${device.name} vanished as soon as it was made`);
   } else {
-    const down = route.setLinks([{ index: link.index, up: false }]);
+    const down = route.setDown([link.index]);
     if (!down.ok) return down;
   }
   prepareDeviceSysctls(sysctls, device);
@@ -111,6 +111,8 @@ function prepareDeviceSysctls(sysctls: SysctlScope, device: VipDevice): void {
   sysctls.set(`${ipv6}/accept_dad`, '0');
   sysctls.set(`${ipv6}/accept_ra`, '0');
   sysctls.set(`${ipv6}/router_solicitations`, '0');
+  // Groups are reported at once when the link comes up, not for a second: that could come from a backup.
+  sysctls.set(`${ipv6}/mldv2_unsolicited_report_interval`, '1');
   // Without it an IPv6 address is gone when the link goes down.
   sysctls.set(`${ipv6}/keep_addr_on_down`, '1');
 }
