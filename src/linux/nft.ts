@@ -1,5 +1,6 @@
 /** The packet filter by way of `nft`: each program is one netlink transaction of the kernel. */
 import { spawn } from 'node:child_process';
+import { delimiter } from 'node:path';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { Nft } from '#ports/nft.ts';
 
@@ -12,7 +13,12 @@ export function createNft(): Nft {
 
 function run(args: readonly string[], program: string): Promise<Result<void>> {
   return new Promise((resolve) => {
-    const child = spawn('nft', args, { stdio: ['pipe', 'ignore', 'pipe'] });
+    // The PATH of `su` and of ordinary users on Debian lacks the folders where nft is.
+    const path = [process.env.PATH ?? '', '/usr/sbin', '/sbin'].join(delimiter);
+    const child = spawn('nft', args, {
+      stdio: ['pipe', 'ignore', 'pipe'],
+      env: { ...process.env, PATH: path },
+    });
     let complaint = '';
     child.stderr.on('data', (chunk) => {
       complaint += String(chunk);

@@ -7,6 +7,8 @@ import { dirname } from 'node:path';
 
 /** More than any node sends in a second, so that a lost file leads to higher numbers, too. */
 const perSecond = 1_024;
+/** Sequences have 48 bits; a higher number in the file can only be damage. */
+const limit = 2 ** 47;
 
 /** Reserves `count` numbers and returns the first. `wallSeconds`: seconds since 1970. */
 export function reserveSequences(path: string, wallSeconds: number, count = 2 ** 24): number {
@@ -28,7 +30,7 @@ export function reserveSequences(path: string, wallSeconds: number, count = 2 **
 function stored(path: string): number {
   try {
     const value = Number(readFileSync(path, 'utf8'));
-    return Number.isSafeInteger(value) && value > 0 ? value : 0;
+    return Number.isSafeInteger(value) && value > 0 && value < limit ? value : 0;
   } catch {
     return 0;
   }

@@ -3,6 +3,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Ipv4, Ipv6, Mac } from '#base/address.ts';
 import { announcement } from '#base/announcement.ts';
+import type { Instant } from '#base/time.ts';
 import type { VipDevice } from '#ports/kernel.ts';
 import { AF_PACKET, fixedBuffer, libc, MSG_DONTWAIT, mustOpen, SOCK_RAW } from './libc.ts';
 import { createWaker, openRedundancyKernel } from './redundancy-kernel.ts';
@@ -248,6 +249,26 @@ inPrivateNamespaces(import.meta.filename, () => {
         for (const address of ['192.0.2.20', '192.0.2.21', '2001:db8::20'])
           assert.equal(/ dev lo /.test(run(`ip route get ${address}`)), up, `${address} ${up}`);
       }
+      kernel.close();
+      provisioner.remove();
+    });
+
+    test('the link of a mute device goes down once nobody waits for adverts, one that answers stays up', () => {
+      const provisioner = prepared(ipv4Only, device);
+      const kernel = kernelOf();
+      const waitFor = (ms: number, slackMs: number): void => {
+        const end = kernel.now() + ms * 1_000;
+        while (kernel.now() < end) kernel.wait((kernel.now() + slackMs * 1_000) as Instant);
+      };
+      kernel.setDevices([ipv4Only, device].map((each) => ({ device: each, up: true })));
+      kernel.setDevices([{ device: ipv4Only, up: false }]);
+      waitFor(2_300, 8);
+      assert.equal(isUp('wan-v21'), true, 'adverts of the other virtual IP are due every 8 ms');
+      waitFor(200, 100);
+      assert.equal(isUp('wan-v21'), false);
+      assert.equal(isUp('wan-v20'), true);
+      kernel.setDevices([{ device: ipv4Only, up: true }]);
+      assert.ok(pings('192.0.2.31'));
       kernel.close();
       provisioner.remove();
     });

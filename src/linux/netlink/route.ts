@@ -363,7 +363,8 @@ export function parseLink(type: number, body: Buffer): Link | undefined {
   };
 }
 
-function parseAddress(body: Buffer): LinkAddress | undefined {
+/** Reads an RTM_NEWADDR; undefined when it is cut or holds no address. */
+export function parseAddress(body: Buffer): LinkAddress | undefined {
   if (body.length < 8) return undefined;
   const attributes = attributesIn(body, 8);
   const bytes = attributes.get(IFA.local) ?? attributes.get(IFA.address);
