@@ -2,12 +2,14 @@
  * Several nodes on a simulated network in virtual time: the real CARP engine, the real frames, the real receiver;
  * only the wire and the clock are made up. Everything follows from the seed.
  */
-import { type Ipv4, parseVhid, type Vhid } from '#base/address.ts';
+import { type Ipv4, type Ipv6, parseVhid } from '#base/address.ts';
 import { type Prng, prng } from '#base/prng.ts';
-import { type Instant, instant, type Micros, micros } from '#base/time.ts';
+import { type Instant, instant, micros } from '#base/time.ts';
 import { HmacContext, hashedPrefix, keyFromPassword } from '#carp/auth.ts';
+import type { Dialect } from '#carp/decide.ts';
 import { CarpGroup } from '#carp/group.ts';
 import { Receiver, type ReplayMarks } from '#carp/receive.ts';
+import { farewell } from '#carp/timing.ts';
 import {
   type CarpEffect,
   type CarpEvent,
@@ -18,6 +20,8 @@ import {
   vhidKey,
 } from '#carp/types.ts';
 import { AdvertFrame } from '#carp/wire.ts';
+import { ForeignHost, type Host } from './foreign.ts';
+import { type Delivery, LossyWire } from './wire.ts';
 
 export interface ClusterPlan {
   readonly seed: number;
@@ -27,56 +31,55 @@ export interface ClusterPlan {
   readonly advbase: number;
   /** Advskew per node, the preferred first. */
   readonly skews: readonly number[];
+  readonly preempt: boolean;
+  readonly group: boolean;
+  /** Addresses, and so adverts, of both families. IPv6 adverts come from link-local addresses, as the daemon's do. */
+  readonly ipv6: boolean;
+  /** Per node: an implementation that is not ours. The group is a mixed one then: nobody is known by its address. */
+  readonly foreign: readonly (Dialect | undefined)[];
 }
 
-interface Delivery {
-  readonly at: number;
-  readonly order: number;
-  readonly node: number;
-  readonly segment: number;
-  readonly frame: Uint8Array;
-}
-
-/** Longest time that a frame is under way when nothing is wrong. */
-export const calmDelay = micros(200);
-
-class SimulatedNode {
-  alive = true;
-  pausedUntil = 0;
+interface SimulatedNode {
+  alive: boolean;
+  leaving: boolean;
+  /** Until then it neither reads nor acts; frames wait for it. */
+  pausedUntil: number;
   readonly linkUp: boolean[];
-  readonly holds = new Set<string>();
-  readonly waiting: Delivery[] = [];
-  marks: ReplayMarks = {};
-  boots = 0;
-  group!: CarpGroup; // set by `boot`, which the cluster calls before anything else
-  receivers!: Receiver[]; // likewise
-  frames!: AdvertFrame[]; // likewise
-
-  constructor(segments: number) {
-    this.linkUp = new Array<boolean>(segments).fill(true);
-  }
+  readonly roles: Role[];
+  readonly holds: boolean[];
+  readonly waiting: Delivery[];
+  marks: ReplayMarks;
+  boots: number;
+  host: Host;
+  /** The host's deadline, looked up once a step. */
+  due: number;
+  receivers: readonly Receiver[];
+  /** By segment: one of IPv4 and one of IPv6. */
+  frames: readonly { readonly ipv4: AdvertFrame; readonly ipv6: AdvertFrame }[];
 }
+
+const never = Number.POSITIVE_INFINITY;
 
 export class SimulatedCluster {
   now: Instant = instant(0);
-  loss = 0;
-  /** Longest delay of a frame, microseconds. */
-  delay: number = calmDelay;
-  /** "FROM>TO@SEGMENT" pairs that do not get through. */
-  readonly cuts = new Set<string>();
+  readonly wire: LossyWire;
   readonly nodes: readonly SimulatedNode[];
   readonly plan: ClusterPlan;
-  readonly chance: Prng;
-  readonly #wire: Delivery[] = [];
-  #order = 0;
-  /** Called after every step of a node. */
-  observe: () => void = () => undefined;
+  /** The first promise that any step of a node has broken. */
+  broken: string | undefined;
+  readonly #listeners: ((cluster: SimulatedCluster) => void)[] = [];
 
   constructor(plan: ClusterPlan) {
+    const chance: Prng = prng(plan.seed);
     this.plan = plan;
-    this.chance = prng(plan.seed);
-    this.nodes = Array.from({ length: plan.nodes }, () => new SimulatedNode(plan.segments));
+    this.wire = new LossyWire(plan.nodes, chance);
+    this.nodes = Array.from({ length: plan.nodes }, (_, index) => this.#build(index));
     for (let node = 0; node < plan.nodes; node++) this.boot(node);
+  }
+
+  /** Calls `look` after every step of a node. */
+  observe(look: (cluster: SimulatedCluster) => void): void {
+    this.#listeners.push(look);
   }
 
   /** Starts or restarts a node as its shell would: fresh engine, stored replay marks, unused sequence numbers. */
@@ -84,166 +87,145 @@ export class SimulatedCluster {
     const node = this.#node(index);
     node.boots += 1;
     node.alive = true;
+    node.leaving = false;
     node.pausedUntil = 0;
     node.waiting.length = 0;
-    node.holds.clear();
-    const vhids = Array.from({ length: this.plan.segments }, (_, segment) =>
-      this.#vhidConfig(index, segment),
-    );
-    const config: GroupConfig = {
-      node: `N${index}`,
-      timing: this.plan.timing,
-      preempt: true,
-      strict: this.plan.timing === 'quick',
-      group: true,
-      vhids,
-      firstSequence: node.boots * 2 ** 24,
-      seed: this.plan.seed + index,
-      listen: micros(250_000),
-    };
-    node.group = new CarpGroup(config, this.now);
-    const contexts = vhids.map(
+    node.holds.fill(false);
+    node.roles.fill('INIT');
+    const config = this.#configOf(index, node.boots);
+    const dialect = this.plan.foreign[index];
+    node.host = dialect === undefined ? new CarpGroup(config, this.now) : new ForeignHost(dialect, config);
+    const contexts = config.vhids.map(
       (vhid) => new HmacContext(vhid.key20, hashedPrefix(vhid.vhid, vhid.ipv4, vhid.ipv6)),
     );
-    const strict = config.strict;
-    node.receivers = vhids.map(
-      (vhid, segment) =>
-        new Receiver(
-          [
-            {
-              key: vhid.key,
-              vhid: vhid.vhid,
-              contexts: [contexts[segment] as HmacContext],
-              ownSources: vhid.ownSources,
-              peers: vhid.peers,
-            },
-          ],
-          strict,
-          node.marks,
-        ),
-    );
-    node.frames = vhids.map(
-      (vhid, segment) => new AdvertFrame(vhid.vhid, source(index, segment), contexts[segment] as HmacContext),
-    );
-    for (let segment = 0; segment < this.plan.segments; segment++) {
-      this.step(index, { kind: 'link', ifname: `s${segment}`, up: node.linkUp[segment] === true });
-    }
+    node.receivers = config.vhids.map((vhid, segment) => {
+      const listener = { ...vhid, contexts: contexts.slice(segment, segment + 1) };
+      return new Receiver([listener], config.strict, node.marks);
+    });
+    node.frames = config.vhids.map(({ vhid }, segment) => {
+      const hmac = contexts[segment] as HmacContext;
+      return {
+        ipv4: new AdvertFrame(vhid, address4(index, segment), hmac),
+        ipv6: new AdvertFrame(vhid, linkLocal(index, segment), hmac),
+      };
+    });
+    for (const [segment, up] of node.linkUp.entries())
+      this.step(index, { kind: 'link', ifname: `s${segment}`, up });
   }
 
   crash(index: number): void {
     const node = this.#node(index);
     node.marks = Object.assign({}, ...node.receivers.map((receiver) => receiver.replayMarks()));
     node.alive = false;
-    node.holds.clear();
+    node.holds.fill(false);
   }
 
   setLink(index: number, segment: number, up: boolean): void {
     const node = this.#node(index);
     node.linkUp[segment] = up;
-    if (node.alive) this.step(index, { kind: 'link', ifname: `s${segment}`, up });
+    this.step(index, { kind: 'link', ifname: `s${segment}`, up });
   }
 
-  roles(segment: number): (Role | 'DEAD')[] {
-    return this.nodes.map((node) =>
-      node.alive ? (node.group.status().vhids[segment]?.role ?? 'INIT') : 'DEAD',
-    );
-  }
-
+  /** Tells a node something; one that is dead or stands still does not hear it. */
   step(index: number, event: CarpEvent): void {
-    this.#perform(index, this.#node(index).group.step(event, this.now));
-    this.observe();
+    const node = this.#node(index);
+    if (!node.alive) return;
+    if (event.kind === 'leave' && this.plan.foreign[index] === undefined) node.leaving = true;
+    this.#perform(index, node, node.host.step(event, this.now));
+    node.due = node.host.deadline()?.at ?? never;
+    for (const look of this.#listeners) look(this);
+  }
+
+  masters(segment: number): number {
+    let masters = 0;
+    for (const node of this.nodes) if (node.alive && node.roles[segment] === 'MASTER') masters += 1;
+    return masters;
   }
 
   /** Lets virtual time pass until `until`. */
-  run(until: Micros | number): void {
+  run(until: number): void {
     for (;;) {
-      const next = this.#next();
-      if (next === undefined || next.at > until) break;
-      this.now = instant(Math.max(this.now, next.at));
-      next.act();
+      const arrival = this.wire.next?.at ?? never;
+      const [waking, at] = this.#nextWaking();
+      if (Math.min(arrival, at) > until) break;
+      this.now = instant(Math.max(this.now, Math.min(arrival, at)));
+      if (arrival <= at) this.#arrive(this.wire.take() as Delivery);
+      else this.#wake(waking);
     }
     this.now = instant(Math.max(this.now, until));
   }
 
-  #next(): { at: number; act: () => void } | undefined {
-    let next: { at: number; act: () => void } | undefined;
-    const [first] = this.#wire;
-    if (first !== undefined) {
-      next = {
-        at: first.at,
-        act: () => {
-          this.#wire.shift();
-          this.#arrive(first);
-        },
-      };
-    }
+  #nextWaking(): [node: number, at: number] {
+    let earliest = never;
+    let waking = -1;
     for (let index = 0; index < this.nodes.length; index++) {
-      const node = this.#node(index);
+      const node = this.nodes[index] as SimulatedNode;
       if (!node.alive) continue;
-      const due = node.group.deadline()?.at;
-      const waits = node.waiting.length > 0 ? node.pausedUntil : undefined;
-      const soonest = Math.min(due ?? Number.POSITIVE_INFINITY, waits ?? Number.POSITIVE_INFINITY);
-      const at = Math.max(soonest, node.pausedUntil);
-      if (at !== Number.POSITIVE_INFINITY && (next === undefined || at < next.at)) {
-        next = { at, act: () => this.#wake(index) };
+      const at = Math.max(node.waiting.length > 0 ? 0 : node.due, node.pausedUntil);
+      if (at < earliest) {
+        earliest = at;
+        waking = index;
       }
     }
-    return next;
+    return [waking, earliest];
   }
 
   /** As the guard's loop: what has arrived is read first, then the timers are looked at. */
   #wake(index: number): void {
     const node = this.#node(index);
-    for (const delivery of node.waiting.splice(0)) this.#deliver(delivery);
-    const due = node.group.deadline()?.at;
-    if (due !== undefined && due <= this.now) this.step(index, { kind: 'tick' });
+    for (const delivery of node.waiting.splice(0)) this.#deliver(node, delivery);
+    if (node.due <= this.now) this.step(index, { kind: 'tick' });
   }
 
   #arrive(delivery: Delivery): void {
-    const node = this.#node(delivery.node);
+    const node = this.#node(delivery.to);
     if (!node.alive || node.linkUp[delivery.segment] !== true) return;
     if (node.pausedUntil > this.now) node.waiting.push(delivery);
-    else this.#deliver(delivery);
+    else this.#deliver(node, delivery);
   }
 
-  #deliver({ node: index, segment, frame }: Delivery): void {
-    const node = this.#node(index);
+  #deliver(node: SimulatedNode, { to, segment, frame }: Delivery): void {
     const verdict = node.receivers[segment]?.judge(frame, frame.length);
     if (verdict?.ok !== true) return;
-    const { listener, family, source: from, advbase, advskew, counterHi, counterLo } = verdict.advert;
-    this.step(index, {
-      kind: 'advert',
-      key: listener.key,
-      family,
-      source: from,
-      advbase,
-      advskew,
-      counterHi,
-      counterLo,
-    });
+    const { listener, family, source, advbase, advskew, counterHi, counterLo } = verdict.advert;
+    const { key } = listener;
+    this.step(to, { kind: 'advert', key, family, source, advbase, advskew, counterHi, counterLo });
   }
 
-  #perform(index: number, effects: readonly CarpEffect[]): void {
-    const node = this.#node(index);
+  /** Performs what a node's engine says, and looks whether it may. */
+  #perform(index: number, node: SimulatedNode, effects: readonly CarpEffect[]): void {
+    const must = (holds: boolean, what: string): void => {
+      if (!holds) this.broken ??= `node ${index} ${what} at ${this.now} us`;
+    };
     for (const effect of effects) {
-      if (effect.kind === 'takeAddresses') node.holds.add(effect.key);
-      else if (effect.kind === 'dropAddresses') node.holds.delete(effect.key);
-      else if (effect.kind === 'sendAdvert') {
-        const segment = Number(effect.key.slice(1, effect.key.indexOf('@')));
-        const frame = node.frames[segment]?.fill(effect);
+      if (effect.kind === 'left') {
+        must(!node.holds.includes(true), 'left with addresses');
+        this.crash(index);
+        return;
+      }
+      if (!('key' in effect)) continue;
+      const segment = Number(effect.key.slice(1, effect.key.indexOf('@')));
+      if (effect.kind === 'roleChanged') node.roles[segment] = effect.to;
+      else if (effect.kind === 'takeAddresses') node.holds[segment] = true;
+      else if (effect.kind === 'dropAddresses') node.holds[segment] = false;
+      else if (effect.kind === 'announce') must(node.roles[segment] === 'MASTER', 'announces as no master');
+      else {
+        must(node.holds[segment] === true, 'sends an advert without the addresses');
+        must(
+          node.roles[segment] === 'MASTER' || effect.advbase === farewell || this.#isForeign(index),
+          'sends an advert as no master',
+        );
+        const frame = node.frames[segment]?.[effect.family].fill(effect);
         if (frame !== undefined && node.linkUp[segment] === true)
-          this.#send(index, segment, Uint8Array.from(frame));
+          this.wire.send(index, segment, Uint8Array.from(frame), this.now);
       }
     }
+    for (const [segment, role] of node.roles.entries())
+      must(role !== 'MASTER' || node.holds[segment] === true, 'is master without the addresses');
   }
 
-  #send(from: number, segment: number, frame: Uint8Array): void {
-    for (let to = 0; to < this.nodes.length; to++) {
-      if (to === from || this.cuts.has(`${from}>${to}@${segment}`) || this.chance.chance(this.loss)) continue;
-      this.#order += 1;
-      const at = this.now + 20 + this.chance.below(this.delay);
-      insert(this.#wire, { at, order: this.#order, node: to, segment, frame });
-    }
+  #isForeign(index: number): boolean {
+    return this.plan.foreign[index] !== undefined;
   }
 
   #node(index: number): SimulatedNode {
@@ -252,34 +234,70 @@ export class SimulatedCluster {
     return node;
   }
 
+  #build(index: number): SimulatedNode {
+    const { segments } = this.plan;
+    return {
+      alive: false,
+      leaving: false,
+      pausedUntil: 0,
+      linkUp: new Array<boolean>(segments).fill(true),
+      roles: new Array<Role>(segments).fill('INIT'),
+      holds: new Array<boolean>(segments).fill(false),
+      waiting: [],
+      marks: {},
+      boots: 0,
+      host: new CarpGroup(this.#configOf(index, 0), this.now),
+      due: never,
+      receivers: [],
+      frames: [],
+    };
+  }
+
+  #configOf(index: number, boots: number): GroupConfig {
+    const { segments, timing, preempt, group, seed } = this.plan;
+    return {
+      node: `N${index}`,
+      timing,
+      preempt,
+      strict: timing === 'quick',
+      group,
+      vhids: Array.from({ length: segments }, (_, segment) => this.#vhidConfig(index, segment)),
+      firstSequence: boots * 2 ** 24,
+      seed: seed + index,
+      listen: micros(250_000),
+    };
+  }
+
   #vhidConfig(index: number, segment: number): VhidConfig {
+    const { advbase, skews, ipv6, foreign, nodes } = this.plan;
     const vhid = parseVhid(segment + 1);
     if (!vhid.ok) throw new Error(vhid.error);
-    const peers = Array.from({ length: this.plan.nodes }, (_, node) => ({
+    const isMixed = foreign.some((dialect) => dialect !== undefined);
+    const documented = (node: number): (Ipv4 | Ipv6)[] => [
+      address4(node, segment),
+      ...(ipv6 ? [address6(node, segment)] : []),
+    ];
+    const peers = Array.from({ length: nodes }, (_, node) => ({
       node: `N${node}`,
-      sources: [source(node, segment)],
-      advskew: this.plan.skews[node] ?? 0,
+      sources: documented(node),
+      advskew: skews[node] ?? 0,
     })).filter((peer) => peer.node !== `N${index}`);
     return {
       key: vhidKey(`s${segment}`, segment + 1),
       ifname: `s${segment}`,
-      vhid: vhid.value as Vhid,
-      advbase: this.plan.advbase,
-      advskew: this.plan.skews[index] ?? 0,
+      vhid: vhid.value,
+      advbase,
+      advskew: skews[index] ?? 0,
       key20: keyFromPassword('simulated'),
       ipv4: [`10.${segment}.0.254` as Ipv4],
-      ipv6: [],
-      ownSources: [source(index, segment)],
-      peers,
+      ipv6: ipv6 ? [`fd00:${segment}::254` as Ipv6] : [],
+      ownSources: [...documented(index), linkLocal(index, segment)],
+      peers: isMixed ? [] : peers,
     };
   }
 }
 
-const source = (node: number, segment: number): Ipv4 => `10.${segment}.0.${node + 1}` as Ipv4;
-
-/** Keeps the wire in order of arrival; equal times in the order of sending. */
-function insert(wire: Delivery[], delivery: Delivery): void {
-  let at = wire.length;
-  while (at > 0 && (wire[at - 1] as Delivery).at > delivery.at) at -= 1;
-  wire.splice(at, 0, delivery);
-}
+const address4 = (node: number, segment: number): Ipv4 => `10.${segment}.0.${node + 1}` as Ipv4;
+const address6 = (node: number, segment: number): Ipv6 => `fd00:${segment}::${node + 1}` as Ipv6;
+/** In another order than the documented addresses, as it is with addresses made of MACs. */
+const linkLocal = (node: number, segment: number): Ipv6 => `fe80::${segment}:${9 - node}` as Ipv6;
