@@ -39,6 +39,7 @@ export const MSG_DONTWAIT = 0x40;
 export const SOL_SOCKET = 1;
 export const EAGAIN = 11;
 export const EINTR = 4;
+export const ENETDOWN = 100;
 export const ENOBUFS = 105;
 
 /** The error of the last call of this thread, as "ENODEV (19)". */

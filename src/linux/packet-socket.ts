@@ -9,7 +9,9 @@ import {
   AF_INET6,
   AF_PACKET,
   addressOf,
+  ENETDOWN,
   fixedBuffer,
+  lastErrno,
   lastError,
   libc,
   MSG_DONTWAIT,
@@ -38,11 +40,19 @@ export const batchSize = 64;
 const slotBytes = 256;
 const messageBytes = 64;
 
+/** Where a filter finds the VLAN tag that the kernel has taken off (linux/filter.h, SKF_AD_OFF + SKF_AD_VLAN_TAG). */
+const vlanTag = 0xfffff000 + 44;
+
 /**
- * Classic BPF (socket(7), SO_ATTACH_FILTER): IPv4 with protocol 112 or IPv6 with next header 112.
+ * Classic BPF (socket(7), SO_ATTACH_FILTER): IPv4 with protocol 112 or IPv6 with next header 112, and no VLAN: the
+ * parent of VLAN interfaces gets their frames, too, with the tag already gone, and would mistake them for its own.
  * Each row: code, jump if true, jump if false, constant.
  */
 const filterProgram: readonly (readonly [number, number, number, number])[] = [
+  [0x20, 0, 0, vlanTag],
+  // VLAN 0 is none: such a tag bears a priority alone.
+  [0x54, 0, 0, 0xfff],
+  [0x15, 0, 8, 0],
   [0x28, 0, 0, 12],
   [0x15, 0, 2, 0x0800],
   [0x30, 0, 0, 23],
@@ -120,14 +130,16 @@ export class PacketSocket {
     return ok(new PacketSocket(fd, joinGroups(index)));
   }
 
-  /** Reads what is there, at most one batch; the number of frames. */
-  receive(batch: ReceiveBatch): number {
-    return Math.max(0, libc.recvmmsg(this.fd, batch.messages, batchSize, MSG_DONTWAIT, null) as number);
+  /** Reads what is there, at most `limit` (up to `batchSize`); the number of frames. */
+  receive(batch: ReceiveBatch, limit: number): number {
+    return Math.max(0, libc.recvmmsg(this.fd, batch.messages, limit, MSG_DONTWAIT, null) as number);
   }
 
   /** Sends a whole frame; false when the kernel refused it. */
   send(frame: Uint8Array, length: number): boolean {
-    return libc.send(this.fd, frame, length, MSG_DONTWAIT) === length;
+    if (libc.send(this.fd, frame, length, MSG_DONTWAIT) === length) return true;
+    // The kernel tells once that the link was down; that may be over.
+    return lastErrno() === ENETDOWN && libc.send(this.fd, frame, length, MSG_DONTWAIT) === length;
   }
 
   close(): void {

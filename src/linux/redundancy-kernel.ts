@@ -74,6 +74,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   /** Indices of VIP devices that answer, and of mute ones with the time for their links to go down. */
   readonly #answering = new Set<number>();
   readonly #mute = new Map<number, Instant>();
+  #firstPort = 0;
   #linkNews = true;
   #carrierDue: Instant = monotonicNow();
 
@@ -116,16 +117,21 @@ class LinuxRedundancyKernel implements RedundancyKernel {
     return this.#polled.readInt16LE(i * 8 + 6) !== 0;
   }
 
-  receive(_limit: number, handle: (parent: string, frame: Uint8Array, length: number) => void): number {
+  receive(limit: number, handle: (parent: string, frame: Uint8Array, length: number) => void): number {
     let total = 0;
-    for (const port of this.#ports) {
-      if (!port.readable) continue;
-      const count = port.socket.receive(this.#batch);
-      port.readable = count === batchSize;
+    // Another socket is first each time, so that a flood on one interface does not keep the others waiting.
+    this.#firstPort += 1;
+    for (let i = 0; i < this.#ports.length && total < limit; i++) {
+      const port = this.#ports[(this.#firstPort + i) % this.#ports.length];
+      if (port?.readable !== true) continue;
+      const most = Math.min(batchSize, limit - total);
+      const count = port.socket.receive(this.#batch, most);
+      port.readable = count === most;
       total += count;
-      for (let i = 0; i < count; i++) {
-        const frame = this.#batch.frames[i];
-        if (frame !== undefined) handle(port.parent, frame, Math.min(this.#batch.lengthOf(i), frame.length));
+      for (let slot = 0; slot < count; slot++) {
+        const frame = this.#batch.frames[slot];
+        if (frame !== undefined)
+          handle(port.parent, frame, Math.min(this.#batch.lengthOf(slot), frame.length));
       }
     }
     return total;
@@ -180,7 +186,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
       const index = this.#indexOf.get(device.name);
       if (index === undefined) return fail(`${device.name} does not exist`);
       const to = up ? 'up' : device.ipv6.length === 0 ? 'mute' : 'down';
-      resolved.push({ index, to, addresses: [...device.ipv4, ...device.ipv6] });
+      resolved.push({ index, to, addresses: device.ipv4 });
       this.#mute.delete(index);
       this.#answering.delete(index);
       if (to === 'up') this.#answering.add(index);

@@ -83,7 +83,7 @@ function prepareDevice(route: RouteSocket, sysctls: SysctlScope, device: VipDevi
   prepareDeviceSysctls(sysctls, device);
   const addresses = [...device.ipv4, ...device.ipv6];
   const held = prepareAddresses(route, link.index, addresses);
-  return held.ok ? route.disown(link.index, addresses) : held;
+  return held.ok ? route.disown(link.index, device.ipv4) : held;
 }
 
 function prepareAddresses(route: RouteSocket, index: number, wanted: readonly (Ipv4 | Ipv6)[]): Result<void> {

@@ -99,8 +99,11 @@ export interface MacvlanChange {
    * under the RTNL lock). Only for links without IPv6, which reports its groups anew at every such change.
    */
   readonly to: 'up' | 'mute' | 'down';
-  /** Addresses that are the host's own while the link is up, and only then: a backup reaches the master by them. */
-  readonly addresses: readonly (Ipv4 | Ipv6)[];
+  /**
+   * Addresses that are the host's own while the link is up, and only then: a backup reaches the master by them. With
+   * IPv6 the kernel itself keeps to that, once the link has been up.
+   */
+  readonly addresses: readonly Ipv4[];
 }
 
 export interface LinkAddress {
@@ -216,27 +219,26 @@ export class RouteSocket {
   }
 
   /**
-   * Disowns addresses of a link that is down, as `setMacvlans` does. Before that an own IPv4 route is made by hand: the
+   * Disowns addresses of a link that is down, as `setMacvlans` does. Before that an own route is made by hand: the
    * kernel then judges a packet's source by its routes; else it drops whatever comes from an address that it
    * holds, be the link down or not (net/ipv4/fib_frontend.c, fib_has_custom_local_routes).
    */
-  disown(index: number, addresses: readonly (Ipv4 | Ipv6)[]): Result<void> {
+  disown(index: number, addresses: readonly Ipv4[]): Result<void> {
     if (addresses.length === 0) return ok(undefined);
     for (const address of addresses) {
-      this.#beginOwnRoute(RTM_DELROUTE, index, address);
-      if (familyOf(address) === 'ipv6') continue;
-      this.#beginOwnRoute(RTM_NEWROUTE, index, address);
-      this.#beginOwnRoute(RTM_DELROUTE, index, address);
+      for (const type of [RTM_DELROUTE, RTM_NEWROUTE, RTM_DELROUTE]) {
+        this.#beginOwnRoute(type, index, address);
+      }
     }
     return this.#transact('disown addresses', [ESRCH]);
   }
 
-  #beginOwnRoute(type: number, index: number, address: Ipv4 | Ipv6): void {
+  #beginOwnRoute(type: number, index: number, address: Ipv4): void {
     const isNew = type === RTM_NEWROUTE;
     const bytes = addressBytes(address);
     // struct rtmsg { family, destination length, source length, tos, table, protocol, scope, type, flags }
     const body = Buffer.alloc(12);
-    body.set([bytes.length === 4 ? AF_INET : AF_INET6, bytes.length * 8, 0, 0, ownRoute.table], 0);
+    body.set([AF_INET, 32, 0, 0, ownRoute.table], 0);
     const scope = isNew ? ownRoute.scopeHost : ownRoute.scopeAny;
     body.set([isNew ? ownRoute.protocolKernel : 0, scope, ownRoute.typeLocal], 5);
     const writer = this.#begin(type, isNew ? NLM_F_CREATE | NLM_F_EXCL : 0, body);
