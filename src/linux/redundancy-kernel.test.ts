@@ -150,11 +150,11 @@ inPrivateNamespaces(import.meta.filename, () => {
     test('ends when another thread says so', async () => {
       const kernel = kernelOn('left0');
       const code = `const { workerData } = require('node:worker_threads');
-        setTimeout(() => require('node:fs').writeSync(workerData, new BigUint64Array([1n])), 100);`;
+        setInterval(() => require('node:fs').writeSync(workerData, new BigUint64Array([1n])), 33);`;
       const worker = new Worker(code, { eval: true, workerData: waker.fd });
       const start = kernel.now();
       let rounds = 0;
-      // Only a waker ends a wait early: all others last until carrier is due.
+      // Only a waker ends a wait early: all others last until carrier is due, after 10 ms.
       for (; kernel.now() < start + 3_000_000; rounds++) {
         kernel.linkChanges(() => undefined);
         if (waited(kernel, 10) < 9 && rounds > 0) break;

@@ -290,6 +290,7 @@ inPrivateNamespaces(import.meta.filename, () => {
       run(`ip netns exec ${peerNamespace} ping -c 1 -W 1 -I 2001:db8::20 2001:db8::1`);
       run(`ip -n ${peerNamespace} addr del 192.0.2.20/32 dev wan0`);
       run(`ip -n ${peerNamespace} addr del 2001:db8::20/128 dev wan0`);
+      kernel.close();
       provisioner.remove();
     });
   });
