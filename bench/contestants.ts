@@ -152,8 +152,11 @@ function prepareHost(lab: Lab, node: string): void {
   const out = document.virtualIps.find((vip) => vip.interface === topology.wan)?.addresses[0]?.split('/')[0];
   const net = document.virtualIps.find((vip) => vip.interface === topology.lan)?.addresses[0];
   if (out === undefined || net === undefined) return;
+  // Only what leaves by the WAN: translated adverts would have a wrong checksum.
+  const wan = deviceOf(document, topology.wan ?? '', node);
+  const rule = `oifname "${wan}" meta l4proto != 112 ip saddr ${net} snat to ${out};`;
   const program = `table ip bench {}\ndelete table ip bench\ntable ip bench {
-    chain out { type nat hook postrouting priority srcnat; ip saddr ${net} ip daddr != ${net} snat to ${out}; }\n}\n`;
+    chain out { type nat hook postrouting priority srcnat; ${rule} }\n}\n`;
   lab.inside(node, ['nft', '-f', '-'], program);
 }
 
