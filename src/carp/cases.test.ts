@@ -20,6 +20,8 @@ interface Case {
   readonly advbase: number;
   readonly skews: readonly [number, number];
   readonly families?: readonly ('ipv4' | 'ipv6')[];
+  /** Our addresses are the higher ones; otherwise the peer's are. */
+  readonly higher?: true;
   /** VHIDs on "wan" (10) and "lan" (20), or on "wan" alone. */
   readonly vhids: 1 | 2;
   readonly steps: readonly Step[];
@@ -54,7 +56,9 @@ function vhidOf(ifname: 'wan' | 'lan', one: Case): VhidConfig {
     key20: new Uint8Array(20),
     ipv4: families.includes('ipv4') ? ['10.0.0.1' as Ipv4] : [],
     ipv6: families.includes('ipv6') ? ['fd00::1' as Ipv6] : [],
-    ownSources: ['10.0.0.2' as Ipv4, 'fd00::2' as Ipv6],
+    ownSources: one.higher
+      ? ['10.0.0.4' as Ipv4, 'fd00::4' as Ipv6]
+      : ['10.0.0.2' as Ipv4, 'fd00::2' as Ipv6],
     peers: [{ node: 'peer', sources: ['10.0.0.3' as Ipv4, 'fd00::3' as Ipv6], advskew: one.skews[1] }],
   };
 }

@@ -220,6 +220,11 @@ export class SimulatedCluster {
           this.wire.send(index, segment, Uint8Array.from(frame), this.now);
       }
     }
+    for (const effect of effects) {
+      if (effect.kind !== 'roleChanged' || effect.to !== 'MASTER') continue;
+      const says = effects.some((other) => other.kind === 'sendAdvert' && other.key === effect.key);
+      must(says, 'becomes master and tells nobody');
+    }
     for (const [segment, role] of node.roles.entries())
       must(role !== 'MASTER' || node.holds[segment] === true, 'is master without the addresses');
   }

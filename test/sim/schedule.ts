@@ -141,7 +141,7 @@ function strike(cluster: SimulatedCluster, chance: Prng, profile: Profile): Stri
   const node = chance.below(nodes);
   const other = (node + 1 + chance.below(nodes - 1)) % nodes;
   const segment = chance.below(segments);
-  switch (chance.below(13)) {
+  switch (chance.below(15)) {
     case 0:
       cluster.crash(node);
       return 'leaves the wire alone';
@@ -181,16 +181,28 @@ function strike(cluster: SimulatedCluster, chance: Prng, profile: Profile): Stri
       if (paused !== undefined) paused.pausedUntil = cluster.now + chance.below(profile.masterDown * 2);
       return 'disturbs';
     }
+    case 12:
+      // Equals meet: whoever was demoted stays so when the wire is whole again.
+      for (let n = 0; n < nodes; n++) cluster.step(n, { kind: 'demote', reason: 'drawn', amount: 240 });
+      return 'leaves the wire alone';
+    case 13:
+      calm(cluster);
+      return 'heals';
     default:
       heal(cluster);
       return 'heals';
   }
 }
 
-function heal(cluster: SimulatedCluster): void {
+/** The wire is whole and every node awake; who is dead, demoted or without a link stays so. */
+function calm(cluster: SimulatedCluster): void {
   cluster.wire.calm();
+  for (const node of cluster.nodes) node.pausedUntil = 0;
+}
+
+function heal(cluster: SimulatedCluster): void {
+  calm(cluster);
   for (const [index, node] of cluster.nodes.entries()) {
-    node.pausedUntil = 0;
     // Who is still leaving has no way back but a restart.
     if (node.alive && node.leaving) cluster.crash(index);
     if (!node.alive) cluster.boot(index);
