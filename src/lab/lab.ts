@@ -4,7 +4,7 @@ import { mkdirSync } from 'node:fs';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import { deviceOf } from '#config/model.ts';
-import { applySteps, inNamespace } from '#infra/apply.ts';
+import { applySteps, inNamespace, ip } from '#infra/apply.ts';
 import { cableEnd, planNamespaces } from '#infra/plan.ts';
 import { type IpShell, openIpShell } from './ip-shell.ts';
 import { type CommandOf, NodeHandle } from './node-handle.ts';
@@ -127,7 +127,10 @@ export class Lab {
       encoding: 'utf8',
     });
     const devices = [...stdout.matchAll(/^\d+: ([^@:]+)/gm)].map(([, name]) => name);
-    this.#shell(node).run(devices.map((name) => `link del dev ${name}`));
+    // A neighbour that was asked for as the cables fell out would be asked for again only a second later.
+    // Done before the cables are plugged in again, so not by the shell that stays open.
+    const done = ip(node, [...devices.map((name) => `link del dev ${name}`), 'neigh flush all']);
+    if (!done.ok) this.troubles.push(`${node}: ${done.error}`);
     this.inside(node, ['nft', 'flush', 'ruleset']);
   }
 
