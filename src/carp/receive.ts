@@ -94,7 +94,8 @@ export type ReplayMarks = Readonly<Record<string, number>>;
 export class Receiver {
   readonly #strict: boolean;
   readonly #listeners: (Listener | undefined)[] = new Array(256).fill(undefined);
-  readonly #senders = new Map<VhidKey, Sender[]>();
+  /** By VHID, as the listeners. */
+  readonly #senders: Sender[][] = Array.from({ length: 256 }, () => []);
   readonly #marks: Record<string, number>;
   readonly #advert: AcceptedAdvert | undefined;
   /** The memory of the last frame; kept, since a view for each frame would keep the collector busy. */
@@ -108,13 +109,12 @@ export class Receiver {
     this.#marks = { ...marks };
     for (const listener of listeners) {
       this.#listeners[listener.vhid] = listener;
-      const known: Sender[] = [
+      this.#senders[listener.vhid] = [
         ...listener.ownSources.map((source) => this.#sender(listener, source, true, undefined)),
         ...listener.peers.flatMap((peer) =>
           peer.sources.map((source) => this.#sender(listener, source, false, peer)),
         ),
       ];
-      this.#senders.set(listener.key, known);
     }
     const [first] = listeners;
     this.#advert =
@@ -240,11 +240,17 @@ export class Receiver {
   }
 
   #senderOf(listener: Listener, view: DataView, sourceAt: number, family: Family): Sender | undefined {
-    for (const sender of this.#senders.get(listener.key) ?? []) {
-      if (sender.bytes.length === (family === 'ipv4' ? 4 : 16) && equalAt(view, sourceAt, sender.bytes))
-        return sender;
+    const length = family === 'ipv4' ? 4 : 16;
+    for (const sender of this.#sendersOf(listener)) {
+      if (sender.bytes.length === length && equalAt(view, sourceAt, sender.bytes)) return sender;
     }
     return undefined;
+  }
+
+  #sendersOf(listener: Listener): Sender[] {
+    const senders = this.#senders[listener.vhid];
+    if (senders === undefined) throw new Error(`bug: VHID ${listener.vhid}`);
+    return senders;
   }
 
   /**
@@ -254,7 +260,7 @@ export class Receiver {
   #admit(listener: Listener, view: DataView, sourceAt: number, family: Family): Sender | undefined {
     const linkLocal = family === 'ipv6' && (view.getUint16(sourceAt) & 0xffc0) === 0xfe80;
     if (this.#strict && !linkLocal) return undefined;
-    const senders = this.#senders.get(listener.key) ?? [];
+    const senders = this.#sendersOf(listener);
     const sender = this.#sender(listener, readSource(view, sourceAt, family), false, undefined);
     if (senders.length < senderLimit) senders.push(sender);
     else if (this.#strict) return undefined;
@@ -269,9 +275,10 @@ export class Receiver {
   /** What must be remembered so that adverts recorded before a restart are still refused after it. */
   replayMarks(): ReplayMarks {
     const marks: Record<string, number> = { ...this.#marks };
-    for (const [key, senders] of this.#senders) {
-      for (const sender of senders) {
-        if (sender.lastSequence >= 0) marks[`${key} ${sender.source}`] = sender.lastSequence;
+    for (const listener of this.#listeners) {
+      if (listener === undefined) continue;
+      for (const sender of this.#sendersOf(listener)) {
+        if (sender.lastSequence >= 0) marks[`${listener.key} ${sender.source}`] = sender.lastSequence;
       }
     }
     return marks;

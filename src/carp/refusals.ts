@@ -31,52 +31,72 @@ interface Open {
   readonly code: string;
   readonly subject: string;
   readonly cause: string;
-  last: Instant;
   told: boolean;
 }
 
+/** What one interface refused for one reason. */
+interface Tally {
+  count: number;
+  last: Instant;
+  open: Open | undefined;
+}
+
 export class Refusals {
-  readonly #counts: Partial<Record<Refusal | 'accepted', number>> = {};
-  readonly #open = new Map<string, Open>();
+  /** By interface, then reason: counting looks two names up and builds none. */
+  readonly #tallies = new Map<string, Map<Refusal, Tally>>();
+  #accepted = 0;
+  #openFindings = 0;
 
   /** `source` is only asked when a finding begins: forging a hundred thousand packets a second must stay cheap. */
   count(reason: Refusal, ifname: string, source: () => string, now: Instant): void {
-    this.#counts[reason] = (this.#counts[reason] ?? 0) + 1;
+    const tally = this.#tallies.get(ifname)?.get(reason) ?? this.#add(reason, ifname, now);
+    tally.count += 1;
+    tally.last = now;
+    if (tally.open !== undefined) return;
     const entry = meaning[reason];
-    if (entry === undefined) return;
-    const name = `${reason} ${ifname}`;
-    const known = this.#open.get(name);
-    if (known !== undefined) known.last = now;
-    else if (this.#open.size < openLimit) {
-      const finding = { code: entry.code, subject: ifname, cause: `${ifname}: ${entry.cause(source())}` };
-      this.#open.set(name, { ...finding, last: now, told: false });
-    }
+    if (entry === undefined || this.#openFindings >= openLimit) return;
+    this.#openFindings += 1;
+    tally.open = {
+      code: entry.code,
+      subject: ifname,
+      cause: `${ifname}: ${entry.cause(source())}`,
+      told: false,
+    };
+  }
+
+  #add(reason: Refusal, ifname: string, now: Instant): Tally {
+    const tally: Tally = { count: 0, last: now, open: undefined };
+    const ofInterface = this.#tallies.get(ifname) ?? new Map<Refusal, Tally>();
+    this.#tallies.set(ifname, ofInterface.set(reason, tally));
+    return tally;
   }
 
   accepted(): void {
-    this.#counts.accepted = (this.#counts.accepted ?? 0) + 1;
+    this.#accepted += 1;
   }
 
   counts(): Readonly<Record<string, number>> {
-    return { ...this.#counts };
+    const counts: Record<string, number> = this.#accepted === 0 ? {} : { accepted: this.#accepted };
+    for (const ofInterface of this.#tallies.values()) {
+      for (const [reason, { count }] of ofInterface) counts[reason] = (counts[reason] ?? 0) + count;
+    }
+    return counts;
   }
 
   /** Findings that began or ended since the last call. */
   findings(now: Instant): readonly Extract<CarpEffect, { kind: 'finding' }>[] {
     const news: Extract<CarpEffect, { kind: 'finding' }>[] = [];
-    for (const [name, open] of this.#open) {
+    for (const tally of [...this.#tallies.values()].flatMap((ofInterface) => [...ofInterface.values()])) {
+      const { open } = tally;
+      if (open === undefined) continue;
+      const { code, subject, cause } = open;
       if (!open.told) {
         open.told = true;
-        news.push({ kind: 'finding', code: open.code, subject: open.subject, cause: open.cause });
-      } else if (between(after(open.last, quietAfter), now) > 0) {
-        this.#open.delete(name);
-        news.push({
-          kind: 'finding',
-          code: open.code,
-          subject: open.subject,
-          cause: open.cause,
-          cleared: true,
-        });
+        news.push({ kind: 'finding', code, subject, cause });
+      } else if (between(after(tally.last, quietAfter), now) > 0) {
+        tally.open = undefined;
+        this.#openFindings -= 1;
+        news.push({ kind: 'finding', code, subject, cause, cleared: true });
       }
     }
     return news;

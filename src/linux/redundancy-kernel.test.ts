@@ -45,6 +45,10 @@ function received(kernel: RedundancyKernel, count: number): string[] {
 }
 const send = (kernel: RedundancyKernel, parent: string, ...frames: Uint8Array[]): boolean[] =>
   frames.map((frame) => kernel.send(parent, frame, frame.length));
+/** Lets so many microseconds pass. */
+const spin = (kernel: RedundancyKernel, us: number): void => {
+  for (const end = kernel.now() + us; kernel.now() < end; );
+};
 const hex = (parent: string, frame: Uint8Array): string => `${parent} ${Buffer.from(frame).toString('hex')}`;
 
 inPrivateNamespaces(import.meta.filename, () => {
@@ -79,7 +83,8 @@ inPrivateNamespaces(import.meta.filename, () => {
       const [here, there] = [kernelOn('left0', 'left1'), kernelOn('right0', 'right1')];
       for (let i = 0; i < 300; i++) send(here, 'left0', advert4);
       send(here, 'left1', advert6);
-      there.wait((there.now() + 100_000) as Instant);
+      // A busy kernel hands frames over a little later.
+      spin(there, 20_000);
       const order: string[] = [];
       const counts = [1, 2, 3].map(() => there.receive(64, (parent) => order.push(parent)));
       assert.deepEqual(counts, [64, 64, 64]);
@@ -168,6 +173,47 @@ inPrivateNamespaces(import.meta.filename, () => {
       kernel.linkChanges(() => undefined);
       waker.wake();
       assert.ok(waited(kernel, 9) < 8);
+    });
+  });
+
+  describe('a flood', () => {
+    /** Eleven waits in ms, the shortest first. Carrier that is due ends some early, a busy processor some late. */
+    const waits = (kernel: RedundancyKernel, prepare: () => void, ms: number): number[] => {
+      const each = Array.from({ length: 11 }, () => {
+        prepare();
+        kernel.linkChanges(() => undefined);
+        const start = kernel.now();
+        kernel.wait((start + ms * 1_000) as Instant);
+        return (kernel.now() - start) / 1_000;
+      });
+      return each.sort((a, b) => a - b);
+    };
+
+    test('gathers for up to a millisecond, not beyond the time given; calm ends that', () => {
+      const [here, there] = [kernelOn('left0'), kernelOn('right0')];
+      const sendAndRead = (count: number): void => {
+        for (let i = 0; i < count; i++) send(here, 'left0', advert4);
+        while (there.receive(64, () => undefined) > 0);
+        spin(there, 1_100);
+      };
+      const flood = (): void => {
+        there.wait(there.now());
+        sendAndRead(400);
+        send(here, 'left0', advert4);
+      };
+      const [, , , , , gathering = 0] = waits(there, flood, 5);
+      assert.ok(gathering >= 0.95 && gathering < 4, `${gathering} ms with a frame waiting`);
+      const [cut = 5] = waits(there, flood, 0.2);
+      assert.ok(cut < 0.9, `${cut} ms until the time given`);
+      const gathered = there.receive(64, () => undefined);
+      assert.equal(gathered, 1, 'it is read without another poll');
+      const calm = (): void => {
+        there.wait(there.now());
+        sendAndRead(1);
+        send(here, 'left0', advert4);
+      };
+      const [single = 5] = waits(there, calm, 5);
+      assert.ok(single < 0.9, `${single} ms with a single frame`);
     });
   });
 

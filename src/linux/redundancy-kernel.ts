@@ -20,8 +20,18 @@ const settlePause = millis(100);
 /** Setting one link down blocks for 16 ms and more; adverts that are due sooner must not be late. */
 const settleSlack = millis(60);
 
+/**
+ * From so many frames in a millisecond on they are left to gather before the next look at the sockets. Waking up
+ * for a single frame costs ten times what judging it does, and forged adverts come as often as somebody likes.
+ * Honest adverts come so often in bursts only, and lose one gathering at most.
+ */
+const floodFrames = 8;
+const gatherFor = millis(1);
+
 const POLLIN = 1;
 const EFD_FLAGS = 0x80800;
+/** Where the packet sockets stand in the list of what is waited for: after the waker and the link monitor. */
+const firstSocket = 2;
 
 /** An eventfd by which any thread of the process ends the guard's wait. */
 export function createWaker(): { readonly fd: number; wake(): void } {
@@ -74,6 +84,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   /** Indices of VIP devices that answer, and of mute ones with the time for their links to go down. */
   readonly #answering = new Set<number>();
   readonly #mute = new Map<number, Instant>();
+  readonly #pace = new Pace();
   #firstPort = 0;
   #linkNews = true;
   #carrierDue: Instant = monotonicNow();
@@ -98,18 +109,25 @@ class LinuxRedundancyKernel implements RedundancyKernel {
 
   wait(until: Instant | undefined): void {
     if (this.#mute.size > 0) this.#settleOne(until);
-    const end = until === undefined ? this.#carrierDue : Math.min(until, this.#carrierDue);
-    const pause = Math.max(0, end - monotonicNow());
+    const now = monotonicNow();
+    const isFlooded = this.#pace.isFlooded(now);
+    const due = Math.min(until ?? this.#carrierDue, this.#carrierDue);
+    const end = isFlooded ? Math.min(due, after(now, gatherFor)) : due;
+    const pause = Math.max(0, end - now);
     const whole = Math.floor(pause / 1_000_000);
     this.#timeout.writeUInt32LE(whole, 0);
     this.#timeout.writeUInt32LE((pause - whole * 1_000_000) * 1_000, 8);
-    const ready = libc.ppoll(this.#polled, this.#ports.length + 2, this.#timeout, null) as number;
+    // The sockets come last in the list: while frames gather, nothing but the waker and news of links end the wait.
+    const count = isFlooded ? firstSocket : firstSocket + this.#ports.length;
+    const ready = libc.ppoll(this.#polled, count, this.#timeout, null) as number;
+    if (isFlooded) for (const port of this.#ports) port.readable = true;
     if (ready <= 0) return;
     if (this.#isReady(0)) libc.read(this.#wakeFd, this.#wakeCount, 8);
     if (this.#isReady(1)) this.#linkNews = true;
+    if (isFlooded) return;
     for (let i = 0; i < this.#ports.length; i++) {
       const port = this.#ports[i];
-      if (port !== undefined && this.#isReady(i + 2)) port.readable = true;
+      if (port !== undefined && this.#isReady(firstSocket + i)) port.readable = true;
     }
   }
 
@@ -134,6 +152,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
           handle(port.parent, frame, Math.min(this.#batch.lengthOf(slot), frame.length));
       }
     }
+    this.#pace.add(total);
     return total;
   }
 
@@ -218,5 +237,26 @@ class LinuxRedundancyKernel implements RedundancyKernel {
     for (const carrier of this.#carriers.values()) carrier.close();
     this.#monitor.close();
     this.#route.close();
+  }
+}
+
+/** How quickly frames come, looked at a millisecond at a time. */
+class Pace {
+  #since: Instant = monotonicNow();
+  #frames = 0;
+  #flooded = false;
+
+  add(frames: number): void {
+    this.#frames += frames;
+  }
+
+  isFlooded(now: Instant): boolean {
+    const elapsed = between(this.#since, now);
+    if (elapsed >= gatherFor) {
+      this.#flooded = this.#frames * gatherFor >= floodFrames * elapsed;
+      this.#since = now;
+      this.#frames = 0;
+    }
+    return this.#flooded;
   }
 }

@@ -45,8 +45,12 @@ export interface GuardParts {
   readonly stallLimit: Micros;
 }
 
-/** Frames judged between two looks at the timers: at 5 us each that delays an advert by 2.5 ms at most. */
-const framesPerTurn = 512;
+/**
+ * Frames judged per interface between two looks at the timers: as many as its socket's buffer holds, so that a
+ * master's advert behind forged ones is read before its silence is believed. At 2 us each they delay an advert of
+ * ours by some 20 ms, and only after a standstill that was several times as long.
+ */
+const framesPerTurn = 11_000;
 const framesPerCall = 64;
 /** Without any other deadline the loop looks at the main thread's heartbeat this often. */
 const idleTurn = millis(500);
@@ -61,6 +65,7 @@ export class GuardLoop {
   readonly #parts: GuardParts;
   readonly #ifnameOf: ReadonlyMap<string, string>;
   readonly #links: Record<string, boolean> = {};
+  readonly #framesPerTurn: number;
   #started = false;
   #left = false;
   #beat = { seen: -1, at: 0 as Instant, stalled: false };
@@ -71,6 +76,7 @@ export class GuardLoop {
   constructor(parts: GuardParts) {
     this.#parts = parts;
     this.#ifnameOf = new Map(Object.entries(parts.devices).map(([ifname, device]) => [device, ifname]));
+    this.#framesPerTurn = framesPerTurn * this.#ifnameOf.size;
     this.#findingsDue = parts.kernel.now();
   }
 
@@ -117,11 +123,13 @@ export class GuardLoop {
   /** Drains the sockets before any timer is looked at: an advert that has arrived is never taken for silence. */
   #readFrames(): void {
     const { kernel, adverts } = this.#parts;
+    let now = kernel.now();
     const handle = (parent: string, frame: Uint8Array, length: number): void => {
-      const event = adverts.read(parent, frame, length, kernel.now());
+      const event = adverts.read(parent, frame, length, now);
       if (event !== undefined) this.#step(event);
     };
-    for (let read = 0; read < framesPerTurn; ) {
+    for (let read = 0; read < this.#framesPerTurn; ) {
+      now = kernel.now();
       const got = kernel.receive(framesPerCall, handle);
       read += got;
       if (got < framesPerCall) return;
