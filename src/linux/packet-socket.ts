@@ -27,6 +27,7 @@ const ETH_P_ALL = 0x0003;
 const SOL_PACKET = 263;
 const PACKET_ADD_MEMBERSHIP = 1;
 const PACKET_MR_PROMISC = 1;
+const PACKET_STATISTICS = 6;
 const PACKET_IGNORE_OUTGOING = 23;
 const SO_RCVBUF = 8;
 const SO_ATTACH_FILTER = 26;
@@ -94,11 +95,19 @@ export class ReceiveBatch {
 
 export class PacketSocket {
   readonly fd: number;
+  /** Of the interface that it was opened on; another one may get the name later. */
+  readonly interfaceIndex: number;
+  /** What the kernel holds for us before it drops, bytes, when it refused the size that we asked for. */
+  readonly cutBufferBytes: number | undefined;
   readonly #membershipFds: readonly number[];
+  readonly #statistics = Buffer.alloc(8);
+  readonly #statisticsLength = Buffer.alloc(4);
 
-  private constructor(fd: number, membershipFds: readonly number[]) {
+  private constructor(fd: number, interfaceIndex: number, isCut: boolean) {
     this.fd = fd;
-    this.#membershipFds = membershipFds;
+    this.interfaceIndex = interfaceIndex;
+    this.cutBufferBytes = isCut ? intOption(fd, SOL_SOCKET, SO_RCVBUF) : undefined;
+    this.#membershipFds = joinGroups(interfaceIndex);
   }
 
   /** Opens it on an interface. Needs CAP_NET_RAW in the network namespace. */
@@ -110,9 +119,9 @@ export class PacketSocket {
     if (fd < 0) return fail(`packet socket: ${lastError()}; it takes root or CAP_NET_RAW`);
     attachFilter(fd);
     setIntOption(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
-    if (!setIntOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, receiveBufferBytes)) {
-      setIntOption(fd, SOL_SOCKET, SO_RCVBUF, receiveBufferBytes);
-    }
+    const isCut = !setIntOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, receiveBufferBytes);
+    // The kernel gives what net.core.rmem_max allows.
+    if (isCut) setIntOption(fd, SOL_SOCKET, SO_RCVBUF, receiveBufferBytes);
     const membership = Buffer.alloc(16);
     membership.writeInt32LE(index, 0);
     membership.writeUInt16LE(PACKET_MR_PROMISC, 4);
@@ -127,12 +136,21 @@ export class PacketSocket {
       libc.close(fd);
       return fail(`packet socket on ${interfaceName}: ${why}`);
     }
-    return ok(new PacketSocket(fd, joinGroups(index)));
+    return ok(new PacketSocket(fd, index, isCut));
   }
 
   /** Reads what is there, at most `limit` (up to `batchSize`); the number of frames. */
   receive(batch: ReceiveBatch, limit: number): number {
     return Math.max(0, libc.recvmmsg(this.fd, batch.messages, limit, MSG_DONTWAIT, null) as number);
+  }
+
+  /** Frames that the kernel dropped since the last call because nobody read them in time. */
+  takeDrops(): number {
+    // struct tpacket_stats { packets, drops }; reading it sets both to zero.
+    this.#statisticsLength.writeUInt32LE(8);
+    const { fd } = this;
+    const got = libc.getsockopt(fd, SOL_PACKET, PACKET_STATISTICS, this.#statistics, this.#statisticsLength);
+    return got === 0 ? this.#statistics.readUInt32LE(4) : 0;
   }
 
   /** Sends a whole frame; false when the kernel refused it. */
@@ -161,6 +179,14 @@ function attachFilter(fd: number): void {
   if (libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, program, 16) !== 0) {
     throw new Error(`bug: the kernel refused the packet filter: ${lastError()}`);
   }
+}
+
+function intOption(fd: number, level: number, name: number): number {
+  const value = Buffer.alloc(4);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(4);
+  libc.getsockopt(fd, level, name, value, length);
+  return value.readInt32LE(0);
 }
 
 /** Joins 224.0.0.18 and ff02::12, so that switches that snoop IGMP and MLD let adverts through to us. */

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import type { Ipv4, Mac } from '#base/address.ts';
@@ -214,6 +216,36 @@ inPrivateNamespaces(import.meta.filename, () => {
       };
       const [single = 5] = waits(there, calm, 5);
       assert.ok(single < 0.9, `${single} ms with a single frame`);
+    });
+  });
+
+  describe('the receive buffer', () => {
+    test('holds 100 ms of a flood; what does not fit is counted', () => {
+      const [here, there] = [kernelOn('left0'), kernelOn('right0')];
+      assert.equal(there.dropped(), 0);
+      for (let i = 0; i < 12_000; i++) send(here, 'left0', advert4);
+      spin(there, 20_000);
+      let read = 0;
+      for (let got = 1; got > 0; read += got) {
+        there.wait(there.now());
+        got = there.receive(64, () => undefined);
+      }
+      assert.ok(there.cutBufferBytes !== undefined || read >= 10_000, `${read} frames`);
+      const dropped = there.dropped();
+      // A busy kernel may lose some on the way, which no socket can count.
+      assert.ok(dropped > 0 && dropped + read <= 12_000, `${dropped} dropped, ${read} read`);
+      assert.equal(there.dropped(), dropped, 'it is a sum');
+    });
+
+    test('says how large it is when the kernel refuses the size asked for', () => {
+      const script = `import { PacketSocket } from ${JSON.stringify(import.meta.resolve('./packet-socket.ts'))};
+        const opened = PacketSocket.open('left0');
+        console.log(opened.ok ? opened.value.cutBufferBytes : opened.error);`;
+      const node = [process.execPath, '--no-warnings', '--input-type=module', '-e', script];
+      const refused = execFileSync('setpriv', ['--bounding-set=-net_admin', ...node], { encoding: 'utf8' });
+      const most = Number(readFileSync('/proc/sys/net/core/rmem_max', 'utf8'));
+      assert.equal(Number(refused), 2 * Math.min(most, 4 << 20));
+      assert.equal(execFileSync(node[0] ?? '', node.slice(1), { encoding: 'utf8' }), 'undefined\n');
     });
   });
 

@@ -85,12 +85,18 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   readonly #answering = new Set<number>();
   readonly #mute = new Map<number, Instant>();
   readonly #pace = new Pace();
+  #dropped = 0;
   #firstPort = 0;
   #linkNews = true;
   #carrierDue: Instant = monotonicNow();
 
+  readonly cutBufferBytes: number | undefined;
+
   constructor(ports: readonly Port[], watched: readonly string[], wakeFd: number) {
     this.#ports = ports;
+    this.cutBufferBytes = ports.find(
+      ({ socket }) => socket.cutBufferBytes !== undefined,
+    )?.socket.cutBufferBytes;
     this.#wakeFd = wakeFd;
     const fds = [wakeFd, this.#monitor.fd, ...ports.map((port) => port.socket.fd)];
     this.#polled = fixedBuffer(fds.length * 8);
@@ -129,6 +135,11 @@ class LinuxRedundancyKernel implements RedundancyKernel {
       const port = this.#ports[i];
       if (port !== undefined && this.#isReady(firstSocket + i)) port.readable = true;
     }
+  }
+
+  dropped(): number {
+    for (const port of this.#ports) this.#dropped += port.socket.takeDrops();
+    return this.#dropped;
   }
 
   #isReady(i: number): boolean {

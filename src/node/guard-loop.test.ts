@@ -27,6 +27,7 @@ class World {
   linkEvents: [string, boolean][] = [];
   inbox: ToGuard[] = [];
   beat = 0;
+  dropped = 0;
   readonly done: string[] = [];
   readonly told: FromGuard[] = [];
   effects: (event: CarpEvent) => readonly CarpEffect[] = () => [];
@@ -48,6 +49,8 @@ class World {
         this.done.push(`send ${parent} ${Buffer.from(frame).toString()}`);
         return true;
       },
+      dropped: () => this.dropped,
+      cutBufferBytes: undefined,
       setDevices: (changes) => {
         this.done.push(
           changes.map((change) => `${change.device.name} ${change.up ? 'up' : 'down'}`).join(', '),
@@ -70,7 +73,7 @@ class World {
         read: (_parent, frame) => ({ kind: 'demote', reason: Buffer.from(frame).toString(), amount: 1 }),
         frameOf: (effect) => Buffer.from(`advert ${effect.key} ${effect.advskew}`),
         findings: () => [],
-        counters: () => ({}),
+        counters: () => ({ hmac: 3 }),
         replay: () => undefined,
       },
       vips: new Map([
@@ -193,6 +196,18 @@ test('a main thread that hangs demotes the node until it beats again', () => {
   world.beat = 1;
   loop.turn();
   assert.deepEqual(world.done, ['demote main thread stalled', 'undemote main thread stalled']);
+});
+
+test('frames that the kernel dropped stand among the counters', () => {
+  const world = new World();
+  const loop = new GuardLoop(world.parts());
+  world.inbox = [{ kind: 'report', id: 1 }];
+  loop.turn();
+  world.dropped = 7;
+  world.inbox = [{ kind: 'report', id: 2 }];
+  loop.turn();
+  const counters = world.told.map((message) => message.kind === 'report' && message.report.counters);
+  assert.deepEqual(counters, [{ hmac: 3 }, { hmac: 3, dropped: 7 }]);
 });
 
 test('the loop ends when the group has left', () => {

@@ -156,6 +156,7 @@ export class GuardLoop {
 
   #report(id: number): void {
     const { kernel, group, adverts, tell } = this.#parts;
+    const dropped = kernel.dropped();
     tell({
       kind: 'report',
       id,
@@ -163,7 +164,7 @@ export class GuardLoop {
         at: kernel.now(),
         group: group.status(),
         links: { ...this.#links },
-        counters: adverts.counters(),
+        counters: { ...adverts.counters(), ...(dropped === 0 ? {} : { dropped }) },
         replay: adverts.replay(),
       },
     });

@@ -22,6 +22,10 @@ if (!opened.ok) throw new Error(opened.error);
 const kernel = opened.value;
 const { realtime, why } = becomeRealtime();
 tell({ kind: 'opened', realtime, why });
+if (kernel.cutBufferBytes !== undefined) {
+  const message = `SO_RCVBUFFORCE was refused: ${kernel.cutBufferBytes} bytes of received frames are held per interface`;
+  tell({ kind: 'log', level: 'warn', message: `${message}; net.core.rmem_max limits them` });
+}
 
 const beat = new Int32Array(plan.heartbeat);
 const vips = plan.group.vhids.map((vhid) => {

@@ -31,6 +31,10 @@ export interface RedundancyKernel {
   /** Link states that changed since the last call: carrier and administrative state together. */
   linkChanges(handle: (parent: string, up: boolean) => void): void;
   linkIsUp(parent: string): boolean;
+  /** Received frames that were lost before `receive` could hand them over, since the start. */
+  dropped(): number;
+  /** Bytes that the kernel holds of frames not yet read, per interface, when it refused what was asked for. */
+  readonly cutBufferBytes: number | undefined;
   /** Sends one whole Ethernet frame from a parent. False when the kernel refused it. */
   send(parent: string, frame: Uint8Array, length: number): boolean;
   /** Sets the links of several VIP devices up or down in one netlink transmission, in the given order. */
