@@ -37,7 +37,11 @@ export interface RedundancyKernel {
   readonly cutBufferBytes: number | undefined;
   /** Sends one whole Ethernet frame from a parent. False when the kernel refused it. */
   send(parent: string, frame: Uint8Array, length: number): boolean;
-  /** Sets the links of several VIP devices up or down in one netlink transmission, in the given order. */
+  /**
+   * Sets the links of several VIP devices up or down in one netlink transmission, in the given order. `up: false`
+   * means that nothing answers at the addresses any more when the call returns; the link may follow: `linux/` makes
+   * devices without IPv6 mute, which takes 20 us, and sets their links down seconds later, when nothing is in a hurry.
+   */
   setDevices(changes: readonly { readonly device: VipDevice; readonly up: boolean }[]): Result<void>;
   close(): void;
 }
