@@ -113,12 +113,19 @@ export class Lab {
 
   /** Sets an interface of a node administratively down or up, inside the node. */
   setInterface(node: string, ifname: string, state: 'up' | 'down'): void {
-    this.#shell(node).run([`link set dev ${deviceOf(this.document, ifname, node)} ${state}`]);
-    const route = this.topology.network.hosts.find(({ name }) => name === node)?.routes[0];
-    // The kernel forgets a route when its interface goes down.
-    if (state === 'up' && route !== undefined && ifname === this.topology.wan) {
-      this.#shell(node).run([`route replace ${route.to} via ${route.via}`]);
-    }
+    const device = deviceOf(this.document, ifname, node);
+    this.#shell(node).run([`link set dev ${device} ${state}`]);
+    if (state === 'down') return;
+    // The kernel forgets IPv6 addresses and routes when their interface goes down.
+    const host = this.topology.network.hosts.find(({ name }) => name === node);
+    const addresses = host?.ports.find((port) => port.device === device)?.addresses ?? [];
+    const routes = ifname === this.topology.wan ? (host?.routes ?? []) : [];
+    this.#shell(node).run([
+      ...addresses
+        .filter((address) => address.includes(':'))
+        .map((address) => `addr replace ${address} dev ${device} nodad`),
+      ...routes.map((route) => `route replace ${route.to} via ${route.via}`),
+    ]);
   }
 
   /** What a reboot does to a host's kernel, so that a node that comes back finds nothing of its former life. */

@@ -34,9 +34,11 @@ export function topologyOf(document: ClusterDocument): Topology {
   const nodes = nodesInOrder(document);
   const withVip = new Set(document.virtualIps.map((vip) => vip.interface));
   const names = Object.keys(document.interfaces);
-  const wan = names.find((name) => gatewayOf(document, name) !== undefined);
+  const wan = names.find((name) => gatewaysOf(document, name).length > 0);
   const lan = names.find((name) => name !== wan && withVip.has(name));
-  const probing = [clientOf(document, lan), internetOf(document, wan)].filter((host) => host !== undefined);
+  const probing = [clientOf(document, lan), internetOf(document, wan, lan)].filter(
+    (host) => host !== undefined,
+  );
   return {
     network: {
       switchName,
@@ -61,15 +63,12 @@ function nodeHost(document: ClusterDocument, node: string): Host {
         addresses: addresses[node] ?? [],
       }),
     );
-  const routes = Object.keys(document.interfaces).flatMap((name) => {
-    const via = gatewayOf(document, name);
-    return via === undefined ? [] : [{ to: 'default', via }];
-  });
+  const gateways = Object.keys(document.interfaces).flatMap((name) => gatewaysOf(document, name));
   return {
     name: node,
     ports,
     loopback: [],
-    routes: routes.slice(0, 1),
+    routes: onePerFamily(gateways).map((via) => ({ to: 'default', via })),
     sysctls: ipv6Settings(ports.flatMap((port) => port.addresses)),
   };
 }
@@ -81,21 +80,28 @@ function clientOf(document: ClusterDocument, lan: string | undefined): Host | un
   return probingHost(clientName, lan, addresses, [], vips.map(defaultVia));
 }
 
-function internetOf(document: ClusterDocument, wan: string | undefined): Host | undefined {
-  const gateway = wan === undefined ? undefined : gatewayOf(document, wan);
-  if (wan === undefined || gateway === undefined) return undefined;
-  const own = Object.values(document.interfaces[wan]?.addresses ?? {})
-    .flat()
-    .find((address) => familyOfPrefixed(address) === familyOf(gateway as Ipv4 | Ipv6));
-  const bits = own?.split('/')[1] ?? '24';
-  const isV6 = gateway.includes(':');
-  return probingHost(
-    internetName,
-    wan,
-    [`${gateway}/${bits}`],
-    [isV6 ? `${distantIpv6}/128` : `${distantIpv4}/32`],
-    [],
+function internetOf(
+  document: ClusterDocument,
+  wan: string | undefined,
+  lan: string | undefined,
+): Host | undefined {
+  const gateways = wan === undefined ? [] : gatewaysOf(document, wan);
+  if (wan === undefined || gateways.length === 0) return undefined;
+  const addresses = gateways.map((gateway) => `${gateway}/${bitsOn(document, wan, gateway)}`);
+  const distant = gateways.map((gateway) =>
+    familyOfPrefixed(gateway) === 'ipv6' ? `${distantIpv6}/128` : `${distantIpv4}/32`,
   );
+  return probingHost(internetName, wan, addresses, distant, routesBack(document, wan, lan));
+}
+
+/** IPv6 is not translated on its way out: who answers must know that the LAN is behind the WAN's virtual IP. */
+function routesBack(document: ClusterDocument, wan: string, lan: string | undefined): Route[] {
+  const isV6 = (address: string) => familyOfPrefixed(address) === 'ipv6';
+  const via = vipsOn(document, wan).find(isV6);
+  const inside = lan === undefined ? undefined : vipsOn(document, lan).find(isV6);
+  if (via === undefined || inside === undefined) return [];
+  const network = ipaddr.IPv6.networkAddressFromCIDR(inside).toString();
+  return [{ to: `${network}/${inside.split('/')[1]}`, via: bare(via) }];
 }
 
 /** A host that probes: its kernel answers a thousand echoes a second, and lets us open ping sockets. */
@@ -125,18 +131,25 @@ function flowsOf(
   lan: string | undefined,
   wan: string | undefined,
 ): Topology['flows'] {
-  const lanVip = lan === undefined ? undefined : vipsOn(document, lan)[0];
-  const wanVip = wan === undefined ? undefined : vipsOn(document, wan)[0];
-  const gateway = wan === undefined ? undefined : gatewayOf(document, wan);
+  const lanVips = lan === undefined ? [] : vipsOn(document, lan);
+  const wanVips = wan === undefined ? [] : vipsOn(document, wan);
+  const gateways = wan === undefined ? [] : gatewaysOf(document, wan);
   const fromClient: FlowPlan[] = [];
-  if (lanVip !== undefined) fromClient.push({ name: 'client to LAN VIP', target: bare(lanVip) });
-  if (lanVip !== undefined && gateway !== undefined && !gateway.includes(':')) {
-    fromClient.push({ name: 'client to internet', target: distantIpv4 });
+  const fromInternet: FlowPlan[] = [];
+  for (const family of ['ipv4', 'ipv6'] as const) {
+    const isOurs = (address: string) => familyOfPrefixed(address) === family;
+    const suffix = family === 'ipv6' ? ' (IPv6)' : '';
+    const lanVip = lanVips.find(isOurs);
+    const wanVip = wanVips.find(isOurs);
+    const gateway = gateways.find(isOurs);
+    if (lanVip !== undefined) fromClient.push({ name: `client to LAN VIP${suffix}`, target: bare(lanVip) });
+    if (lanVip !== undefined && gateway !== undefined) {
+      const target = family === 'ipv6' ? distantIpv6 : distantIpv4;
+      fromClient.push({ name: `client to internet${suffix}`, target });
+    }
+    if (wanVip !== undefined && gateway !== undefined)
+      fromInternet.push({ name: `internet to WAN VIP${suffix}`, target: bare(wanVip) });
   }
-  const fromInternet: FlowPlan[] =
-    wanVip === undefined || gateway === undefined
-      ? []
-      : [{ name: 'internet to WAN VIP', target: bare(wanVip) }];
   return [
     { from: clientName, plans: fromClient },
     { from: internetName, plans: fromInternet },
@@ -146,15 +159,17 @@ function flowsOf(
 /** One address per family of an interface's virtual IPs. */
 function vipsOn(document: ClusterDocument, ifname: string): string[] {
   const all = document.virtualIps.filter((vip) => vip.interface === ifname).flatMap((vip) => vip.addresses);
-  const firsts = (['ipv4', 'ipv6'] as const).map((family) =>
-    all.find((address) => familyOfPrefixed(address) === family),
-  );
   // The mask of the interface counts: a virtual IP may be written as /32.
-  return firsts
-    .filter((address) => address !== undefined)
-    .map((address) => `${bare(address)}/${bitsOn(document, ifname, address)}`);
+  return onePerFamily(all).map((address) => `${bare(address)}/${bitsOn(document, ifname, address)}`);
 }
 
+/** The first IPv4 and the first IPv6 address of a list. */
+const onePerFamily = (addresses: readonly string[]): string[] =>
+  (['ipv4', 'ipv6'] as const)
+    .map((family) => addresses.find((address) => familyOfPrefixed(address) === family))
+    .filter((address) => address !== undefined);
+
+/** The prefix length of the node's own addresses on an interface, for another address there. */
 function bitsOn(document: ClusterDocument, ifname: string, vip: string): string {
   const own = Object.values(document.interfaces[ifname]?.addresses ?? {})
     .flat()
@@ -173,8 +188,13 @@ function freeAddress(vip: string): string {
   return `${ipaddr.fromByteArray(bytes).toString()}/${bits}`;
 }
 
-const gatewayOf = (document: ClusterDocument, ifname: string): string | undefined =>
-  gatewayAddress(document, document.interfaces[ifname]?.gateway);
+/** The gateways of an interface, one per family: its own one first, then those of `gateways:` that name it. */
+function gatewaysOf(document: ClusterDocument, ifname: string): string[] {
+  const own = gatewayAddress(document, document.interfaces[ifname]?.gateway);
+  if (own === undefined) return [];
+  const others = Object.values(document.gateways).filter((gateway) => gateway.interface === ifname);
+  return onePerFamily([own, ...others.map(({ address }) => address)]);
+}
 
 const bare = (address: string): string => address.split('/')[0] ?? address;
 const defaultVia = (vip: string): Route => ({ to: 'default', via: bare(vip) });
