@@ -15,6 +15,13 @@ export interface FlowFigures {
   readonly longestGapAt: number;
 }
 
+/** A flow that is probed and shown, but not judged. */
+export interface LeftOut {
+  readonly name: string;
+  readonly target: string;
+  readonly reason: string;
+}
+
 /** A reply later than this counts as none. */
 export const replyLimitMs = 1_000;
 

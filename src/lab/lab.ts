@@ -6,6 +6,7 @@ import type { ClusterDocument } from '#config/document.ts';
 import { deviceOf } from '#config/model.ts';
 import { applySteps, inNamespace, ip } from '#infra/apply.ts';
 import { cableEnd, planNamespaces } from '#infra/plan.ts';
+import type { LeftOut } from './flow.ts';
 import { type IpShell, openIpShell } from './ip-shell.ts';
 import { type CommandOf, NodeHandle } from './node-handle.ts';
 import { monotonicMs } from './probe-wire.ts';
@@ -27,7 +28,7 @@ export class Lab {
   readonly troubles: string[] = [];
   readonly #folder: string;
   readonly #shells = new Map<string, IpShell>();
-  readonly #leftOut = new Set<string>();
+  readonly #leftOut = new Map<string, LeftOut>();
   #probers: readonly Prober[] = [];
 
   constructor({ document, folder, commandOf }: LabOptions) {
@@ -72,6 +73,10 @@ export class Lab {
     return this.flows.filter((flow) => !this.#leftOut.has(flow.name));
   }
 
+  get leftOut(): readonly LeftOut[] {
+    return [...this.#leftOut.values()];
+  }
+
   /** Leaves out flows that nobody answers even without a fault, for the rules do not let them pass; returns them. */
   async leaveOutSilent(): Promise<readonly FlowLog[]> {
     const from = monotonicMs();
@@ -79,7 +84,10 @@ export class Lab {
     const silent = this.flows.filter((flow) =>
       flow.since(from).every((probe) => probe.repliedAt === undefined),
     );
-    for (const flow of silent) this.#leftOut.add(flow.name);
+    for (const { name, target } of silent) {
+      const reason = 'nobody answers it even without a fault, for no rule lets it pass';
+      this.#leftOut.set(name, { name, target, reason });
+    }
     return silent;
   }
 

@@ -1,7 +1,7 @@
 /** The report as one HTML page that needs nothing else: figures, promises, and a plot of each drill. Pure. */
 
 import { replyLimitMs } from './flow.ts';
-import { type DrillRun, escapeXml, isKept, milliseconds, type Report } from './report.ts';
+import { type DrillRun, escapeXml, isKept, leftOutText, milliseconds, type Report } from './report.ts';
 import { masterFigures, type RoleChange, type Status } from './roles.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -18,6 +18,7 @@ export function htmlReport(report: Report): string {
 <p class="lead ${isKept(report) ? 'good' : 'bad'}">${verdict}</p>
 <p>Failover <b>${escapeXml(report.profile)}</b>, ${report.isRealtime ? 'real-time scheduling' : 'without real-time scheduling'},
 finished <time>${escapeXml(report.finishedAt)}</time>. Probes left every millisecond; one that was not answered within a second counts as lost.</p>
+${report.leftOut.map((flow) => `<p class="soft">Not judged: ${escapeXml(leftOutText(flow))}.</p>`).join('\n')}
 <table><thead><tr><th>Drill</th><th>Longest gap</th><th>Lost</th><th>One master after</th><th>Two masters</th><th>Return: longest gap</th><th>Lost</th></tr></thead><tbody>
 ${report.runs.map(summaryRow).join('\n')}
 </tbody></table>
@@ -167,7 +168,7 @@ const css = `
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 main{max-width:1040px;margin:0 auto;padding:24px 20px 60px}
 h1{font-size:26px;margin:8px 0}h2{font-size:18px;margin:40px 0 8px}
-.lead{font-size:18px;margin:0 0 12px}.good{color:var(--good)}.bad{color:var(--bad)}
+.soft{color:var(--soft)}.lead{font-size:18px;margin:0 0 12px}.good{color:var(--good)}.bad{color:var(--bad)}
 table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
 th,td{padding:5px 10px 5px 0;border-bottom:1px solid var(--line);text-align:right;font-weight:400;vertical-align:top}
 thead th{color:var(--soft);font-size:13px}th:first-child{text-align:left}a{color:inherit;text-decoration:none}a:hover{text-decoration:underline}

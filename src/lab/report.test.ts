@@ -45,6 +45,7 @@ const report = (...runs: DrillRun[]): Report => ({
   profile: 'fast',
   finishedAt: '2026-11-21T00:00:00.000Z',
   isRealtime: true,
+  leftOut: [],
   runs,
 });
 
@@ -68,6 +69,21 @@ test("JSON has times from the drill's start", () => {
   };
   assert.equal(parsed.isKept, true);
   assert.equal(parsed.drills[0]?.moments[0]?.at, 300);
+});
+
+test('a flow that was not judged is in every report, with the reason', () => {
+  const leftOut = [{ name: 'internet to WAN VIP', target: '10.0.0.1', reason: 'no <rule> lets it pass' }];
+  const partial = { ...report(run(true)), leftOut };
+  assert.match(
+    textReport(partial),
+    /^Not judged: internet to WAN VIP \(10\.0\.0\.1\): no <rule> lets it pass\.$/m,
+  );
+  assert.deepEqual((JSON.parse(jsonReport(partial)) as { leftOut: object[] }).leftOut, leftOut);
+  assert.match(
+    junitReport(partial),
+    /name="internet to WAN VIP \(10\.0\.0\.1\)"><skipped message="no &lt;rule&gt; lets it pass"\/>/,
+  );
+  assert.ok(htmlReport(partial).includes('Not judged: internet to WAN VIP (10.0.0.1): no &lt;rule&gt;'));
 });
 
 test('the page is self-contained, escapes its texts, and draws roles and probes', () => {

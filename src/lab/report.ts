@@ -1,4 +1,5 @@
 /** The report of a run of drills: as text, JSON and JUnit XML. Pure. */
+import type { LeftOut } from './flow.ts';
 import type { Judgement, PhaseFigures } from './judge.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -13,6 +14,8 @@ export interface Report {
   /** ISO time of the wall clock. */
   readonly finishedAt: string;
   readonly isRealtime: boolean;
+  /** Flows that no promise was measured by. */
+  readonly leftOut: readonly LeftOut[];
   readonly runs: readonly DrillRun[];
 }
 
@@ -36,10 +39,14 @@ export function textReport(report: Report): string {
     aligned([...header, ...rows]),
     ...broken,
     '',
+    ...report.leftOut.map((flow) => `Not judged: ${leftOutText(flow)}.`),
     `${kept} of ${report.runs.length} drills kept every promise (${report.scenario}, failover ${report.profile}` +
       `${report.isRealtime ? '' : ', without real-time scheduling'}).`,
   ].join('\n');
 }
+
+/** "internet to WAN VIP (10.0.0.1): nobody answers it" */
+export const leftOutText = ({ name, target, reason }: LeftOut): string => `${name} (${target}): ${reason}`;
 
 function brokenLines(drill: Judgement): string[] {
   return [
@@ -98,7 +105,7 @@ export function jsonReport(report: Report): string {
   return `${JSON.stringify({ ...head, isKept: isKept(report), drills }, undefined, 2)}\n`;
 }
 
-/** JUnit XML: a suite per drill, a case per promise. */
+/** JUnit XML: a suite per drill, a case per promise; a flow that was not judged is a skipped case. */
 export function junitReport(report: Report): string {
   const suites = report.runs.map(({ judgement: drill, timeline }) => {
     const seconds = ((timeline.endedAt - timeline.startedAt) / 1_000).toFixed(3);
@@ -126,9 +133,23 @@ export function junitReport(report: Report): string {
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="lab drill ${escapeXml(report.scenario)}">`,
     ...suites,
+    ...skippedFlows(report.leftOut),
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+/** A suite of skipped cases, for flows that were not judged. */
+function skippedFlows(leftOut: readonly LeftOut[]): string[] {
+  if (leftOut.length === 0) return [];
+  return [
+    `  <testsuite name="flows" tests="${leftOut.length}" failures="0" skipped="${leftOut.length}" time="0">`,
+    ...leftOut.map(
+      ({ name, target, reason }) =>
+        `    <testcase classname="flows" name="${escapeXml(`${name} (${target})`)}"><skipped message="${escapeXml(reason)}"/></testcase>`,
+    ),
+    '  </testsuite>',
+  ];
 }
 
 /** Text that may stand between tags or quotes of XML and HTML. */
