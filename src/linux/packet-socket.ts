@@ -93,6 +93,9 @@ export class ReceiveBatch {
   }
 }
 
+/** The index of the interface that bears this name now, 0 when none does. Takes no lock. */
+export const interfaceIndex = (name: string): number => libc.ifNameToIndex(name) as number;
+
 export class PacketSocket {
   readonly fd: number;
   /** Of the interface that it was opened on; another one may get the name later. */
@@ -112,7 +115,7 @@ export class PacketSocket {
 
   /** Opens it on an interface. Needs CAP_NET_RAW in the network namespace. */
   static open(interfaceName: string): Result<PacketSocket> {
-    const index = libc.ifNameToIndex(interfaceName) as number;
+    const index = interfaceIndex(interfaceName);
     if (index === 0) return fail(`there is no interface "${interfaceName}" here`);
     // Protocol 0 receives nothing, so that no frame slips in before the filter is attached.
     const fd = libc.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0) as number;

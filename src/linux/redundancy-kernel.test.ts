@@ -9,6 +9,7 @@ import type { RedundancyKernel } from '#ports/kernel.ts';
 import { becomeRealtime } from './realtime.ts';
 import { createWaker, openRedundancyKernel } from './redundancy-kernel.ts';
 import { inPrivateNamespaces, makeSegment, run } from './test-namespaces.ts';
+import { createVipProvisioner } from './vips.ts';
 
 /** Whole frames in hex, without blanks; the destination MAC is nobody's, the source the virtual one. */
 const ethernet = '02000000ff01 00005e000114';
@@ -136,6 +137,83 @@ inPrivateNamespaces(import.meta.filename, () => {
     there.receive(64, () => undefined);
     assert.deepEqual(send(here, 'left0', advert4), [true]);
     assert.deepEqual(received(there, 1), [hex('right0', advert4)]);
+  });
+
+  describe('a parent that vanishes and comes back as another interface', () => {
+    const device = {
+      name: 'left2-v9',
+      parent: 'left2',
+      mac: '00:00:5e:00:01:09' as Mac,
+      ipv4: ['192.0.2.99' as Ipv4],
+      ipv6: [],
+    };
+    const make = (): void => {
+      run('ip link add left2 type veth peer name right2');
+      for (const name of ['left2', 'right2']) run(`ip link set ${name} up`);
+    };
+    /** Takes the kernel's news in until they say what is waited for, at most for some seconds. */
+    const follow = (kernel: RedundancyKernel, until: (changes: readonly string[]) => boolean): string[] => {
+      const changes: string[] = [];
+      for (const end = kernel.now() + 5_000_000; !until(changes) && kernel.now() < end; ) {
+        kernel.wait((kernel.now() + 20_000) as Instant);
+        kernel.linkChanges((parent, up) => changes.push(`${parent} ${up}`));
+      }
+      return changes;
+    };
+    const exchange = (kernel: RedundancyKernel): void => {
+      const there = kernelOn('right2');
+      assert.deepEqual(send(kernel, 'left2', advert4), [true]);
+      assert.deepEqual(received(there, 1), [hex('right2', advert4)]);
+      send(there, 'right2', advert6);
+      assert.deepEqual(received(kernel, 1), [hex('left2', advert6)]);
+    };
+    const isUp = (): boolean => run('ip link show left2-v9').includes(',UP');
+
+    test('is told down and up, and carries frames and devices again', () => {
+      make();
+      const provisioner = createVipProvisioner();
+      assert.ok(provisioner.prepare([device]).ok);
+      const kernel = kernelOn('left2');
+      follow(kernel, () => kernel.linkIsUp('left2'));
+      assert.ok(kernel.setDevices([{ device, up: true }]).ok);
+
+      run('ip link del left2');
+      assert.deepEqual(
+        follow(kernel, (changes) => changes.length > 0),
+        ['left2 false'],
+      );
+      assert.equal(kernel.wasReplaced('left2'), false, 'there is nothing in its place yet');
+      assert.deepEqual(send(kernel, 'left2', advert4), [false]);
+      assert.deepEqual(kernel.setDevices([{ device, up: false }]), { ok: true, value: undefined });
+      assert.equal(kernel.setDevices([{ device, up: true }]).ok, false);
+
+      make();
+      assert.deepEqual(
+        follow(kernel, (changes) => changes.length > 0),
+        ['left2 true'],
+      );
+      assert.equal(kernel.wasReplaced('left2'), true);
+      assert.equal(kernel.wasReplaced('left2'), false);
+      exchange(kernel);
+
+      assert.ok(provisioner.prepare([device]).ok);
+      follow(kernel, () => kernel.setDevices([{ device, up: true }]).ok);
+      assert.ok(isUp());
+      provisioner.remove();
+    });
+
+    test('is told down and up, too, when nobody looked in between', () => {
+      const kernel = kernelOn('left2');
+      follow(kernel, () => kernel.linkIsUp('left2'));
+      run('ip link del left2');
+      make();
+      assert.deepEqual(
+        follow(kernel, (changes) => changes.length > 1),
+        ['left2 false', 'left2 true'],
+      );
+      assert.equal(kernel.wasReplaced('left2'), true);
+      exchange(kernel);
+    });
   });
 
   describe('waiting', () => {

@@ -6,7 +6,7 @@ import { Carrier } from './carrier.ts';
 import { monotonicNow } from './clock.ts';
 import { fixedBuffer, libc, mustOpen } from './libc.ts';
 import { type Link, type MacvlanChange, RouteSocket } from './netlink/route.ts';
-import { batchSize, PacketSocket, ReceiveBatch } from './packet-socket.ts';
+import { batchSize, interfaceIndex, PacketSocket, ReceiveBatch } from './packet-socket.ts';
 
 /** How often carrier is looked at, some 2 us per link: the kernel's own news of its loss may be a second late. */
 const carrierEvery = millis(10);
@@ -43,7 +43,8 @@ export function createWaker(): { readonly fd: number; wake(): void } {
 
 interface Port {
   readonly parent: string;
-  readonly socket: PacketSocket;
+  /** Undefined while there is no such interface. */
+  socket: PacketSocket | undefined;
   /** The last poll said, or nobody has asked yet, that there is something to read. */
   readable: boolean;
 }
@@ -61,7 +62,7 @@ export function openRedundancyKernel(
   for (const parent of parents) {
     const socket = PacketSocket.open(parent);
     if (!socket.ok) {
-      for (const port of ports) port.socket.close();
+      for (const port of ports) port.socket?.close();
       return fail(socket.error);
     }
     ports.push({ parent, socket: socket.value, readable: true });
@@ -80,7 +81,10 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   readonly #wakeCount = Buffer.alloc(8);
   readonly #indexOf = new Map<string, number>();
   readonly #links = new Map<string, boolean>();
-  readonly #carriers: ReadonlyMap<string, Carrier>;
+  readonly #carriers = new Map<string, Carrier>();
+  /** Parents whose place another interface of the same name has taken: until told, and until somebody asks. */
+  readonly #renewed = new Set<string>();
+  readonly #replaced = new Set<string>();
   /** Indices of VIP devices that answer, and of mute ones with the time for their links to go down. */
   readonly #answering = new Set<number>();
   readonly #mute = new Map<number, Instant>();
@@ -94,19 +98,21 @@ class LinuxRedundancyKernel implements RedundancyKernel {
 
   constructor(ports: readonly Port[], watched: readonly string[], wakeFd: number) {
     this.#ports = ports;
-    this.cutBufferBytes = ports.find(
-      ({ socket }) => socket.cutBufferBytes !== undefined,
-    )?.socket.cutBufferBytes;
+    const sizes = ports.map(({ socket }) => socket?.cutBufferBytes);
+    this.cutBufferBytes = sizes.find((size) => size !== undefined);
     this.#wakeFd = wakeFd;
-    const fds = [wakeFd, this.#monitor.fd, ...ports.map((port) => port.socket.fd)];
-    this.#polled = fixedBuffer(fds.length * 8);
-    for (const [i, fd] of fds.entries()) {
-      this.#polled.writeInt32LE(fd, i * 8);
-      this.#polled.writeInt16LE(POLLIN, i * 8 + 4);
-    }
+    this.#polled = fixedBuffer((firstSocket + ports.length) * 8);
+    this.#poll(0, wakeFd);
+    this.#poll(1, this.#monitor.fd);
+    for (const [i, { socket }] of ports.entries()) this.#poll(firstSocket + i, socket?.fd);
     for (const name of watched) this.#links.set(name, false);
-    this.#carriers = new Map(watched.map((name) => [name, new Carrier(name)]));
     this.#readAllLinks();
+  }
+
+  /** Puts a descriptor into the list of what is waited for; the kernel skips an undefined one. */
+  #poll(place: number, fd: number | undefined): void {
+    this.#polled.writeInt32LE(fd ?? -1, place * 8);
+    this.#polled.writeInt16LE(POLLIN, place * 8 + 4);
   }
 
   now(): Instant {
@@ -138,7 +144,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   }
 
   dropped(): number {
-    for (const port of this.#ports) this.#dropped += port.socket.takeDrops();
+    for (const { socket } of this.#ports) this.#dropped += socket?.takeDrops() ?? 0;
     return this.#dropped;
   }
 
@@ -152,7 +158,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
     this.#firstPort += 1;
     for (let i = 0; i < this.#ports.length && total < limit; i++) {
       const port = this.#ports[(this.#firstPort + i) % this.#ports.length];
-      if (port?.readable !== true) continue;
+      if (port?.socket === undefined || !port.readable) continue;
       const most = Math.min(batchSize, limit - total);
       const count = port.socket.receive(this.#batch, most);
       port.readable = count === most;
@@ -175,7 +181,16 @@ class LinuxRedundancyKernel implements RedundancyKernel {
     // The news may be older than what is seen now, so the look comes last.
     for (const [name, carrier] of this.#carriers) if (carrier.isLost()) this.#links.set(name, false);
     this.#carrierDue = after(now, carrierEvery);
-    for (const [name, up] of this.#links) if (before.get(name) !== up) handle(name, up);
+    // What was replaced was down in between, though nobody looked. All losses come first: they are what is urgent.
+    const lost = [...before].filter(([name, up]) => up && (this.#renewed.has(name) || !this.linkIsUp(name)));
+    const won = [...this.#links].filter(([name, up]) => up && (this.#renewed.has(name) || !before.get(name)));
+    this.#renewed.clear();
+    for (const [name] of lost) handle(name, false);
+    for (const [name] of won) handle(name, true);
+  }
+
+  wasReplaced(parent: string): boolean {
+    return this.#replaced.delete(parent);
   }
 
   #readNews(): void {
@@ -191,30 +206,77 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   }
 
   #readAllLinks(): void {
-    for (const link of this.#route.links()) this.#learn(link);
+    const links = this.#route.links();
+    const present = new Set(links.map(({ name }) => name));
+    for (const name of this.#indexOf.keys()) if (!present.has(name)) this.#forget(name);
+    for (const link of links) this.#learn(link);
   }
 
   #learn(link: Link): void {
+    // News of a deleted link look like those of one that was set down.
+    if (!link.adminUp && interfaceIndex(link.name) !== link.index) {
+      this.#forget(link.name);
+      return;
+    }
+    const isOther = this.#indexOf.get(link.name) !== link.index;
     this.#indexOf.set(link.name, link.index);
     if (!this.#links.has(link.name)) return;
+    if (isOther) {
+      this.#carriers.get(link.name)?.close();
+      this.#carriers.set(link.name, new Carrier(link.name));
+      this.#renewSocket(link.name);
+    }
     this.#links.set(link.name, link.up);
     if (link.up) this.#carriers.get(link.name)?.isUp();
+  }
+
+  #forget(name: string): void {
+    const index = this.#indexOf.get(name) ?? 0;
+    this.#mute.delete(index);
+    this.#answering.delete(index);
+    this.#indexOf.delete(name);
+    if (!this.#links.has(name)) return;
+    this.#links.set(name, false);
+    this.#carriers.get(name)?.close();
+    this.#carriers.delete(name);
+    this.#renewSocket(name);
+  }
+
+  /** A packet socket belongs to an interface, not to its name: it hears nothing of another one that gets the name. */
+  #renewSocket(name: string): void {
+    const place = this.#ports.findIndex(({ parent }) => parent === name);
+    const port = this.#ports[place];
+    if (port === undefined || port.socket?.interfaceIndex === interfaceIndex(name)) return;
+    this.#dropped += port.socket?.takeDrops() ?? 0;
+    port.socket?.close();
+    const opened = PacketSocket.open(name);
+    port.socket = opened.ok ? opened.value : undefined;
+    port.readable = true;
+    this.#poll(firstSocket + place, port.socket?.fd);
+    if (!opened.ok) return;
+    this.#renewed.add(name);
+    this.#replaced.add(name);
   }
 
   send(parent: string, frame: Uint8Array, length: number): boolean {
     const port = this.#ports.find((candidate) => candidate.parent === parent);
     if (port === undefined) throw new Error(`bug: no packet socket on ${parent}`);
-    const sent = port.socket.send(frame, length);
+    const sent = port.socket?.send(frame, length) === true;
     if (!sent) this.#carrierDue = monotonicNow();
     return sent;
   }
 
   setDevices(changes: Parameters<RedundancyKernel['setDevices']>[0]): Result<void> {
     const resolved: MacvlanChange[] = [];
+    let missing: string | undefined;
     const due = after(monotonicNow(), settleAfter);
     for (const { device, up } of changes) {
       const index = this.#indexOf.get(device.name);
-      if (index === undefined) return fail(`${device.name} does not exist`);
+      if (index === undefined) {
+        // It vanished with its parent, and then it answers nobody.
+        if (up) missing = device.name;
+        continue;
+      }
       const to = up ? 'up' : device.ipv6.length === 0 ? 'mute' : 'down';
       resolved.push({ index, to, addresses: device.ipv4 });
       this.#mute.delete(index);
@@ -225,7 +287,8 @@ class LinuxRedundancyKernel implements RedundancyKernel {
     // What takes long comes last, so that all others have fallen silent by then.
     if (!changes.some(({ up }) => up))
       resolved.sort((a, b) => Number(a.to === 'down') - Number(b.to === 'down'));
-    return this.#route.setMacvlans(resolved);
+    const done = this.#route.setMacvlans(resolved);
+    return missing === undefined ? done : fail(`${missing} does not exist`);
   }
 
   /** Sets one mute link down, when nobody waits for adverts of ours meanwhile. Those that arrive wait in the socket. */
@@ -244,7 +307,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   }
 
   close(): void {
-    for (const port of this.#ports) port.socket.close();
+    for (const port of this.#ports) port.socket?.close();
     for (const carrier of this.#carriers.values()) carrier.close();
     this.#monitor.close();
     this.#route.close();

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Mac } from '#base/address.ts';
 import { ok } from '#base/result.ts';
 import { type Instant, instant, millis } from '#base/time.ts';
-import type { CarpEffect, CarpEvent, Deadline, GroupStatus } from '#carp/types.ts';
+import type { CarpEffect, CarpEvent, Deadline, GroupStatus, VhidKey } from '#carp/types.ts';
 import { vhidKey } from '#carp/types.ts';
 import type { RedundancyKernel, VipDevice } from '#ports/kernel.ts';
 import { GuardLoop, type GuardParts } from './guard-loop.ts';
@@ -28,6 +28,8 @@ class World {
   inbox: ToGuard[] = [];
   beat = 0;
   dropped = 0;
+  readonly replaced = new Set<string>();
+  masters: readonly VhidKey[] = [];
   readonly done: string[] = [];
   readonly told: FromGuard[] = [];
   effects: (event: CarpEvent) => readonly CarpEffect[] = () => [];
@@ -45,6 +47,7 @@ class World {
         for (const [parent, up] of this.linkEvents.splice(0)) handle(parent, up);
       },
       linkIsUp: () => true,
+      wasReplaced: (parent) => this.replaced.delete(parent),
       send: (parent, frame) => {
         this.done.push(`send ${parent} ${Buffer.from(frame).toString()}`);
         return true;
@@ -67,7 +70,8 @@ class World {
           return this.effects(event);
         },
         deadline: () => this.deadline,
-        status: () => ({}) as GroupStatus,
+        status: () =>
+          ({ vhids: this.masters.map((key) => ({ key, role: 'MASTER' })) }) as unknown as GroupStatus,
       },
       adverts: {
         read: (_parent, frame) => ({ kind: 'demote', reason: Buffer.from(frame).toString(), amount: 1 }),
@@ -81,6 +85,10 @@ class World {
         [lan, { device: device('lan-v20'), announcements: [] }],
       ]),
       devices: { wan: 'wan', lan: 'lan' },
+      restore: () => {
+        this.done.push('restore');
+        return ok(undefined);
+      },
       inbox: () => this.inbox.shift(),
       tell: (message) => this.told.push(message),
       mainBeat: () => this.beat,
@@ -185,6 +193,30 @@ test('addresses behind a cut cable go later than the adverts and other drops', (
   world.time = 100_000;
   loop.turn();
   assert.equal(world.done.at(-1), 'lan-v20 down');
+});
+
+test('the devices of a replaced interface are made anew before its link is up for CARP', () => {
+  const world = new World();
+  const loop = new GuardLoop(world.parts());
+  world.inbox = [{ kind: 'start' }];
+  loop.turn();
+  world.done.length = 0;
+  world.replaced.add('lan');
+  world.masters = [wan];
+  world.linkEvents = [
+    ['lan', false],
+    ['lan', true],
+  ];
+  loop.turn();
+  // Making them anew sets all links down, also of those that are held.
+  assert.deepEqual(world.done, ['link lan down', 'restore', 'wan-v10 up', 'link lan up']);
+  assert.match(JSON.stringify(world.told), /lan is another interface than before/);
+  world.linkEvents = [
+    ['lan', false],
+    ['lan', true],
+  ];
+  loop.turn();
+  assert.equal(world.done.filter((what) => what === 'restore').length, 1, 'once');
 });
 
 test('a main thread that hangs demotes the node until it beats again', () => {

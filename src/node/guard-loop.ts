@@ -3,6 +3,7 @@
  * turn never waits for anything but the kernel.
  */
 
+import type { Result } from '#base/result.ts';
 import { after, between, type Instant, type Micros, millis } from '#base/time.ts';
 import type { CarpEffect, CarpEvent, Deadline, GroupStatus, VhidKey } from '#carp/types.ts';
 import type { RedundancyKernel, VipDevice } from '#ports/kernel.ts';
@@ -38,6 +39,8 @@ export interface GuardParts {
   >;
   /** Kernel names by the document's interface name. */
   readonly devices: Readonly<Record<string, string>>;
+  /** Makes the VIP devices anew that vanished with their parent; sets the links of all others down. */
+  readonly restore: () => Result<void>;
   readonly inbox: () => ToGuard | undefined;
   readonly tell: (message: FromGuard) => void;
   /** A number that rises while the main thread is alive. */
@@ -115,9 +118,25 @@ export class GuardLoop {
   #linkChanged(parent: string, up: boolean): void {
     const ifname = this.#ifnameOf.get(parent);
     if (ifname === undefined || this.#links[ifname] === up) return;
+    if (up && this.#parts.kernel.wasReplaced(parent)) this.#restoreDevices(parent);
     this.#links[ifname] = up;
     this.#parts.tell({ kind: 'link', ifname, up });
     if (this.#started) this.#step({ kind: 'link', ifname, up });
+  }
+
+  /**
+   * Here and not in the main thread, so that the devices are there before the election on this interface begins. It
+   * takes milliseconds, which adverts on other interfaces can spare: this node is demoted there by the lost link.
+   */
+  #restoreDevices(parent: string): void {
+    const { restore, group, tell } = this.#parts;
+    const what = `${parent} is another interface than before: its virtual IP devices are made anew`;
+    tell({ kind: 'log', level: 'warn', message: what });
+    const done = restore();
+    if (!done.ok) tell({ kind: 'log', level: 'error', message: `virtual IP devices: ${done.error}` });
+    const held = group.status().vhids.filter(({ role }) => role === 'MASTER');
+    const devices = held.map(({ key }) => this.#vip(key).device);
+    this.#setDevices(devices, true);
   }
 
   /** Drains the sockets before any timer is looked at: an advert that has arrived is never taken for silence. */

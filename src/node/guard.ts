@@ -3,10 +3,13 @@
  * and then never leaves its loop until the node leaves.
  */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
+import type { Result } from '#base/result.ts';
 import type { Micros } from '#base/time.ts';
 import { CarpGroup } from '#carp/group.ts';
 import { becomeRealtime } from '#linux/realtime.ts';
 import { openRedundancyKernel } from '#linux/redundancy-kernel.ts';
+import { createVipProvisioner } from '#linux/vips.ts';
+import type { VipProvisioner } from '#ports/kernel.ts';
 import { announcementsOf, makeAdverts } from './adverts.ts';
 import { GuardLoop } from './guard-loop.ts';
 import type { FromGuard, GuardPlan, ToGuard } from './guard-protocol.ts';
@@ -33,12 +36,20 @@ const vips = plan.group.vhids.map((vhid) => {
   if (vip === undefined) throw new Error(`bug: no device for ${vhid.key}`);
   return [vhid.key, { device: vip.device, announcements: announcementsOf(vhid) }] as const;
 });
+let provisioner: VipProvisioner | undefined;
+/** `prepare` with all devices whose parent is there; what is kept for the end of the node is the main thread's. */
+const restore = (): Result<void> => {
+  provisioner ??= createVipProvisioner();
+  const { prepare, describe } = provisioner;
+  return prepare(plan.vips.map(({ device }) => device).filter(({ parent }) => describe(parent).ok));
+};
 new GuardLoop({
   kernel,
   group: new CarpGroup(plan.group, kernel.now()),
   adverts: makeAdverts(plan),
   vips: new Map(vips),
   devices: plan.devices,
+  restore,
   inbox: () => receiveMessageOnPort(port)?.message as ToGuard | undefined,
   tell,
   mainBeat: () => Atomics.load(beat, 0),

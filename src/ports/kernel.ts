@@ -31,6 +31,11 @@ export interface RedundancyKernel {
   /** Link states that changed since the last call: carrier and administrative state together. */
   linkChanges(handle: (parent: string, up: boolean) => void): void;
   linkIsUp(parent: string): boolean;
+  /**
+   * Whether another interface of the same name has taken a parent's place since the last call. `linkChanges` tells
+   * such a parent down, then up; frames flow again, but the VIP devices on it are gone (`VipProvisioner.prepare`).
+   */
+  wasReplaced(parent: string): boolean;
   /** Received frames that were lost before `receive` could hand them over, since the start. */
   dropped(): number;
   /** Bytes that the kernel holds of frames not yet read, per interface, when it refused what was asked for. */
