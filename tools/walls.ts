@@ -12,6 +12,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   base: { imports: [], pure: true },
   carp: { imports: ['base'], pure: true },
   // config/wiring.ts turns the document into the engines' own configurations, so it knows their types.
+  statesync: { imports: ['base'], pure: true },
   config: { imports: ['base'], types: ['carp', 'ports'], pure: true },
   ruleset: { imports: ['base', 'config'], pure: true },
   ports: { imports: ['base'] },
@@ -19,7 +20,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   sim: { imports: ['base', 'carp', 'ports'] },
   infra: { imports: ['base', 'ports'] },
   api: { imports: ['base', 'config', 'ports'] },
-  node: { imports: ['base', 'ports', 'carp', 'config', 'ruleset', 'api'] },
+  node: { imports: ['base', 'ports', 'carp', 'statesync', 'config', 'ruleset', 'api'] },
   lab: { imports: ['base', 'config', 'api', 'infra', 'ports', 'linux', 'cli'] },
   cli: { imports: ['base', 'config', 'api', 'lab', 'infra', 'node', 'bench'] },
   bench: { imports: ['base', 'config', 'api', 'infra', 'ports', 'linux', 'lab', 'cli', 'carp'] },
@@ -35,7 +36,11 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Hashing is arithmetic; every other `node:` module reaches out of a pure room. */
-export const pureModules: Readonly<Record<string, readonly string[]>> = { base: ['node:crypto'] };
+export const pureModules: Readonly<Record<string, readonly string[]>> = {
+  base: ['node:crypto'],
+  statesync: ['node:crypto'],
+  config: ['node:crypto'],
+};
 
 /** The only files of `node` that `cli` may load: the daemon itself, and what reads a document as the daemon does. */
 export const doors: Readonly<Record<string, RegExp>> = {
@@ -43,13 +48,14 @@ export const doors: Readonly<Record<string, RegExp>> = {
 };
 
 /** Composition roots: the only files of their room that may import linux. */
-export const roots: readonly string[] = ['src/node/main.ts', 'src/node/guard.ts'];
+export const roots: readonly string[] = ['src/node/main.ts', 'src/node/guard.ts', 'src/node/states.ts'];
 
 /** Where programs and tests begin; everything else must be imported by something. */
 export const entries: readonly RegExp[] = [
   /\.test\.ts$/,
   /^src\/cli\/main\.ts$/,
   /^src\/node\/guard\.ts$/,
+  /^src\/node\/states\.ts$/,
   /^src\/lab\/probe-main\.ts$/,
   /^tools\//,
   /^bench\//,

@@ -1,6 +1,6 @@
 /** `bascule status`: what a running node says of itself. */
 import { ask } from '#api/client.ts';
-import type { NodeStatus } from '#api/contract/control.ts';
+import type { NodeStatus, StatesStatus } from '#api/contract/control.ts';
 import { duration, table } from './text.ts';
 
 /** Prints the status; 0 when all is well, 1 when something deserves a look, 2 when no node answers. */
@@ -27,6 +27,14 @@ export function isWell(node: NodeStatus): boolean {
   );
 }
 
+/** "State sync: PF2 in step, 1204 states, lag 0.3 ms" */
+function statesLines(states: StatesStatus): string[] {
+  return states.peers.map(({ node, state, lagMs, hostId }) => {
+    const lag = state === 'in step' ? `, ${states.entries} states, lag ${lagMs.toFixed(1)} ms` : '';
+    return `State sync with ${node} (${hostId}): ${state}${lag}`;
+  });
+}
+
 /** The status as a person reads it. */
 export function statusText(node: NodeStatus): string {
   const rows = node.vips.map((vip) => [
@@ -44,6 +52,7 @@ export function statusText(node: NodeStatus): string {
     '',
     `Links: ${node.links.map((link) => `${link.interface} ${link.up ? 'up' : 'DOWN'}`).join(', ')}`,
   ];
+  if (node.states !== undefined) lines.push(...statesLines(node.states));
   if (!node.ready) lines.push('Not ready yet: demoted until it is.');
   if (node.carp === 'disabled')
     lines.push('CARP is temporarily disabled ("bascule carp enable" brings it back).');

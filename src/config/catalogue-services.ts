@@ -16,12 +16,11 @@ export const servicesCatalogue = {
       'A full or failing network there takes the synchronisation with it, and hosts on it could inject states.',
     remedy: 'Use a link of its own between the nodes.',
   },
-  'sync-unencrypted': {
+  'sync-key-short': {
     severity: 'warning',
-    message: 'the synchronisation over {interface} is not encrypted',
-    cause:
-      'Whoever listens there sees every connection, and with configuration synchronisation every secret.',
-    remedy: 'Remove encrypted: false.',
+    message: 'a key of the synchronisation has {length} characters',
+    cause: 'Whoever records the link can try keys at leisure, and then read and forge states.',
+    remedy: 'Take 16 characters or more, for instance of "openssl rand -base64 24".',
   },
   'sync-gateway': {
     severity: 'error',
@@ -252,6 +251,52 @@ export const runtimeCatalogue = {
     severity: 'error',
     cause: 'The kernel refused the ruleset, so the node keeps out of the election.',
     remedy: 'See the log for what nft refused.',
+  },
+  'states-peer-silent': {
+    severity: 'warning',
+    cause: 'A peer is not heard on the sync link: connections that begin now break at a failover.',
+    remedy:
+      'Look at the sync link and at the peer; compare the keys, host ids and addresses in both documents.',
+  },
+  'states-bulk-failed': {
+    severity: 'warning',
+    cause: "A peer's table did not arrive whole, so older connections would break at a failover.",
+    remedy: 'Look at the load and at losses on the sync link; it is tried again and again.',
+  },
+  'states-host-id-equal': {
+    severity: 'error',
+    cause: 'Another node has the same host id, so neither takes states of the other.',
+    remedy: 'Give each node a host id of its own under ha.hostId.',
+  },
+  'states-forged': {
+    severity: 'warning',
+    cause: 'Datagrams on the sync link were not sealed with a key of this cluster. They are refused.',
+    remedy: 'Compare ha.sync.keys at both nodes, or find the host that sends them.',
+  },
+  'states-replayed': {
+    severity: 'warning',
+    cause: 'Somebody repeats what was sent on the sync link before. It is refused.',
+    remedy: 'Find the host that repeats it.',
+  },
+  'states-overrun': {
+    severity: 'warning',
+    cause: 'The kernel reported connections faster than they could be read; the whole table was sent again.',
+    remedy: 'Give the node more processor time, or let root run it: then the buffer is 64 MiB.',
+  },
+  'states-table-full': {
+    severity: 'error',
+    cause: 'The table of connections is full: new ones are refused, here or for the peer.',
+    remedy: 'Raise net.netfilter.nf_conntrack_max on all nodes alike.',
+  },
+  'states-behind': {
+    severity: 'warning',
+    cause: 'A peer takes up states more slowly than they arise; the newest would break at a failover.',
+    remedy: 'Look at the load of the peer and at losses on the sync link.',
+  },
+  'states-stopped': {
+    severity: 'error',
+    cause: 'State synchronisation does not run: connections break at a failover.',
+    remedy: 'See the log for the reason.',
   },
   'hold-off-expired': {
     severity: 'warning',

@@ -32,6 +32,10 @@ function checkHostIds(context: CheckContext): void {
   }
 }
 
+/** A passphrase of so many characters withstands guessing from a recording. */
+const shortestKey = 16;
+const keysPath = ['ha', 'sync', 'keys'];
+
 function checkLink(context: CheckContext, sync: Sync): void {
   const { document } = context;
   const ifname = sync.interface;
@@ -47,7 +51,9 @@ function checkLink(context: CheckContext, sync: Sync): void {
   if (!isOther)
     for (const { vip, i } of vips)
       context.report('sync-vip', ['virtualIps', i, 'interface'], { vhid: vip.vhid, interface: title });
-  if (!sync.encrypted) context.report('sync-unencrypted', ['ha', 'sync', 'encrypted'], { interface: title });
+  sync.keys?.forEach((key, i) => {
+    if (key.length < shortestKey) context.report('sync-key-short', [...keysPath, i], { length: key.length });
+  });
   if (gatewayAddress(document, face?.gateway) !== undefined && !isOther)
     context.report('sync-gateway', ['interfaces', ifname, 'gateway'], { interface: title });
   if (!isOther)

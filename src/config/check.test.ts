@@ -40,7 +40,7 @@ ha:
   sync:
     interface: sync
     peers: { PF1: 10.0.0.2, PF2: 10.0.0.1 }
-    encrypted: true
+    keys: [Herse-et-chemin-de-ronde]
     config: { from: PF1, peer: 10.0.0.2, password: third-long-password, verifyCertificate: true }
   hostId: { PF1: 0000abcd, PF2: 0000dcba }
 management: { password: fourth-long-password }
@@ -317,7 +317,11 @@ const cases: readonly Case[] = [
     ],
     at: 'lan\n    peers',
   },
-  { code: 'sync-unencrypted', change: [['encrypted: true', 'encrypted: false']], at: 'false' },
+  {
+    code: 'sync-key-short',
+    change: [['[Herse-et-chemin-de-ronde]', '[Herse]']],
+    at: 'Herse',
+  },
   {
     code: 'sync-gateway',
     change: [[syncAddresses, `${syncAddresses}\n    gateway: 10.0.0.3`]],

@@ -241,7 +241,11 @@ export function clusterSchema(resolve: SecretResolver) {
     interface: interfaceName,
     peers: perNode(address).optional().describe("Each node's peer; multicast when left out."),
     states: z.boolean().default(true),
-    encrypted: z.boolean().default(true),
+    keys: z
+      .array(password)
+      .min(1, 'keys has at least one entry')
+      .optional()
+      .describe('Seal the states: the first is used, all are accepted. Otherwise the VIP passwords do.'),
     config: z
       .strictObject({
         from: nodeName.optional(),

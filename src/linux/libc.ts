@@ -9,6 +9,7 @@ const lib = koffi.load('libc.so.6');
 /** Calls return -1 on failure; `lastError()` says why. Pointers take Buffers or addresses (bigint). */
 export const libc = {
   socket: lib.func('int socket(int domain, int type, int protocol)'),
+  getsockname: lib.func('int getsockname(int fd, void *address, void *length)'),
   bind: lib.func('int bind(int fd, void *address, uint length)'),
   setsockopt: lib.func('int setsockopt(int fd, int level, int name, void *value, uint length)'),
   getsockopt: lib.func('int getsockopt(int fd, int level, int name, void *value, void *length)'),
@@ -24,6 +25,7 @@ export const libc = {
   write: lib.func('int write(int fd, void *bytes, size_t length)'),
   close: lib.func('int close(int fd)'),
   ifNameToIndex: lib.func('uint if_nametoindex(str name)'),
+  prctl: lib.func('int prctl(int option, ulong second, ulong third, ulong fourth, ulong fifth)'),
   schedSetScheduler: lib.func('int sched_setscheduler(int pid, int policy, void *parameter)'),
 };
 

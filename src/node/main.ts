@@ -12,6 +12,7 @@ import { groupConfigOf, vipDevicesOf } from '#config/wiring.ts';
 import { createNft } from '#linux/nft.ts';
 import { createWaker } from '#linux/redundancy-kernel.ts';
 import { reserveSequences } from '#linux/sequence-store.ts';
+import { prepareStates } from '#linux/state-settings.ts';
 import { createVipProvisioner } from '#linux/vips.ts';
 import type { VipProvisioner } from '#ports/kernel.ts';
 import { compile, removal } from '#ruleset/compile.ts';
@@ -23,6 +24,8 @@ import type { GuardPlan } from './guard-protocol.ts';
 import { type Log, makeLog } from './log.ts';
 import { NodeRuntime } from './runtime.ts';
 import { openStateStore } from './state-store.ts';
+import { startStates } from './states-handle.ts';
+import { statesPlanOf } from './states-plan.ts';
 
 export interface RunOptions {
   readonly config: string;
@@ -109,6 +112,7 @@ async function serve(
     },
   );
   runtime.attach(guard);
+  const restoreStates = attachStates(options, document, runtime);
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.on(signal, () => runtime.leave(signal));
   const reserving = setInterval(() => reserve(options), reserveAgainMs);
@@ -126,10 +130,28 @@ async function serve(
     runtime.leave('no ruleset');
   }
   await guard.ended;
+  await runtime.leaveStates();
+  restoreStates();
   clearInterval(reserving);
   clearInterval(remembering);
   control.value.close();
   return failure ? 1 : 0;
+}
+
+/** Starts state synchronisation if the document wants it; the returned call puts the kernel's settings back. */
+function attachStates(options: RunOptions, document: ClusterDocument, runtime: NodeRuntime): () => void {
+  const waker = createWaker();
+  const plan = statesPlanOf(document, options.node, waker.fd);
+  if (plan === undefined) return () => undefined;
+  const restore = prepareStates();
+  const handle = startStates(
+    plan,
+    waker.wake,
+    (report) => runtime.hearStates(report),
+    (error) => runtime.statesFailed(error.message),
+  );
+  runtime.attachStates(handle);
+  return restore;
 }
 
 const reserve = (options: RunOptions): number =>

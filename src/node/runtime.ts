@@ -8,9 +8,22 @@ import type { GuardHandle } from './guard-handle.ts';
 import type { FromGuard } from './guard-protocol.ts';
 import type { Log } from './log.ts';
 import type { NodeMemory, StateStore } from './state-store.ts';
+import type { StatesHandle } from './states-handle.ts';
+import type { StatesReport } from './states-protocol.ts';
+import { StatesWatch } from './states-watch.ts';
 
 /** How long the addresses stay after the farewell when nobody takes over. */
 const leavePatience: Micros = millis(1_000);
+/** Peers that are there are heard of within a few milliseconds; without any, the node goes on after this, ms. */
+const alonePatience = 1_000;
+/** A node takes part after this even if a peer's table has not arrived, ms. */
+const holdOffLimit = 60_000;
+/** How often it is looked at whether the node is ready, and in step, ms. */
+const readinessEvery = 25;
+/** Being asked and answered takes some milliseconds; only what lasts longer is worth a demotion, ms. */
+const outOfStepPatience = 250;
+const startingReason = 'starting';
+const outOfStepReason = 'states not in step';
 
 export class NodeRuntime {
   readonly #facts: NodeFacts;
@@ -25,6 +38,12 @@ export class NodeRuntime {
   #guard: GuardHandle | undefined;
   #realtime = false;
   #ready = false;
+  #states: { readonly handle: StatesHandle; readonly watch: StatesWatch } | undefined;
+  #rulesetAt: number | undefined;
+  /** Since when a peer has something that is not here. */
+  #outOfStepSince: number | undefined;
+  readonly #masters = new Set<string>();
+  readonly #openStates = new Map<string, { readonly code: string; readonly subject: string | undefined }>();
 
   constructor(parts: {
     facts: NodeFacts;
@@ -45,16 +64,88 @@ export class NodeRuntime {
 
   attach(guard: GuardHandle): void {
     this.#guard = guard;
-    this.#tell({ kind: 'demote', reason: 'starting', amount: 240 });
+    this.#tell({ kind: 'demote', reason: startingReason, amount: 240 });
     if (this.#memory.maintenance) this.#tell({ kind: 'maintenance', on: true });
   }
 
-  /** The ruleset is in the kernel: the election may begin, and nothing else is waited for. */
+  attachStates(handle: StatesHandle): void {
+    this.#states = { handle, watch: new StatesWatch(this.#clock()) };
+  }
+
+  /** The ruleset is in the kernel: the election may begin. Demoted still, until the peers' states are here. */
   rulesetLoaded(): void {
     this.#guard?.send({ kind: 'start' });
-    this.#tell({ kind: 'undemote', reason: 'starting' });
+    this.#rulesetAt = this.#clock();
+    this.#watchReadiness();
+    if (this.#states === undefined) return;
+    const timer = setInterval(() => this.#watchReadiness(), readinessEvery);
+    timer.unref();
+  }
+
+  hearStates(report: StatesReport): void {
+    this.#states?.watch.hear(report, this.#clock());
+    this.#watchReadiness();
+  }
+
+  /** The states thread is gone: what it knew is not to be waited for any more. */
+  statesFailed(why: string): void {
+    this.#states = undefined;
+    this.#raise('states-stopped', undefined, why);
+    this.#watchReadiness();
+  }
+
+  #watchReadiness(): void {
+    if (this.#rulesetAt === undefined) return;
+    this.#noteStatesFindings();
+    if (this.#ready) this.#watchStep();
+    else this.#becomeReady(this.#clock() - this.#rulesetAt);
+  }
+
+  #becomeReady(waited: number): void {
+    const watch = this.#states?.watch;
+    const isLate = waited >= holdOffLimit;
+    const isReady = watch === undefined || watch.isInStep || (watch.isAlone && waited >= alonePatience);
+    if (!isReady && !isLate) return;
     this.#ready = true;
-    this.#log('info', 'ready', { startupMs: Math.round(this.#clock() - this.#startedAt) });
+    if (!isReady)
+      this.#raise('hold-off-expired', undefined, `after ${holdOffLimit / 1_000} s states are still missing`);
+    this.#tell({ kind: 'undemote', reason: startingReason });
+    const startupMs = Math.round(this.#clock() - this.#startedAt);
+    this.#log('info', 'ready', { startupMs, states: watch?.isInStep === true ? 'in step' : 'alone' });
+  }
+
+  /** A backup that lacks states shall not take over from a master that has them. */
+  #watchStep(): void {
+    const isFilling = this.#states?.watch.isFilling === true && this.#masters.size === 0;
+    const now = this.#clock();
+    const before = this.#outOfStepSince;
+    if (isFilling && before === undefined) this.#outOfStepSince = now;
+    const isLong = before !== undefined && now - before >= outOfStepPatience;
+    const isTooLong = before !== undefined && now - before >= holdOffLimit;
+    if (isFilling && isLong && !isTooLong)
+      this.#tell({ kind: 'demote', reason: outOfStepReason, amount: 240 });
+    if (isFilling && !isTooLong) return;
+    if (isLong) this.#tell({ kind: 'undemote', reason: outOfStepReason });
+    if (!isFilling) this.#outOfStepSince = undefined;
+  }
+
+  #noteStatesFindings(): void {
+    const found = this.#states?.watch.findings(this.#clock()) ?? [];
+    const names = new Set(found.map(({ code, subject }) => `${code} ${subject ?? ''}`));
+    for (const [name, { code, subject }] of this.#openStates) {
+      if (names.has(name)) continue;
+      this.#openStates.delete(name);
+      this.#clear(code, subject);
+    }
+    for (const { code, subject, cause } of found) {
+      this.#openStates.set(`${code} ${subject ?? ''}`, { code, subject });
+      this.#raise(code, subject, cause);
+    }
+  }
+
+  /** Says farewell to the peers' states threads. */
+  async leaveStates(): Promise<void> {
+    await this.#states?.handle.leave();
   }
 
   /** Says farewell; `GuardHandle.ended` resolves when nothing is held any more. */
@@ -94,7 +185,7 @@ export class NodeRuntime {
       residentBytes: process.memoryUsage.rss(),
       findings: this.#findings.list(this.#clock()),
     };
-    return describeNode(this.#facts, moment, report);
+    return { ...describeNode(this.#facts, moment, report), states: this.#states?.watch.status() };
   }
 
   /** Writes down what must survive a restart. */
@@ -129,7 +220,7 @@ export class NodeRuntime {
   #hearEffect(effect: Extract<FromGuard, { kind: 'effect' }>['effect']): void {
     switch (effect.kind) {
       case 'roleChanged':
-        if (effect.to === 'MASTER') this.#refresh(effect.key.split('@')[0] ?? '');
+        this.#noteRole(effect.key, effect.to === 'MASTER');
         this.#log(
           'info',
           `CARP: ${this.#title(effect.key)} ${effect.from} -> ${effect.to} (${effect.reason})`,
@@ -139,12 +230,8 @@ export class NodeRuntime {
         this.#log('info', `CARP: demoted by ${effect.total}`, effect.reasons);
         return;
       case 'finding':
-        if (effect.cleared === true) {
-          if (this.#findings.clear(effect.code, effect.subject))
-            this.#log('info', `over: ${effect.code}`, { subject: effect.subject });
-        } else if (this.#findings.raise(effect.code, effect.subject, effect.cause, this.#clock())) {
-          this.#log('warn', `${effect.code}: ${effect.cause}`, { subject: effect.subject });
-        }
+        if (effect.cleared === true) this.#clear(effect.code, effect.subject);
+        else this.#raise(effect.code, effect.subject, effect.cause);
         return;
       case 'left':
         this.#log('info', 'left: no virtual IP is held any more');
@@ -155,6 +242,22 @@ export class NodeRuntime {
   #refresh(ifname: string): void {
     const device = this.#facts.devices[ifname];
     if (device !== undefined) this.#refreshNeighbours(device);
+  }
+
+  #noteRole(key: string, isMaster: boolean): void {
+    if (isMaster) this.#masters.add(key);
+    else this.#masters.delete(key);
+    this.#states?.handle.send({ kind: 'active', active: this.#masters.size > 0 });
+    if (isMaster) this.#refresh(key.split('@')[0] ?? '');
+  }
+
+  #raise(code: string, subject: string | undefined, cause: string): void {
+    if (this.#findings.raise(code, subject, cause, this.#clock()))
+      this.#log('warn', `${code}: ${cause}`, { subject });
+  }
+
+  #clear(code: string, subject: string | undefined): void {
+    if (this.#findings.clear(code, subject)) this.#log('info', `over: ${code}`, { subject });
   }
 
   #tell(event: CarpEvent): void {

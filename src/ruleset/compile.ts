@@ -35,6 +35,10 @@ export function compile(document: ClusterDocument, node: string): { readonly pro
       'type filter hook prerouting priority raw; policy accept;',
       'meta l4proto { 112, 240 } notrack',
     ]),
+    chain('untracked_out', [
+      'type filter hook output priority raw; policy accept;',
+      'meta l4proto { 112, 240 } notrack',
+    ]),
     chain('input', [
       'type filter hook input priority filter; policy drop;',
       'iifname "lo" accept',

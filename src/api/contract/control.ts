@@ -41,6 +41,28 @@ export const runtimeFinding = z.object({
 });
 export type RuntimeFinding = z.infer<typeof runtimeFinding>;
 
+export const statesStatus = z.object({
+  /** Entries in this node's table of connections, and how many it may have. */
+  entries: z.number(),
+  mostEntries: z.number(),
+  peers: z.array(
+    z.object({
+      node: z.string(),
+      /** Eight hex digits. */
+      hostId: z.string(),
+      state: z.enum(['unknown', 'asking', 'filling', 'in step', 'silent', 'left']),
+      active: z.boolean(),
+      /** Entries in its table. */
+      entries: z.number(),
+      /** How long our news take to it, or the age of the oldest that it has not. */
+      lagMs: z.number(),
+    }),
+  ),
+  /** Datagrams, records, repairs, refusals; entries created, changed, removed; overruns. */
+  counters: z.record(z.string(), z.number()),
+});
+export type StatesStatus = z.infer<typeof statesStatus>;
+
 export const nodeStatus = z.object({
   cluster: z.string(),
   node: z.string(),
@@ -56,6 +78,8 @@ export const nodeStatus = z.object({
   realtime: z.boolean(),
   residentBytes: z.number(),
   vips: z.array(vipStatus),
+  /** Left out when the document wants no state synchronisation. */
+  states: statesStatus.optional(),
   links: z.array(z.object({ interface: z.string(), device: z.string(), up: z.boolean() })),
   /** Packets by outcome: "accepted", or the reason of refusal. */
   counters: z.record(z.string(), z.number()),

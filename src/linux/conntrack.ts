@@ -1,0 +1,191 @@
+/** The kernel's table of connections over netlink (linux/netfilter/nfnetlink_conntrack.h). */
+import { readFileSync } from 'node:fs';
+import { fail, ok, type Result } from '#base/result.ts';
+import type { ConntrackKernel, MessageHandler } from '#ports/conntrack.ts';
+import {
+  AF_NETLINK,
+  addressOf,
+  EINTR,
+  ENOBUFS,
+  fixedBuffer,
+  lastErrno,
+  lastError,
+  libc,
+  MSG_DONTWAIT,
+  SOCK_CLOEXEC,
+  SOCK_RAW,
+  SOL_SOCKET,
+  setIntOption,
+} from './libc.ts';
+import { NLM_F_DUMP, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR } from './netlink/message.ts';
+
+const NETLINK_NETFILTER = 12;
+const SOL_NETLINK = 270;
+const NETLINK_CAP_ACK = 10;
+/** Groups: new, update, destroy; expectation new and destroy (bit masks). */
+const entryGroups = 1 | 2 | 4;
+const expectationGroups = 8 | 32;
+const conntrackGet = 0x101;
+const SO_RCVBUF = 8;
+const SO_RCVBUFFORCE = 33;
+/** Some 80,000 events of 800 bytes with their bookkeeping: more than a second of 60,000 a second. */
+const eventBufferBytes = 64 << 20;
+const answerBufferBytes = 4 << 20;
+
+const batchSize = 128;
+const slotBytes = 2_048;
+const messageBytes = 64;
+/** A dump comes in pieces of at most 32 KiB. */
+const dumpBytes = 1 << 16;
+const headBytes = 20;
+
+interface Socket {
+  readonly fd: number;
+  readonly port: number;
+}
+
+function openSocket(groups: number): Result<Socket> {
+  const fd = libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER) as number;
+  if (fd < 0) return fail(`netlink socket for conntrack: ${lastError()}`);
+  const address = fixedBuffer(12);
+  address.writeUInt16LE(AF_NETLINK, 0);
+  address.writeUInt32LE(groups, 8);
+  const length = fixedBuffer(4);
+  length.writeUInt32LE(12);
+  if (libc.bind(fd, address, 12) !== 0 || libc.getsockname(fd, address, length) !== 0) {
+    const why = lastError();
+    libc.close(fd);
+    return fail(`netlink socket for conntrack: ${why}; it takes CAP_NET_ADMIN`);
+  }
+  return ok({ fd, port: address.readUInt32LE(4) });
+}
+
+export class Conntrack implements ConntrackKernel {
+  readonly port: number;
+  /** To be waited for: readable when there is news. */
+  readonly eventsFd: number;
+  /** Bytes of unread news that the kernel keeps. */
+  readonly eventRoom: number;
+  readonly #requests: number;
+  readonly #dump: number;
+  readonly #memory = fixedBuffer(batchSize * slotBytes);
+  readonly #messages = fixedBuffer(batchSize * messageBytes);
+  readonly #vectors = fixedBuffer(batchSize * 16);
+  readonly #answers = fixedBuffer(dumpBytes);
+  readonly #dumped = fixedBuffer(dumpBytes);
+  #dumpSequence = 0;
+
+  private constructor(events: Socket, requests: Socket, dump: Socket) {
+    this.eventsFd = events.fd;
+    this.#requests = requests.fd;
+    this.port = requests.port;
+    this.#dump = dump.fd;
+    const memoryAt = addressOf(this.#memory);
+    const vectorsAt = addressOf(this.#vectors);
+    for (let i = 0; i < batchSize; i++) {
+      this.#vectors.writeBigUInt64LE(memoryAt + BigInt(i * slotBytes), i * 16);
+      this.#vectors.writeBigUInt64LE(BigInt(slotBytes), i * 16 + 8);
+      this.#messages.writeBigUInt64LE(vectorsAt + BigInt(i * 16), i * messageBytes + 16);
+      this.#messages.writeBigUInt64LE(1n, i * messageBytes + 24);
+    }
+    if (!setIntOption(events.fd, SOL_SOCKET, SO_RCVBUFFORCE, eventBufferBytes))
+      setIntOption(events.fd, SOL_SOCKET, SO_RCVBUF, eventBufferBytes);
+    const room = Buffer.alloc(4);
+    const length = Buffer.alloc(4);
+    length.writeUInt32LE(4);
+    libc.getsockopt(events.fd, SOL_SOCKET, SO_RCVBUF, room, length);
+    this.eventRoom = room.readUInt32LE(0);
+    // Every request of a batch may be refused; answers shall not bear the request itself.
+    if (!setIntOption(requests.fd, SOL_SOCKET, SO_RCVBUFFORCE, answerBufferBytes))
+      setIntOption(requests.fd, SOL_SOCKET, SO_RCVBUF, answerBufferBytes);
+    setIntOption(requests.fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
+  }
+
+  /** Needs CAP_NET_ADMIN in the network namespace. */
+  static open(): Result<Conntrack> {
+    const opened: Socket[] = [];
+    for (const groups of [entryGroups | expectationGroups, 0, 0]) {
+      const socket = openSocket(groups);
+      if (!socket.ok) {
+        for (const { fd } of opened) libc.close(fd);
+        return socket;
+      }
+      opened.push(socket.value);
+    }
+    const [events, requests, dump] = opened as [Socket, Socket, Socket];
+    return ok(new Conntrack(events, requests, dump));
+  }
+
+  readEvents(handle: MessageHandler): 'more' | 'empty' | 'overrun' {
+    const got = libc.recvmmsg(this.eventsFd, this.#messages, batchSize, MSG_DONTWAIT, null) as number;
+    if (got < 0) return lastErrno() === ENOBUFS ? 'overrun' : 'empty';
+    for (let i = 0; i < got; i++) {
+      const start = i * slotBytes;
+      const length = Math.min(slotBytes, this.#messages.readUInt32LE(i * messageBytes + 56));
+      each(this.#memory, start, start + length, handle);
+    }
+    return got === batchSize ? 'more' : 'empty';
+  }
+
+  startDump(): void {
+    this.#dumpSequence += 1;
+    const request = Buffer.alloc(headBytes);
+    request.writeUInt32LE(headBytes, 0);
+    request.writeUInt16LE(conntrackGet, 4);
+    request.writeUInt16LE(NLM_F_REQUEST | NLM_F_DUMP, 6);
+    request.writeUInt32LE(this.#dumpSequence, 8);
+    // Of an earlier dump that was given up; the kernel takes no other before it has ended.
+    while ((libc.recv(this.#dump, this.#dumped, dumpBytes, MSG_DONTWAIT) as number) > 0);
+    libc.send(this.#dump, request, headBytes, 0);
+  }
+
+  readDump(handle: MessageHandler): 'more' | 'done' | 'failed' {
+    const got = libc.recv(this.#dump, this.#dumped, dumpBytes, MSG_DONTWAIT) as number;
+    if (got < headBytes - 4) return 'failed';
+    let end: 'more' | 'done' | 'failed' = 'more';
+    each(this.#dumped, 0, got, (bytes, at, stop) => {
+      const type = bytes.readUInt16LE(at + 4);
+      if (bytes.readUInt32LE(at + 8) !== this.#dumpSequence) return;
+      if (type === NLMSG_DONE) end = 'done';
+      else if (type === NLMSG_ERROR) end = 'failed';
+      else handle(bytes, at, stop);
+    });
+    return end;
+  }
+
+  transmit(messages: Buffer, length: number, failed: (sequence: number, errno: number) => void): void {
+    const sent = libc.send(this.#requests, messages, length, 0) as number;
+    if (sent !== length) throw new Error(`conntrack requests: ${lastError()}`);
+    for (;;) {
+      const got = libc.recv(this.#requests, this.#answers, dumpBytes, MSG_DONTWAIT) as number;
+      if (got < 0 && (lastErrno() === EINTR || lastErrno() === ENOBUFS)) continue;
+      if (got <= 0) return;
+      each(this.#answers, 0, got, (bytes, at) => {
+        if (bytes.readUInt16LE(at + 4) !== NLMSG_ERROR) return;
+        const errno = -bytes.readInt32LE(at + 16);
+        if (errno !== 0) failed(bytes.readUInt32LE(at + 8), errno);
+      });
+    }
+  }
+
+  count(): { entries: number; most: number } {
+    return { entries: numberIn('nf_conntrack_count'), most: numberIn('nf_conntrack_max') };
+  }
+
+  close(): void {
+    for (const fd of [this.eventsFd, this.#requests, this.#dump]) libc.close(fd);
+  }
+}
+
+/** The messages between `from` and `end`; stops at the first that is cut. */
+function each(bytes: Buffer, from: number, end: number, handle: MessageHandler): void {
+  for (let at = from; at + headBytes - 4 <= end; ) {
+    const length = bytes.readUInt32LE(at);
+    if (length < headBytes - 4 || at + length > end) return;
+    handle(bytes, at, at + length);
+    at += (length + 3) & ~3;
+  }
+}
+
+/** A figure of this thread's network namespace. */
+const numberIn = (name: string): number => Number(readFileSync(`/proc/sys/net/netfilter/${name}`, 'utf8'));

@@ -1,0 +1,271 @@
+/**
+ * The states thread's loop: the kernel's news go to the peers, the peers' news into the kernel. One turn reads what is
+ * there, and lets more gather when there is much, because a turn costs the same for one entry as for ten.
+ */
+import { after, type Instant, type Micros, micros, millis } from '#base/time.ts';
+import type { ConntrackKernel, StatesClock, SyncLink } from '#ports/conntrack.ts';
+import type { Applier } from '#statesync/applier.ts';
+import type { LocalAddresses } from '#statesync/local.ts';
+import { type EntryName, nameOf, type Owners } from '#statesync/owners.ts';
+import { recordKind, writeRecord } from '#statesync/record.ts';
+import type { Session, SessionOutlets } from '#statesync/session.ts';
+import type { FromStates, StatesReport, ToStates } from './states-protocol.ts';
+
+export interface StatesParts {
+  readonly kernel: ConntrackKernel & { readonly eventRoom: number };
+  readonly link: SyncLink;
+  readonly clock: StatesClock;
+  readonly owners: Owners;
+  readonly applier: Applier;
+  readonly local: LocalAddresses;
+  readonly session: (outlets: SessionOutlets) => Session;
+  readonly inbox: () => ToStates | undefined;
+  readonly tell: (message: FromStates) => void;
+}
+
+/** struct nlmsghdr and struct nfgenmsg */
+const headBytes = 20;
+const entryNew = 0x100;
+const entryGone = 0x102;
+const expectationNew = 0x200;
+const createFlag = 0x400;
+
+const readsPerTurn = 8;
+const idleTurn = millis(200);
+const reportEvery = millis(200);
+/** How long a bulk waits for word of the slowest peer before it looks again. */
+const roomPause = millis(1);
+/** Above this many events in a turn and a pause more gather: 4,000 a second. */
+const gatherFrom = 2;
+const gatherFor = micros(400);
+
+/** A reading of the whole table, and what it is for. */
+type Reading =
+  | { readonly kind: 'bulk' }
+  | { readonly kind: 'sweep'; readonly peer: number; readonly round: number };
+
+export class StatesLoop {
+  readonly #parts: StatesParts;
+  readonly #session: Session;
+  readonly #name: EntryName = { high: 0, low: 0 };
+  /** Records of one piece of a dump, which the kernel hands out in at most 32 KiB. */
+  readonly #scratch = Buffer.alloc(1 << 16);
+  #scratchEnd = 0;
+  readonly #waiting: Reading[] = [];
+  #reading: Reading | undefined;
+  #now: Instant;
+  #events = 0;
+  #overruns = 0;
+  #sendErrors = 0;
+  #changes = -1;
+  #reportAt: Instant;
+  #left = false;
+
+  constructor(parts: StatesParts) {
+    this.#parts = parts;
+    this.#now = parts.clock.now();
+    this.#reportAt = this.#now;
+    this.#session = parts.session({
+      send: (datagram, length) => {
+        if (!parts.link.send(datagram, length)) this.#sendErrors += 1;
+      },
+      apply: (peer, round, bytes, at, end) => parts.applier.apply(peer, round, bytes, at, end),
+      bulkDone: (peer, round) => this.#sweepIfStale(peer, round),
+      beginBulk: () => void this.#waiting.unshift({ kind: 'bulk' }),
+    });
+  }
+
+  /** Runs until it is told to leave. */
+  run(): void {
+    while (!this.#left) this.turn();
+  }
+
+  turn(): void {
+    const { clock, kernel, link, applier } = this.#parts;
+    clock.wait(this.#wakeAt());
+    this.#now = clock.now();
+    this.#events = 0;
+    for (let i = 0; i < readsPerTurn; i++) {
+      const outcome = kernel.readEvents(this.#hearEvent);
+      if (outcome === 'overrun') this.#overrun();
+      if (outcome === 'empty') break;
+    }
+    this.#session.flush(this.#now);
+    for (let i = 0; i < readsPerTurn; i++) if (link.receive(this.#hearDatagram) === 'empty') break;
+    applier.flush();
+    this.#read();
+    this.#session.flush(this.#now);
+    this.#session.tick(clock.now());
+    this.#readInbox();
+    this.#report();
+    if (this.#events >= gatherFrom) clock.gather(after(this.#now, gatherFor));
+  }
+
+  #wakeAt(): Instant {
+    const now = this.#parts.clock.now();
+    const idle = Math.min(after(now, idleTurn), this.#session.deadline()) as Instant;
+    if (this.#reading === undefined && this.#waiting.length === 0) return idle;
+    return this.#session.hasRoom(now) ? now : (Math.min(idle, after(now, roomPause)) as Instant);
+  }
+
+  readonly #hearDatagram = (datagram: Buffer): void => this.#session.hear(datagram, this.#now);
+
+  /** What the kernel threw away nobody knows: everything is told again. */
+  #overrun(): void {
+    this.#overruns += 1;
+    this.#session.wantBulk();
+  }
+
+  readonly #hearEvent = (bytes: Buffer, at: number, end: number): void => {
+    // What we put into the kernel ourselves comes back as news of our own port.
+    if (end - at < headBytes || bytes.readUInt32LE(at + 12) === this.#parts.kernel.port) return;
+    this.#events += 1;
+    const type = bytes.readUInt16LE(at + 4);
+    const from = at + headBytes;
+    if (type === entryGone) this.#entryGone(bytes, at, from, end);
+    else if (type === entryNew) this.#entryNews(bytes, at, from, end);
+    else {
+      const kind = type === expectationNew ? recordKind.expected : recordKind.unexpected;
+      if (this.#session.isActive) this.#tell(kind, bytes, at, from, end);
+    }
+  };
+
+  /** Traffic came through here, so the entry is ours, whoever told us of it. */
+  #entryNews(bytes: Buffer, at: number, from: number, end: number): void {
+    const { owners, local } = this.#parts;
+    if (local.has(bytes, from, end)) return;
+    if (owners.size > 0 && nameOf(bytes, from, end, this.#name)) owners.delete(this.#name);
+    const isNew = (bytes.readUInt16LE(at + 6) & createFlag) !== 0;
+    this.#tell(isNew ? recordKind.created : recordKind.updated, bytes, at, from, end);
+  }
+
+  /** An entry that is held for a peer may end here by its timeout; only the peer knows whether it has ended. */
+  #entryGone(bytes: Buffer, at: number, from: number, end: number): void {
+    const { owners, local } = this.#parts;
+    if (owners.size > 0 && nameOf(bytes, from, end, this.#name)) {
+      const owner = owners.ownerOf(this.#name);
+      if (owner >= 0) owners.delete(this.#name);
+      if (owner >= 0 && this.#session.isLookedAfter(owner)) return;
+    }
+    if (this.#session.isActive && !local.has(bytes, from, end))
+      this.#tell(recordKind.destroyed, bytes, at, from, end);
+  }
+
+  #tell(kind: number, bytes: Buffer, at: number, from: number, end: number): void {
+    this.#session.tell(kind, bytes[at + 16] as number, bytes, from, end, this.#now);
+  }
+
+  #sweepIfStale(peer: number, round: number): void {
+    if (this.#parts.owners.staleOf(peer, round) > 0) this.#waiting.push({ kind: 'sweep', peer, round });
+  }
+
+  /** Goes on reading the table, a piece at a time, so that news are never kept waiting for long. */
+  #read(): void {
+    const { kernel, applier } = this.#parts;
+    if (this.#reading === undefined && !this.#startReading()) return;
+    const reading = this.#reading;
+    if (reading === undefined) return;
+    for (let i = 0; i < readsPerTurn; i++) {
+      if (reading.kind === 'bulk' && !this.#session.hasRoom(this.#now)) break;
+      const outcome = kernel.readDump(reading.kind === 'bulk' ? this.#listEntry : this.#sweepEntry);
+      applier.flush();
+      this.#scratchEnd = 0;
+      if (outcome === 'more') continue;
+      if (outcome === 'failed') this.#waiting.unshift(reading);
+      else if (reading.kind === 'bulk') this.#session.closeBulk(this.#now);
+      this.#reading = undefined;
+      break;
+    }
+  }
+
+  #startReading(): boolean {
+    this.#reading = this.#waiting.shift();
+    if (this.#reading === undefined) return false;
+    if (this.#reading.kind === 'bulk') {
+      this.#session.openBulk(this.#now);
+      if (!this.#session.isActive) {
+        // A backup holds what it was told; it has nothing to tell.
+        this.#reading = undefined;
+        this.#session.closeBulk(this.#now);
+        return false;
+      }
+    }
+    this.#parts.kernel.startDump();
+    return true;
+  }
+
+  readonly #listEntry = (bytes: Buffer, at: number, end: number): void => {
+    const { owners, local } = this.#parts;
+    const from = at + headBytes;
+    if (end < from || local.has(bytes, from, end)) return;
+    if (owners.size > 0 && nameOf(bytes, from, end, this.#name)) {
+      const owner = owners.ownerOf(this.#name);
+      if (owner >= 0 && this.#session.isLookedAfter(owner)) return;
+      if (owner >= 0) this.#adopt(bytes, at, from, end);
+    }
+    this.#tell(recordKind.listed, bytes, at, from, end);
+  };
+
+  #adopt(bytes: Buffer, at: number, from: number, end: number): void {
+    const start = this.#scratchEnd;
+    if (this.#record(bytes, at, from, end)) this.#parts.applier.adopt(this.#scratch, start, this.#scratchEnd);
+  }
+
+  readonly #sweepEntry = (bytes: Buffer, at: number, end: number): void => {
+    const { owners, applier } = this.#parts;
+    const from = at + headBytes;
+    const reading = this.#reading;
+    if (reading?.kind !== 'sweep' || end < from || !nameOf(bytes, from, end, this.#name)) return;
+    if (owners.ownerOf(this.#name) !== reading.peer) return;
+    if (owners.roundOf(this.#name) === (reading.round & 0xff)) return;
+    const start = this.#scratchEnd;
+    if (this.#record(bytes, at, from, end)) applier.remove(this.#scratch, start, this.#scratchEnd);
+  };
+
+  /** Puts the record of a dumped entry into the scratch buffer; false when it has no name. */
+  #record(bytes: Buffer, at: number, from: number, end: number): boolean {
+    const start = this.#scratchEnd;
+    const family = bytes[at + 16] as number;
+    this.#scratchEnd = writeRecord(recordKind.listed, family, bytes, from, end, this.#scratch, start);
+    return this.#scratchEnd > start;
+  }
+
+  #readInbox(): void {
+    const { inbox, tell, clock } = this.#parts;
+    for (let message = inbox(); message !== undefined; message = inbox()) {
+      if (message.kind === 'active') this.#session.setActive(message.active, clock.now());
+      else {
+        this.#session.leave(clock.now());
+        this.#left = true;
+        tell({ kind: 'left' });
+      }
+    }
+  }
+
+  #report(): void {
+    const { changes } = this.#session;
+    const now = this.#parts.clock.now();
+    if (now < this.#reportAt && changes === this.#changes) return;
+    this.#changes = changes;
+    this.#reportAt = after(now, reportEvery as Micros);
+    this.#parts.tell({ kind: 'report', report: this.#reportOf(now) });
+  }
+
+  #reportOf(now: Instant): StatesReport {
+    const { kernel, applier } = this.#parts;
+    const { entries, most } = kernel.count();
+    this.#session.setStates(entries);
+    return {
+      active: this.#session.isActive,
+      entries,
+      mostEntries: most,
+      peers: this.#session.peers(now),
+      session: this.#session.counters,
+      applier: applier.counters,
+      overruns: this.#overruns,
+      sendErrors: this.#sendErrors,
+      sameHostId: this.#session.sameHostId,
+      eventRoomBytes: kernel.eventRoom,
+    };
+  }
+}

@@ -1,0 +1,41 @@
+/** What the states thread and the main thread say to each other. */
+import type { Ipv4, Ipv6 } from '#base/address.ts';
+import type { ApplierCounters } from '#statesync/applier.ts';
+import type { PeerConfig } from '#statesync/peer.ts';
+import type { PeerReport, SessionCounters } from '#statesync/session.ts';
+
+export interface StatesPlan {
+  /** Host id, and the number of this start. */
+  readonly self: { readonly node: number; readonly session: bigint };
+  readonly peers: readonly PeerConfig[];
+  readonly secrets: readonly string[];
+  /** The sync interface's kernel name, this node's address there, the peers' (multicast when empty). */
+  readonly device: string;
+  readonly own: Ipv4;
+  readonly targets: readonly Ipv4[];
+  /** Bytes that a datagram may have. */
+  readonly datagramBytes: number;
+  /** This node's own addresses: connections with them end with the node, and are told to nobody. */
+  readonly local: readonly (Ipv4 | Ipv6)[];
+  readonly wakeFd: number;
+}
+
+export type ToStates = { readonly kind: 'active'; readonly active: boolean } | { readonly kind: 'leave' };
+
+export interface StatesReport {
+  readonly active: boolean;
+  readonly entries: number;
+  readonly mostEntries: number;
+  readonly peers: readonly PeerReport[];
+  readonly session: SessionCounters;
+  readonly applier: ApplierCounters;
+  /** Times that the kernel had to throw news away. */
+  readonly overruns: number;
+  readonly sendErrors: number;
+  readonly sameHostId: boolean;
+  readonly eventRoomBytes: number;
+}
+
+export type FromStates =
+  | { readonly kind: 'report'; readonly report: StatesReport }
+  | { readonly kind: 'left' };

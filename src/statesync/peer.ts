@@ -1,0 +1,86 @@
+/** What a session knows of one other node. */
+import type { Instant, Micros } from '#base/time.ts';
+import type { Incoming } from './incoming.ts';
+
+/**
+ * `unknown`: no session of it has proved to be fresh. `asking`: it was asked for its whole table. `filling`: the table
+ * is coming. `inStep`: everything it knew is here, and its news arrive in order.
+ */
+export type PeerPhase = 'unknown' | 'asking' | 'filling' | 'inStep';
+
+export interface PeerConfig {
+  /** Host id, 32 bits. */
+  readonly node: number;
+  readonly name: string;
+}
+
+export class Peer {
+  readonly node: number;
+  readonly name: string;
+  readonly index: number;
+  phase: PeerPhase = 'unknown';
+  /** When the phase began, or last made progress. */
+  phaseAt: Instant;
+  askedAt: Instant | undefined;
+  /** The session last heard; it may be an old one that somebody repeats. */
+  candidate: bigint | undefined;
+  /** The session that is followed: its hello named our own session, which only the living can know. */
+  session: bigint | undefined;
+  incoming: Incoming | undefined;
+  /** Counter of the last hello or request; what is not above it is a repetition. */
+  lastControl = 0;
+  heardAt: Instant | undefined;
+  active = false;
+  leaving = false;
+  /** When its stream last went on. */
+  deliveredAt = 0 as Instant;
+  /** Entries in its kernel. */
+  states = 0;
+  /** Up to which sequence it has our stream, and whether it has all before. */
+  received = 0;
+  hasAll = false;
+  lag = 0 as Micros;
+  /** Number of the bulk that is coming in. */
+  bulkId = 0;
+  /** Counts its bulks, so that entries not named in the last one can be told. */
+  round = 0;
+  /** How often the phase was entered. */
+  changes = 0;
+  /** Sessions that others have followed upon. */
+  readonly retired = new Set<bigint>();
+
+  constructor(index: number, config: PeerConfig, now: Instant) {
+    this.index = index;
+    this.node = config.node;
+    this.name = config.name;
+    this.phaseAt = now;
+  }
+
+  enter(phase: PeerPhase, now: Instant): void {
+    this.changes += 1;
+    this.phase = phase;
+    this.phaseAt = now;
+  }
+
+  /** Follows a fresh session from `incoming` on. */
+  follow(session: bigint, control: number, incoming: Incoming, now: Instant): void {
+    if (this.session !== undefined) {
+      this.retired.add(this.session);
+      for (const oldest of this.retired) {
+        if (this.retired.size <= retiredKept) break;
+        this.retired.delete(oldest);
+      }
+    }
+    this.session = session;
+    this.candidate = undefined;
+    this.lastControl = control;
+    this.incoming = incoming;
+    this.received = 0;
+    this.hasAll = false;
+    this.enter('asking', now);
+    this.askedAt = undefined;
+  }
+}
+
+/** An attacker would have to see so many restarts before one could be repeated, and the echo is still in its way. */
+const retiredKept = 64;

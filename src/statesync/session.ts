@@ -1,0 +1,473 @@
+/**
+ * State synchronisation of one node with its peers: who is there, what each has, what is missing, and whose table is
+ * complete. Time comes in as an argument, everything else goes out through `SessionOutlets`: calls and not effects as
+ * data, because a record must not cost an allocation.
+ *
+ * A session follows a peer's stream from the first hello that names its own session on: such a hello cannot be a
+ * recorded one. Then it asks for the peer's whole table (a bulk); bulk and news come in one ordered stream, so that the
+ * table is complete when the bulk's end arrives. A gap that cannot be repaired is healed by another bulk.
+ */
+import { after, between, type Instant, type Micros, micros, millis, seconds } from '#base/time.ts';
+import { Incoming } from './incoming.ts';
+import { Outgoing } from './outgoing.ts';
+import { Peer, type PeerConfig, type PeerPhase } from './peer.ts';
+import { endOfRecord, recordHead, recordKind } from './record.ts';
+import { Opener, Sealer } from './seal.ts';
+import {
+  datagramType,
+  type Echo,
+  type Header,
+  type Hello,
+  type Incarnation,
+  readHeader,
+  readHello,
+  readRequest,
+  writeHello,
+  writeRequest,
+} from './wire.ts';
+
+export interface SessionConfig {
+  readonly self: Incarnation;
+  readonly peers: readonly PeerConfig[];
+  /** The first seals; all of them open. */
+  readonly secrets: readonly string[];
+  /** Bytes that a datagram may have without being cut into fragments. */
+  readonly datagramBytes: number;
+  /** Datagrams kept for peers that missed some. */
+  readonly kept: number;
+}
+
+export interface SessionOutlets {
+  /** Sends a datagram to all peers. The buffer is reused after the call. */
+  send(datagram: Buffer, length: number): void;
+  /** An entry or expectation of a peer, `bytes[at..end)` being the record. `bytes` stays as it is. */
+  apply(peer: number, round: number, bytes: Buffer, at: number, end: number): void;
+  /** A peer's whole table has come: what it did not name in this round is gone there. */
+  bulkDone(peer: number, round: number): void;
+  /** A peer wants, or another reason calls for, a bulk: the whole table shall be read. */
+  beginBulk(): void;
+}
+
+export interface PeerReport {
+  readonly name: string;
+  readonly node: number;
+  readonly phase: PeerPhase | 'silent' | 'left';
+  readonly active: boolean;
+  /** Entries in its kernel. */
+  readonly states: number;
+  /** How long our news took to it, or the age of the oldest that it has not, whichever is known. */
+  readonly lag: Micros;
+  readonly isBehind: boolean;
+  /** For how long the phase has been what it is without progress. */
+  readonly forUs: Micros;
+}
+
+export type Refusal = 'malformed' | 'stranger' | 'forged' | 'replayed' | 'early' | 'damaged';
+
+export interface SessionCounters {
+  readonly refused: Record<Refusal, number>;
+  datagrams: number;
+  records: number;
+  /** Datagrams that came twice: some link repeats, or a repair was not needed. */
+  repeated: number;
+  /** Datagrams sent again for a peer. */
+  resent: number;
+  /** Datagrams given up. */
+  lost: number;
+  bulksSent: number;
+  bulksReceived: number;
+}
+
+const helloEvery = millis(100);
+/** A hello is worth an answer, but not every one of a flood. */
+const answerAfter = millis(1);
+const acknowledgeAfter = millis(5);
+/** Data that nobody acknowledged for so long is announced, lest its loss stays unseen. */
+const tailAfter = millis(3);
+const silentAfter = seconds(1);
+const askAgainAfter = seconds(1);
+/** A bulk that began less than this ago is the one that was asked for. */
+const bulkIsFresh = millis(500);
+const noProgress = seconds(5);
+/** Entries without news, such as long UDP flows, are named again so often; receivers keep them for four times that. */
+export const refreshEvery = seconds(900);
+/** Datagrams of a bulk that may be under way to the slowest peer: some 700 kB, less than its socket holds. */
+const bulkWindow = 512;
+
+export class Session {
+  readonly counters: SessionCounters = {
+    refused: { malformed: 0, stranger: 0, forged: 0, replayed: 0, early: 0, damaged: 0 },
+    datagrams: 0,
+    records: 0,
+    repeated: 0,
+    resent: 0,
+    lost: 0,
+    bulksSent: 0,
+    bulksReceived: 0,
+  };
+  /** Another node says that it has our host id. */
+  sameHostId = false;
+  readonly #self: Incarnation;
+  readonly #outlets: SessionOutlets;
+  readonly #peers: readonly Peer[];
+  readonly #sealer: Sealer;
+  readonly #opener: Opener;
+  readonly #outgoing: Outgoing;
+  readonly #contents = Buffer.alloc(4_096);
+  readonly #control = Buffer.alloc(8_192);
+  #controls = 0;
+  #active = false;
+  #leaving = false;
+  #states = 0;
+  #helloAt: Instant;
+  #lastHello: Instant;
+  #lastData: Instant | undefined;
+  #bulk: { phase: 'none' | 'running'; isWanted: boolean; id: number; at: Instant; entries: number };
+  #refreshAt: Instant;
+
+  constructor(config: SessionConfig, outlets: SessionOutlets, now: Instant) {
+    const [secret] = config.secrets;
+    if (secret === undefined) throw new Error('bug: a session needs a secret');
+    this.#self = config.self;
+    this.#outlets = outlets;
+    this.#peers = config.peers.map((peer, index) => new Peer(index, peer, now));
+    this.#sealer = new Sealer(config.self, secret);
+    this.#opener = new Opener(config.secrets);
+    this.#outgoing = new Outgoing(this.#sealer, config.datagramBytes, config.kept, outlets.send);
+    this.#helloAt = now;
+    this.#lastHello = after(now, micros(-helloEvery));
+    this.#bulk = { phase: 'none', isWanted: false, id: 0, at: now, entries: 0 };
+    this.#refreshAt = after(now, refreshEvery);
+  }
+
+  /** When `tick` is due. */
+  deadline(): Instant {
+    let due = Math.min(this.#helloAt, this.#refreshAt);
+    for (const peer of this.#peers) due = Math.min(due, peer.incoming?.deadline() ?? due);
+    return due as Instant;
+  }
+
+  /** Whether this node is master of something: only then do its entries' ends and its whole table count. */
+  setActive(active: boolean, now: Instant): void {
+    if (active === this.#active) return;
+    this.#active = active;
+    // What the former master held is ours now; it hears so before its own entries time out.
+    if (active) this.wantBulk();
+    this.#helloAt = now;
+  }
+
+  get isActive(): boolean {
+    return this.#active;
+  }
+
+  setStates(count: number): void {
+    this.#states = count;
+  }
+
+  /** Whether somebody else is responsible for an entry of this peer. */
+  isLookedAfter(peer: number): boolean {
+    const owner = this.#peers[peer];
+    return owner !== undefined && (!this.#active || (owner.active && owner.phase !== 'unknown'));
+  }
+
+  /** Tells of an entry or expectation: a kernel message whose attributes are `bytes[from..end)`. */
+  tell(kind: number, family: number, bytes: Buffer, from: number, end: number, now: Instant): void {
+    this.#outgoing.add(kind, family, bytes, from, end, now);
+  }
+
+  /** Ends a turn: what has gathered goes out. */
+  flush(now: Instant): void {
+    const before = this.#outgoing.sent;
+    this.#outgoing.flush(now);
+    if (this.#outgoing.sent === before) return;
+    this.#lastData = now;
+    this.#helloAt = Math.min(this.#helloAt, after(now, tailAfter)) as Instant;
+  }
+
+  /** The whole table shall be told: somebody asked, or events were lost. */
+  wantBulk(): void {
+    this.#bulk.isWanted = true;
+    this.#beginBulk();
+  }
+
+  #beginBulk(): void {
+    if (this.#bulk.phase === 'running' || !this.#bulk.isWanted) return;
+    this.#bulk.phase = 'running';
+    this.#bulk.isWanted = false;
+    this.#outlets.beginBulk();
+  }
+
+  /** The bulk's first record. */
+  openBulk(now: Instant): void {
+    this.#bulk.id += 1;
+    this.#bulk.at = now;
+    this.#bulk.entries = this.#outgoing.records + 1;
+    const { id } = this.#bulk;
+    this.#outgoing.mark(recordKind.bulkBegin, id, 0, now);
+    this.#refreshAt = after(now, refreshEvery);
+  }
+
+  /** Whether more of a bulk may be sent: the slowest peer that is there keeps up. */
+  hasRoom(now: Instant): boolean {
+    return this.#peers.every(
+      (peer) =>
+        peer.session === undefined ||
+        this.#isSilent(peer, now) ||
+        this.#outgoing.sent - peer.received < bulkWindow,
+    );
+  }
+
+  /** Rises with every change of a peer's phase. */
+  get changes(): number {
+    return this.#peers.reduce((sum, peer) => sum + peer.changes, 0);
+  }
+
+  /** Everything has been told. */
+  closeBulk(now: Instant): void {
+    const { id, entries } = this.#bulk;
+    const count = this.#outgoing.records - entries;
+    this.#outgoing.mark(recordKind.bulkEnd, id, count, now);
+    this.flush(now);
+    this.counters.bulksSent += 1;
+    this.#bulk.phase = 'none';
+    this.#beginBulk();
+  }
+
+  /** Takes a datagram off the link; counts it when it is refused. */
+  hear(datagram: Buffer, now: Instant): void {
+    this.counters.datagrams += 1;
+    const refusal = this.#judge(datagram, now);
+    if (refusal !== undefined) this.counters.refused[refusal] += 1;
+  }
+
+  #judge(datagram: Buffer, now: Instant): Refusal | undefined {
+    const header = readHeader(datagram);
+    if (header === undefined) return 'malformed';
+    if (header.node === this.#self.node) return this.#hearOurselves(header, datagram);
+    const peer = this.#peers.find(({ node }) => node === header.node);
+    if (peer === undefined) return 'stranger';
+    const isFollowed = peer.session === header.session;
+    if (header.type === datagramType.data) {
+      if (!isFollowed || peer.incoming === undefined) return 'early';
+      if (peer.incoming.isKnown(header.counter)) {
+        this.counters.repeated += 1;
+        return undefined;
+      }
+    } else if (isFollowed && header.counter <= peer.lastControl) return 'replayed';
+    const contents = this.#opener.open(header, datagram);
+    if (contents === undefined) return 'forged';
+    if (header.type === datagramType.hello) return this.#hearHello(peer, header, contents, now);
+    if (header.type === datagramType.request) return this.#hearRequest(peer, header, contents, now);
+    this.#hearData(peer, header, contents, now);
+    return undefined;
+  }
+
+  /** Our own datagrams may come back; those of another session are another node's with the same host id. */
+  #hearOurselves(header: Header, datagram: Buffer): Refusal | undefined {
+    if (header.session === this.#self.session) return undefined;
+    if (this.#opener.open(header, datagram) === undefined) return 'forged';
+    this.sameHostId = true;
+    return undefined;
+  }
+
+  #hearData(peer: Peer, header: Header, contents: Buffer, now: Instant): void {
+    peer.heardAt = now;
+    const before = peer.incoming?.received;
+    peer.incoming?.take(header.counter, contents, now);
+    if (peer.incoming?.received === before) return;
+    const soonest = after(this.#lastHello, acknowledgeAfter);
+    this.#helloAt = Math.min(this.#helloAt, Math.max(now, soonest)) as Instant;
+  }
+
+  #hearHello(peer: Peer, header: Header, contents: Buffer, now: Instant): Refusal | undefined {
+    const hello = readHello(contents);
+    if (hello === undefined) return 'damaged';
+    if (peer.retired.has(header.session)) return 'replayed';
+    const echo = hello.echoes.find(
+      ({ node, session }) => node === this.#self.node && session === this.#self.session,
+    );
+    if (peer.session !== header.session) {
+      if (echo === undefined) {
+        // It does not know us yet: our hello tells it of ourselves, and that we heard it.
+        peer.candidate = header.session;
+        this.#helloAt = Math.min(this.#helloAt, after(now, answerAfter)) as Instant;
+        return undefined;
+      }
+      const incoming = new Incoming(hello.sent, (delivered, at) => this.#deliver(peer, delivered, at));
+      peer.follow(header.session, header.counter, incoming, now);
+      this.#helloAt = now;
+    }
+    peer.heardAt = now;
+    peer.lastControl = header.counter;
+    peer.active = hello.active;
+    peer.leaving = hello.leaving;
+    peer.states = hello.states;
+    if (echo !== undefined) this.#noteEcho(peer, echo, now);
+    peer.incoming?.announce(hello.sent, now);
+    this.#ask(peer, now);
+    return undefined;
+  }
+
+  #noteEcho(peer: Peer, echo: Echo, now: Instant): void {
+    const isNews = echo.received > peer.received;
+    peer.received = Math.max(peer.received, echo.received);
+    peer.hasAll = echo.inStep;
+    const isBehind = peer.received < this.#outgoing.sent;
+    const oldest = this.#outgoing.sentAt(isBehind ? peer.received + 1 : peer.received);
+    if (oldest !== undefined && (isNews || isBehind)) peer.lag = between(oldest, now);
+  }
+
+  #hearRequest(peer: Peer, header: Header, contents: Buffer, now: Instant): Refusal | undefined {
+    if (peer.session !== header.session) return 'early';
+    const request = readRequest(contents);
+    if (request === undefined) return 'damaged';
+    peer.lastControl = header.counter;
+    peer.heardAt = now;
+    if (request.of.node !== this.#self.node || request.of.session !== this.#self.session) return undefined;
+    for (const [first, last] of request.ranges) this.counters.resent += this.#outgoing.repeat(first, last);
+    const isRunning = this.#bulk.phase === 'running' && between(this.#bulk.at, now) < bulkIsFresh;
+    if (request.bulk && !isRunning) this.wantBulk();
+    return undefined;
+  }
+
+  /** Records of one datagram, in order. A damaged one ends it: who could seal it has a fault, so it is counted. */
+  #deliver(peer: Peer, contents: Buffer, now: Instant): void {
+    for (let at = 0; at < contents.length; ) {
+      const end = endOfRecord(contents, at, contents.length);
+      if (end < 0) {
+        this.counters.refused.damaged += 1;
+        return;
+      }
+      const kind = contents[at] as number;
+      if (kind === recordKind.bulkBegin) this.#bulkBegins(peer, contents.readUInt32LE(at + recordHead), now);
+      else if (kind === recordKind.bulkEnd) this.#bulkEnds(peer, contents.readUInt32LE(at + recordHead), now);
+      else {
+        this.counters.records += 1;
+        this.#outlets.apply(peer.index, peer.round, contents, at, end);
+      }
+      at = end;
+    }
+    if (peer.phase === 'filling') peer.phaseAt = now;
+  }
+
+  #bulkBegins(peer: Peer, id: number, now: Instant): void {
+    peer.bulkId = id;
+    peer.round += 1;
+    if (peer.phase !== 'inStep') peer.enter('filling', now);
+  }
+
+  #bulkEnds(peer: Peer, id: number, now: Instant): void {
+    if (id !== peer.bulkId) return;
+    peer.bulkId = 0;
+    this.counters.bulksReceived += 1;
+    this.#outlets.bulkDone(peer.index, peer.round);
+    if (peer.phase === 'inStep') return;
+    peer.enter('inStep', now);
+    this.#helloAt = now;
+  }
+
+  /** Does what is due. */
+  tick(now: Instant): void {
+    for (const peer of this.#peers) {
+      this.#repair(peer, now);
+      this.#watchBulk(peer, now);
+    }
+    if (now >= this.#refreshAt) {
+      this.#refreshAt = after(now, refreshEvery);
+      if (this.#active) this.wantBulk();
+    }
+    if (now >= this.#helloAt) this.#sayHello(now);
+  }
+
+  #repair(peer: Peer, now: Instant): void {
+    const { incoming, session } = peer;
+    if (incoming === undefined || session === undefined) return;
+    const { ranges, lost } = incoming.due(now);
+    if (ranges.length > 0) this.#request({ of: { node: peer.node, session }, bulk: false, ranges });
+    if (lost === 0) return;
+    this.counters.lost += lost;
+    peer.bulkId = 0;
+    peer.enter('asking', now);
+    peer.askedAt = undefined;
+    this.#ask(peer, now);
+  }
+
+  #watchBulk(peer: Peer, now: Instant): void {
+    if (peer.phase === 'filling' && between(peer.phaseAt, now) > noProgress) peer.enter('asking', now);
+    this.#ask(peer, now);
+  }
+
+  /** Asks for the whole table of a peer that is there, and again when nothing comes. */
+  #ask(peer: Peer, now: Instant): void {
+    if (peer.phase !== 'asking' || peer.session === undefined || this.#isSilent(peer, now)) return;
+    if (peer.askedAt !== undefined && between(peer.askedAt, now) < askAgainAfter) return;
+    peer.askedAt = now;
+    this.#request({ of: { node: peer.node, session: peer.session }, bulk: true, ranges: [] });
+  }
+
+  #isSilent(peer: Peer, now: Instant): boolean {
+    return peer.heardAt === undefined || between(peer.heardAt, now) > silentAfter;
+  }
+
+  #request(request: Parameters<typeof writeRequest>[1]): void {
+    this.#sendControl(datagramType.request, writeRequest(this.#contents, request));
+  }
+
+  #sayHello(now: Instant): void {
+    const echoes: Echo[] = [];
+    for (const peer of this.#peers) {
+      const { node, session, candidate } = peer;
+      if (session !== undefined)
+        echoes.push({
+          node,
+          session,
+          received: peer.incoming?.received ?? 0,
+          inStep: peer.phase === 'inStep',
+        });
+      if (candidate !== undefined) echoes.push({ node, session: candidate, received: 0, inStep: false });
+    }
+    const hello: Hello = {
+      active: this.#active,
+      leaving: this.#leaving,
+      states: this.#states,
+      sent: this.#outgoing.sent,
+      echoes,
+    };
+    this.#sendControl(datagramType.hello, writeHello(this.#contents, hello));
+    this.#lastHello = now;
+    const isTail = this.#lastData !== undefined && between(this.#lastData, now) < tailAfter;
+    this.#helloAt = after(now, isTail ? tailAfter : helloEvery);
+  }
+
+  #sendControl(type: number, length: number): void {
+    this.#controls += 1;
+    const bytes = this.#sealer.seal(type, this.#controls, this.#contents, length, this.#control);
+    this.#outlets.send(this.#control, bytes);
+  }
+
+  /** Says farewell: peers shall not wonder at the silence. */
+  leave(now: Instant): void {
+    this.flush(now);
+    this.#leaving = true;
+    this.#active = false;
+    this.#sayHello(now);
+  }
+
+  peers(now: Instant): PeerReport[] {
+    return this.#peers.map((peer) => ({
+      name: peer.name,
+      node: peer.node,
+      phase: this.#phaseOf(peer, now),
+      active: peer.active,
+      states: peer.states,
+      lag: peer.lag,
+      isBehind: peer.session !== undefined && !peer.hasAll,
+      forUs: between(peer.phaseAt, now),
+    }));
+  }
+
+  #phaseOf(peer: Peer, now: Instant): PeerReport['phase'] {
+    if (peer.leaving) return 'left';
+    return peer.session !== undefined && this.#isSilent(peer, now) ? 'silent' : peer.phase;
+  }
+}
