@@ -1,8 +1,9 @@
 /** Plays a story in the lab and brings its timeline home. */
+import { type DrillTimers, drillTimersOf } from './drills/timers.ts';
 import { faults } from './faults.ts';
 import type { Lab } from './lab.ts';
 import { monotonicMs } from './probe-wire.ts';
-import type { Story, StoryStep } from './story.ts';
+import { figureFor, type Story, type StoryStep } from './story.ts';
 import type { Moment, Timeline } from './timeline.ts';
 
 /** The longest wait for roles to settle, in any profile. */
@@ -21,7 +22,7 @@ export async function play(lab: Lab, story: Story): Promise<Timeline> {
   const endedAt = monotonicMs();
   await lab.settleProbes();
   const timeline: Timeline = {
-    profile: lab.document.failover,
+    timers: player.timers,
     nodes: lab.topology.nodes,
     startedAt,
     endedAt,
@@ -37,6 +38,7 @@ export async function play(lab: Lab, story: Story): Promise<Timeline> {
 class Player {
   readonly first: string;
   readonly second: string;
+  readonly timers: DrillTimers;
   readonly problems: string[] = [];
   readonly moments: Moment[] = [];
   isBroken = false;
@@ -49,6 +51,7 @@ class Player {
     const [first = '', second = ''] = lab.topology.nodes;
     this.first = first;
     this.second = second;
+    this.timers = drillTimersOf(lab.document);
   }
 
   async take(step: StoryStep, isMeasured: boolean): Promise<void> {
@@ -73,7 +76,7 @@ class Player {
         return;
       }
       case 'watch':
-        await new Promise((resolve) => setTimeout(resolve, step.ms));
+        await new Promise((resolve) => setTimeout(resolve, figureFor(step.ms, this.timers)));
     }
   }
 

@@ -11,7 +11,7 @@ const story: Story = {
   setup: [],
   steps: [],
   promises: [
-    { kind: 'gap', phase: 'fault', limit: { standard: 4_000, fast: 100, fastest: 20 } },
+    { kind: 'gap', phase: 'fault', limit: ({ masterDownMs }) => masterDownMs + 10 },
     { kind: 'lost', phase: 'fault', limit: 100 },
     { kind: 'one-master', phase: 'fault', limit: 100 },
     { kind: 'two-masters', phase: 'fault', limit: 0 },
@@ -19,7 +19,7 @@ const story: Story = {
   ],
 };
 const timeline = (over: Partial<Timeline> = {}): Timeline => ({
-  profile: 'fast',
+  timers: { masterDownMs: 90, firstIntervalMs: 30, secondIntervalMs: 30 },
   nodes: ['pf1', 'pf2'],
   startedAt: 0,
   endedAt: 1_000,
@@ -61,8 +61,11 @@ test('promises that hold are kept, with what was measured', () => {
   );
 });
 
-test('the limit is that of the profile', () => {
-  const judgement = judge(story, timeline({ profile: 'fastest' }));
+test('a limit follows from the timers', () => {
+  const judgement = judge(
+    story,
+    timeline({ timers: { masterDownMs: 12, firstIntervalMs: 4, secondIntervalMs: 8 } }),
+  );
   assert.deepEqual(
     judgement.verdicts.map((verdict) => verdict.isKept),
     [false, true, true, true, true],

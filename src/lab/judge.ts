@@ -1,7 +1,7 @@
 /** Timeline and promises -> verdicts. Pure. */
 import { type FlowFigures, figures } from './flow.ts';
 import { masterFigures, rolesAt } from './roles.ts';
-import { limitFor, type Phase, type PromiseMade, type Story } from './story.ts';
+import { figureFor, type Phase, type PromiseMade, type Story } from './story.ts';
 import { type Timeline, type Window, windowOf } from './timeline.ts';
 
 export interface Verdict {
@@ -123,7 +123,7 @@ function verdictOn(
 
 function sentence(promise: PromiseMade, timeline: Timeline): { promise: string; limit: number | undefined } {
   const when = promise.phase === 'undo' ? ' on the way back' : '';
-  const limit = 'limit' in promise ? limitFor(promise.limit, timeline.profile) : undefined;
+  const limit = 'limit' in promise ? figureFor(promise.limit, timeline.timers) : undefined;
   switch (promise.kind) {
     case 'gap':
       return { promise: `No flow is silent for more than ${limit} ms${when}`, limit };

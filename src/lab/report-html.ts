@@ -57,24 +57,28 @@ const mark = (isGood: boolean): string =>
   isGood ? '<span class="good" title="kept">✓</span>' : '<span class="bad" title="broken">✗</span>';
 
 const plotWidth = 1_000;
-const labelWidth = 170;
+/** Of one character of a label, on average. */
+const letterWidth = 6.6;
 const rowHeight = 26;
 const top = 34;
+
+const labelOf = ({ vip, node }: { vip: string; node: string }): string => `${node} ${vip}`;
 
 /** Bars for the roles of each node, marks for probes, lines for what the drill did. */
 function plot(timeline: Timeline): string {
   const length = timeline.endedAt - timeline.startedAt;
-  const x = (at: number): number =>
-    labelWidth +
-    (Math.min(Math.max(at - timeline.startedAt, 0), length) / length) * (plotWidth - labelWidth - 30);
   const vips = [...new Set(timeline.roles.map((change) => change.vip))].sort();
   const roleRows = vips.flatMap((vip) => timeline.nodes.map((node) => ({ vip, node })));
+  const labels = [...roleRows.map(labelOf), ...timeline.flows.map((flow) => flow.name)];
+  const left = Math.max(170, 8 + letterWidth * Math.max(0, ...labels.map((label) => label.length)));
+  const x = (at: number): number =>
+    left + (Math.min(Math.max(at - timeline.startedAt, 0), length) / length) * (plotWidth - left - 30);
   const rows = roleRows.length + timeline.flows.length;
   const height = top + rows * rowHeight + 30;
   const y = (row: number): number => top + row * rowHeight;
   const roles = roleRows.map(({ vip, node }, row) => {
     const changes = timeline.roles.filter((change) => change.vip === vip && change.node === node);
-    return `<text class="label" x="0" y="${y(row) + 16}">${escapeXml(`${node} ${vip}`)}</text>${bars(changes, timeline, x, y(row))}`;
+    return `<text class="label" x="0" y="${y(row) + 16}">${escapeXml(labelOf({ vip, node }))}</text>${bars(changes, timeline, x, y(row))}`;
   });
   const flows = timeline.flows.map((flow, index) => {
     const row = roleRows.length + index;
@@ -163,8 +167,8 @@ function axis(length: number, x: (at: number) => number, timeline: Timeline, hei
 const n = (value: number): string => String(Math.round(value * 10) / 10);
 
 const css = `
-:root{color-scheme:light dark;--ink:#1b1f24;--soft:#667;--line:#d5d9de;--page:#fff;--good:#1a7f37;--bad:#c92a2a;--master:#2f9e44;--backup:#a5c8f0;--init:#ced4da;--down:#5c5f66;--reply:#4c6ef5}
-@media(prefers-color-scheme:dark){:root{--ink:#e6e8eb;--soft:#9aa3ad;--line:#343a42;--page:#15181c;--good:#51cf66;--bad:#ff6b6b;--master:#37b24d;--backup:#274a73;--init:#3b4148;--down:#868e96;--reply:#748ffc}}
+:root{color-scheme:light dark;--ink:#1b1f24;--soft:#667;--line:#d5d9de;--page:#fff;--good:#1a7f37;--bad:#c92a2a;--master:#2f9e44;--backup:#5c96d6;--init:#8e979f;--down:#5c5f66;--reply:#4c6ef5}
+@media(prefers-color-scheme:dark){:root{--ink:#e6e8eb;--soft:#9aa3ad;--line:#343a42;--page:#15181c;--good:#51cf66;--bad:#ff6b6b;--master:#37b24d;--backup:#3f74b5;--init:#9aa3ad;--down:#5f666e;--reply:#748ffc}}
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,sans-serif}
 main{max-width:1040px;margin:0 auto;padding:24px 20px 60px}
 h1{font-size:26px;margin:8px 0}h2{font-size:18px;margin:40px 0 8px}

@@ -22,7 +22,7 @@ const run = (isGood: boolean): DrillRun => ({
     problems: [],
   },
   timeline: {
-    profile: 'fast',
+    timers: { masterDownMs: 234, firstIntervalMs: 78, secondIntervalMs: 94 },
     nodes: ['pf1', 'pf2'],
     startedAt: 5_000,
     endedAt: 6_000,

@@ -1,8 +1,7 @@
 /** What one run of a drill left behind: everything that judging and reporting need, as data. */
+import type { DrillTimers } from './drills/timers.ts';
 import type { Probe } from './flow.ts';
 import type { RoleChange } from './roles.ts';
-
-export type Profile = 'standard' | 'fast' | 'fastest';
 
 /** Something that the drill did. */
 export interface Moment {
@@ -13,7 +12,7 @@ export interface Moment {
 }
 
 export interface Timeline {
-  readonly profile: Profile;
+  readonly timers: DrillTimers;
   /** Names in order of priority. */
   readonly nodes: readonly string[];
   /** Milliseconds on the monotonic clock. */

@@ -63,6 +63,10 @@ test('a node has its own addresses and the default route, and the plan accepts i
   assert.ok(planNamespaces(topology.network).ok);
 });
 
+test('a sync link that carries a virtual IP, too, is no link of its own', () => {
+  assert.equal(topologyOf(document({ ha: { sync: { interface: 'lan' } } })).sync, undefined);
+});
+
 test('probes go to both virtual IPs and through the firewall, in every family that they have', () => {
   assert.deepEqual(
     topologyOf(document()).flows.map(({ from, plans }) => [from, plans.map((plan) => plan.target)]),

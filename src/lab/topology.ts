@@ -24,7 +24,7 @@ export interface Topology {
   /** The interface with the gateway, and the first other one with a virtual IP; keys of the document. */
   readonly wan: string | undefined;
   readonly lan: string | undefined;
-  /** The interface that carries the nodes' own traffic. */
+  /** The interface that carries the nodes' own traffic and nothing else; undefined where they share another. */
   readonly sync: string | undefined;
   readonly flows: readonly { readonly from: string; readonly plans: readonly FlowPlan[] }[];
 }
@@ -36,6 +36,7 @@ export function topologyOf(document: ClusterDocument): Topology {
   const names = Object.keys(document.interfaces);
   const wan = names.find((name) => gatewaysOf(document, name).length > 0);
   const lan = names.find((name) => name !== wan && withVip.has(name));
+  const sync = syncInterface(document);
   const probing = [clientOf(document, lan), internetOf(document, wan, lan)].filter(
     (host) => host !== undefined,
   );
@@ -48,7 +49,7 @@ export function topologyOf(document: ClusterDocument): Topology {
     nodes,
     wan,
     lan,
-    sync: syncInterface(document),
+    sync: sync === undefined || withVip.has(sync) ? undefined : sync,
     flows: flowsOf(document, lan, wan),
   };
 }

@@ -1,22 +1,48 @@
 /**
- * The drills. Limits are what a user may rely on with a margin for a busy machine of two cores; they are no
- * benchmarks. Silence of a dead master is noticed after three adverts: about 3.3 s (standard), 0.25 s (fast) or
- * 15 ms (fastest).
+ * The drills. What the protocol allows follows from the cluster's timers; to that comes a margin for a busy machine of
+ * two cores, so limits are what a user may rely on, and no benchmarks.
  */
-import type { Limit, PromiseMade, Story, StoryStep } from '#lab/story.ts';
+import type { Figure, Phase, PromiseMade, Story, StoryStep } from '#lab/story.ts';
+
+/** What a machine that both nodes, the probes and other programs share may add to anything. */
+const busyMs = 200;
+/** Until a node's main thread has heard a command, or written a role into the log by which roles are judged. */
+const mainThreadMs = 300;
+/** Until a node's daemon has read its document and loaded its rules: half a second where nothing else runs. */
+const startMs = 4_000;
+/** The kernel reports a link that came up within a second (net/core/link_watch.c). */
+const linkUpMs = 1_000;
+
+type OfTimers = Exclude<Figure, number>;
 
 /** The master has gone without a word. */
-const unannounced: Limit = { standard: 4_200, fast: 600, fastest: 150 };
-/** The master knows that it must go, and says so: the peer needs one advert to hear of it. */
-const announced: Limit = { standard: 2_500, fast: 400, fastest: 100 };
+const unannounced: OfTimers = ({ masterDownMs }) => masterDownMs + busyMs;
+/** The master knows that it must go and says so at once: no timer is waited for. */
+const announced: OfTimers = () => busyMs;
+/** The master was told to go. */
+const told: OfTimers = () => mainThreadMs + busyMs;
 /** Both nodes can forward while the role moves. */
-const seamless: Limit = 100;
-/** Adverts that cross for a moment. */
-const overlap: Limit = { standard: 1_200, fast: 150, fastest: 100 };
-/** A node that comes back starts, listens, and takes over from a master that is slower to speak. */
-const comeback: Limit = { standard: 6_000, fast: 2_500, fastest: 2_000 };
+const seamless: Figure = busyMs;
+/** Adverts that cross for a moment: whoever hears the better one yields at once. */
+const overlap: Figure = mainThreadMs + busyMs;
+/** A node that comes back takes over at the first advert of the second one that it hears. */
+const comeback =
+  (delayMs: number): OfTimers =>
+  ({ secondIntervalMs }) =>
+    delayMs + secondIntervalMs + busyMs;
 /** Nothing may be lost; a probe or two are left to a machine that stops for a moment. */
-const almostNone: Limit = 5;
+const almostNone: Figure = 5;
+/** The second node yields to the first advert that arrives again. */
+const believed: OfTimers = ({ firstIntervalMs }) => firstIntervalMs + busyMs;
+/** Long enough for a backup to act, if it believed that it had to. */
+const untilBelieved: OfTimers = ({ masterDownMs }) => masterDownMs + 1_000;
+
+/** A time to one master, with what the log may be late. */
+const oneMaster = (phase: Phase, within: OfTimers): PromiseMade => ({
+  kind: 'one-master',
+  phase,
+  limit: (timers) => within(timers) + mainThreadMs,
+});
 
 const holdMs = 500;
 const breakIt: readonly StoryStep[] = [
@@ -31,24 +57,24 @@ const mendIt: readonly StoryStep[] = [
   { do: 'watch', ms: holdMs },
 ];
 
-const fails = (gap: Limit, two: Limit = overlap): readonly PromiseMade[] => [
+const fails = (gap: OfTimers): readonly PromiseMade[] => [
   { kind: 'gap', phase: 'fault', limit: gap },
   { kind: 'lost', phase: 'fault', limit: gap },
-  { kind: 'one-master', phase: 'fault', limit: gap },
-  { kind: 'two-masters', phase: 'fault', limit: two },
-  { kind: 'master', phase: 'fault', place: 'second' },
-];
-const handsOver = (oneMaster: Limit): readonly PromiseMade[] => [
-  { kind: 'gap', phase: 'fault', limit: seamless },
-  { kind: 'lost', phase: 'fault', limit: almostNone },
-  { kind: 'one-master', phase: 'fault', limit: oneMaster },
+  oneMaster('fault', gap),
   { kind: 'two-masters', phase: 'fault', limit: overlap },
   { kind: 'master', phase: 'fault', place: 'second' },
 ];
-const comesBack: readonly PromiseMade[] = [
+const handsOver = (within: OfTimers): readonly PromiseMade[] => [
+  { kind: 'gap', phase: 'fault', limit: seamless },
+  { kind: 'lost', phase: 'fault', limit: almostNone },
+  oneMaster('fault', within),
+  { kind: 'two-masters', phase: 'fault', limit: overlap },
+  { kind: 'master', phase: 'fault', place: 'second' },
+];
+const comesBack = (delayMs: number): readonly PromiseMade[] => [
   { kind: 'gap', phase: 'undo', limit: seamless },
   { kind: 'lost', phase: 'undo', limit: almostNone },
-  { kind: 'one-master', phase: 'undo', limit: comeback },
+  oneMaster('undo', comeback(delayMs)),
   { kind: 'two-masters', phase: 'undo', limit: overlap },
   { kind: 'master', phase: 'undo', place: 'first' },
 ];
@@ -74,7 +100,7 @@ export const stories: readonly Story[] = [
     fault: 'host-death',
     setup: [{ do: 'fault' }, { do: 'settle', master: 'second' }, { do: 'watch', ms: holdMs }],
     steps: [{ do: 'watch', ms: 300 }, ...mendIt],
-    promises: comesBack,
+    promises: comesBack(linkUpMs + startMs),
   },
   {
     name: 'daemon-crash',
@@ -85,7 +111,7 @@ export const stories: readonly Story[] = [
     promises: [
       { kind: 'gap', phase: 'fault', limit: seamless },
       { kind: 'lost', phase: 'fault', limit: almostNone },
-      { kind: 'one-master', phase: 'fault', limit: unannounced },
+      oneMaster('fault', unannounced),
       { kind: 'two-masters', phase: 'fault', limit: overlap },
       { kind: 'master', phase: 'fault', place: 'second' },
     ],
@@ -96,7 +122,7 @@ export const stories: readonly Story[] = [
     fault: 'lan-pulled',
     setup: [],
     steps: [...breakIt, ...mendIt],
-    promises: [...fails(announced), ...comesBack],
+    promises: [...fails(announced), ...comesBack(linkUpMs)],
   },
   {
     name: 'wan-pulled',
@@ -104,7 +130,7 @@ export const stories: readonly Story[] = [
     fault: 'wan-pulled',
     setup: [],
     steps: [...breakIt, ...mendIt],
-    promises: [...fails(announced), ...comesBack],
+    promises: [...fails(announced), ...comesBack(linkUpMs)],
   },
   {
     name: 'interface-disabled',
@@ -112,7 +138,7 @@ export const stories: readonly Story[] = [
     fault: 'interface-disabled',
     setup: [],
     steps: [...breakIt, ...mendIt],
-    promises: [...fails(announced), ...comesBack],
+    promises: [...fails(announced), ...comesBack(linkUpMs)],
   },
   {
     name: 'graceful-stop',
@@ -120,7 +146,7 @@ export const stories: readonly Story[] = [
     fault: 'graceful-stop',
     setup: [],
     steps: [...breakIt, ...mendIt],
-    promises: [...handsOver(announced), ...comesBack],
+    promises: [...handsOver(told), ...comesBack(startMs)],
   },
   {
     name: 'maintenance',
@@ -128,7 +154,7 @@ export const stories: readonly Story[] = [
     fault: 'maintenance',
     setup: [],
     steps: [...breakIt, ...mendIt],
-    promises: [...handsOver(announced), ...comesBack],
+    promises: [...handsOver(told), ...comesBack(mainThreadMs)],
   },
   {
     name: 'carp-disabled',
@@ -136,7 +162,7 @@ export const stories: readonly Story[] = [
     fault: 'carp-disabled',
     setup: [],
     steps: [...breakIt, ...mendIt],
-    promises: [...handsOver(announced), ...comesBack],
+    promises: [...handsOver(told), ...comesBack(mainThreadMs)],
   },
   {
     name: 'sync-cut',
@@ -146,9 +172,9 @@ export const stories: readonly Story[] = [
     steps: [
       { do: 'watch', ms: 300 },
       { do: 'fault' },
-      { do: 'watch', ms: 1_000 },
+      { do: 'watch', ms: untilBelieved },
       { do: 'undo' },
-      { do: 'watch', ms: 1_000 },
+      { do: 'watch', ms: untilBelieved },
     ],
     promises: [...stays('fault'), ...stays('undo')],
   },
@@ -158,10 +184,10 @@ export const stories: readonly Story[] = [
     fault: 'adverts-blocked',
     setup: [],
     // Both believe in themselves meanwhile, which no protocol can avoid; what counts is how it ends.
-    steps: [{ do: 'watch', ms: 300 }, { do: 'fault' }, { do: 'watch', ms: 1_500 }, ...mendIt],
+    steps: [{ do: 'watch', ms: 300 }, { do: 'fault' }, { do: 'watch', ms: untilBelieved }, ...mendIt],
     promises: [
-      { kind: 'one-master', phase: 'undo', limit: comeback },
-      { kind: 'gap', phase: 'undo', limit: { standard: 3_000, fast: 600, fastest: 200 } },
+      oneMaster('undo', believed),
+      { kind: 'gap', phase: 'undo', limit: believed },
       { kind: 'master', phase: 'undo', place: 'first' },
     ],
   },
