@@ -2,6 +2,7 @@
  * The guard thread: CARP and the kernel calls that a takeover needs, real-time where allowed. It opens its world
  * and then never leaves its loop until the node leaves.
  */
+import { setFlagsFromString } from 'node:v8';
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import type { Result } from '#base/result.ts';
 import type { Micros } from '#base/time.ts';
@@ -13,6 +14,15 @@ import type { VipProvisioner } from '#ports/kernel.ts';
 import { announcementsOf, makeAdverts } from './adverts.ts';
 import { GuardLoop } from './guard-loop.ts';
 import type { FromGuard, GuardPlan, ToGuard } from './guard-protocol.ts';
+
+for (const flag of [
+  '--no-parallel-scavenge',
+  '--no-parallel-marking',
+  '--no-parallel-compaction',
+  '--no-concurrent-marking',
+  '--no-concurrent-sweeping',
+])
+  setFlagsFromString(flag);
 
 const plan = workerData as GuardPlan;
 const port = parentPort;

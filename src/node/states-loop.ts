@@ -5,10 +5,11 @@
 import { after, type Instant, type Micros, micros, millis } from '#base/time.ts';
 import type { ConntrackKernel, StatesClock, SyncLink } from '#ports/conntrack.ts';
 import type { Applier } from '#statesync/applier.ts';
+import type { SessionOutlets } from '#statesync/contract.ts';
 import type { LocalAddresses } from '#statesync/local.ts';
 import { type EntryName, nameOf, type Owners } from '#statesync/owners.ts';
 import { recordKind, writeRecord } from '#statesync/record.ts';
-import type { Session, SessionOutlets } from '#statesync/session.ts';
+import type { Session } from '#statesync/session.ts';
 import type { FromStates, StatesReport, ToStates } from './states-protocol.ts';
 
 export interface StatesParts {
@@ -145,7 +146,7 @@ export class StatesLoop {
     if (owners.size > 0 && nameOf(bytes, from, end, this.#name)) {
       const owner = owners.ownerOf(this.#name);
       if (owner >= 0) owners.delete(this.#name);
-      if (owner >= 0 && this.#session.isLookedAfter(owner)) return;
+      if (owner >= 0 && this.#session.isLookedAfter(owner, this.#now)) return;
     }
     if (this.#session.isActive && !local.has(bytes, from, end))
       this.#tell(recordKind.destroyed, bytes, at, from, end);
@@ -200,7 +201,7 @@ export class StatesLoop {
     if (end < from || local.has(bytes, from, end)) return;
     if (owners.size > 0 && nameOf(bytes, from, end, this.#name)) {
       const owner = owners.ownerOf(this.#name);
-      if (owner >= 0 && this.#session.isLookedAfter(owner)) return;
+      if (owner >= 0 && this.#session.isLookedAfter(owner, this.#now)) return;
       if (owner >= 0) this.#adopt(bytes, at, from, end);
     }
     this.#tell(recordKind.listed, bytes, at, from, end);

@@ -1,8 +1,8 @@
 /** What the states thread and the main thread say to each other. */
 import type { Ipv4, Ipv6 } from '#base/address.ts';
 import type { ApplierCounters } from '#statesync/applier.ts';
+import type { PeerReport, SessionCounters } from '#statesync/contract.ts';
 import type { PeerConfig } from '#statesync/peer.ts';
-import type { PeerReport, SessionCounters } from '#statesync/session.ts';
 
 export interface StatesPlan {
   /** Host id, and the number of this start. */

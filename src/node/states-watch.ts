@@ -1,6 +1,6 @@
 /** What the main thread makes of the states thread's reports: findings, readiness, the status. Pure. */
 import type { StatesStatus } from '#api/contract/control.ts';
-import type { PeerReport, Refusal } from '#statesync/session.ts';
+import type { PeerReport, Refusal } from '#statesync/contract.ts';
 import type { StatesReport } from './states-protocol.ts';
 
 export interface StatesFinding {

@@ -1,6 +1,8 @@
 /** What a session knows of one other node. */
-import type { Instant, Micros } from '#base/time.ts';
+import { between, type Instant, type Micros } from '#base/time.ts';
 import type { Incoming } from './incoming.ts';
+import type { Outgoing } from './outgoing.ts';
+import type { Echo } from './wire.ts';
 
 /**
  * `unknown`: no session of it has proved to be fresh. `asking`: it was asked for its whole table. `filling`: the table
@@ -31,6 +33,8 @@ export class Peer {
   lastControl = 0;
   heardAt: Instant | undefined;
   active = false;
+  /** Whether it was there and master of something when it was last looked at. */
+  wasCarrying = false;
   leaving = false;
   /** When its stream last went on. */
   deliveredAt = 0 as Instant;
@@ -60,6 +64,17 @@ export class Peer {
     this.changes += 1;
     this.phase = phase;
     this.phaseAt = now;
+  }
+
+  /** The peer says what it has of our stream. */
+  hearEcho(echo: Echo, stream: Outgoing, now: Instant): void {
+    const isNews = echo.received > this.received;
+    this.received = Math.max(this.received, echo.received);
+    this.hasAll = echo.inStep;
+    const isBehind = this.received < stream.sent;
+    const oldest = stream.sentAt(isBehind ? this.received + 1 : this.received);
+    if (oldest === undefined || !(isNews || isBehind)) return;
+    this.lag = Math.max(0, between(oldest, now) - (isBehind ? 0 : echo.held)) as Micros;
   }
 
   /** Follows a fresh session from `incoming` on. */

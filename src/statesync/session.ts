@@ -8,9 +8,18 @@
  * table is complete when the bulk's end arrives. A gap that cannot be repaired is healed by another bulk.
  */
 import { after, between, type Instant, type Micros, micros, millis, seconds } from '#base/time.ts';
+import { BulkTeller } from './bulk.ts';
+import {
+  noCounts,
+  type PeerReport,
+  type Refusal,
+  type SessionConfig,
+  type SessionCounters,
+  type SessionOutlets,
+} from './contract.ts';
 import { Incoming } from './incoming.ts';
 import { Outgoing } from './outgoing.ts';
-import { Peer, type PeerConfig, type PeerPhase } from './peer.ts';
+import { Peer } from './peer.ts';
 import { endOfRecord, recordHead, recordKind } from './record.ts';
 import { Opener, Sealer } from './seal.ts';
 import {
@@ -26,58 +35,6 @@ import {
   writeRequest,
 } from './wire.ts';
 
-export interface SessionConfig {
-  readonly self: Incarnation;
-  readonly peers: readonly PeerConfig[];
-  /** The first seals; all of them open. */
-  readonly secrets: readonly string[];
-  /** Bytes that a datagram may have without being cut into fragments. */
-  readonly datagramBytes: number;
-  /** Datagrams kept for peers that missed some. */
-  readonly kept: number;
-}
-
-export interface SessionOutlets {
-  /** Sends a datagram to all peers. The buffer is reused after the call. */
-  send(datagram: Buffer, length: number): void;
-  /** An entry or expectation of a peer, `bytes[at..end)` being the record. `bytes` stays as it is. */
-  apply(peer: number, round: number, bytes: Buffer, at: number, end: number): void;
-  /** A peer's whole table has come: what it did not name in this round is gone there. */
-  bulkDone(peer: number, round: number): void;
-  /** A peer wants, or another reason calls for, a bulk: the whole table shall be read. */
-  beginBulk(): void;
-}
-
-export interface PeerReport {
-  readonly name: string;
-  readonly node: number;
-  readonly phase: PeerPhase | 'silent' | 'left';
-  readonly active: boolean;
-  /** Entries in its kernel. */
-  readonly states: number;
-  /** How long our news took to it, or the age of the oldest that it has not, whichever is known. */
-  readonly lag: Micros;
-  readonly isBehind: boolean;
-  /** For how long the phase has been what it is without progress. */
-  readonly forUs: Micros;
-}
-
-export type Refusal = 'malformed' | 'stranger' | 'forged' | 'replayed' | 'early' | 'damaged';
-
-export interface SessionCounters {
-  readonly refused: Record<Refusal, number>;
-  datagrams: number;
-  records: number;
-  /** Datagrams that came twice: some link repeats, or a repair was not needed. */
-  repeated: number;
-  /** Datagrams sent again for a peer. */
-  resent: number;
-  /** Datagrams given up. */
-  lost: number;
-  bulksSent: number;
-  bulksReceived: number;
-}
-
 const helloEvery = millis(100);
 /** A hello is worth an answer, but not every one of a flood. */
 const answerAfter = millis(1);
@@ -86,8 +43,6 @@ const acknowledgeAfter = millis(5);
 const tailAfter = millis(3);
 const silentAfter = seconds(1);
 const askAgainAfter = seconds(1);
-/** A bulk that began less than this ago is the one that was asked for. */
-const bulkIsFresh = millis(500);
 const noProgress = seconds(5);
 /** Entries without news, such as long UDP flows, are named again so often; receivers keep them for four times that. */
 export const refreshEvery = seconds(900);
@@ -95,16 +50,7 @@ export const refreshEvery = seconds(900);
 const bulkWindow = 512;
 
 export class Session {
-  readonly counters: SessionCounters = {
-    refused: { malformed: 0, stranger: 0, forged: 0, replayed: 0, early: 0, damaged: 0 },
-    datagrams: 0,
-    records: 0,
-    repeated: 0,
-    resent: 0,
-    lost: 0,
-    bulksSent: 0,
-    bulksReceived: 0,
-  };
+  readonly #counters = noCounts();
   /** Another node says that it has our host id. */
   sameHostId = false;
   readonly #self: Incarnation;
@@ -122,7 +68,7 @@ export class Session {
   #helloAt: Instant;
   #lastHello: Instant;
   #lastData: Instant | undefined;
-  #bulk: { phase: 'none' | 'running'; isWanted: boolean; id: number; at: Instant; entries: number };
+  readonly #bulk: BulkTeller;
   #refreshAt: Instant;
 
   constructor(config: SessionConfig, outlets: SessionOutlets, now: Instant) {
@@ -136,8 +82,12 @@ export class Session {
     this.#outgoing = new Outgoing(this.#sealer, config.datagramBytes, config.kept, outlets.send);
     this.#helloAt = now;
     this.#lastHello = after(now, micros(-helloEvery));
-    this.#bulk = { phase: 'none', isWanted: false, id: 0, at: now, entries: 0 };
+    this.#bulk = new BulkTeller(this.#outgoing, () => outlets.beginBulk());
     this.#refreshAt = after(now, refreshEvery);
+  }
+
+  get counters(): SessionCounters {
+    return { ...this.#counters, bulksSent: this.#bulk.sent };
   }
 
   /** When `tick` is due. */
@@ -164,10 +114,14 @@ export class Session {
     this.#states = count;
   }
 
-  /** Whether somebody else is responsible for an entry of this peer. */
-  isLookedAfter(peer: number): boolean {
-    const owner = this.#peers[peer];
-    return owner !== undefined && (!this.#active || (owner.active && owner.phase !== 'unknown'));
+  /** Whether a peer is there and master of something, so that its entries are its own business. */
+  isLookedAfter(index: number, now: Instant): boolean {
+    const peer = this.#peers[index];
+    return peer !== undefined && (!this.#active || this.#isCarrying(peer, now));
+  }
+
+  #isCarrying(peer: Peer, now: Instant): boolean {
+    return peer.active && !peer.leaving && !this.#isSilent(peer, now);
   }
 
   /** Tells of an entry or expectation: a kernel message whose attributes are `bytes[from..end)`. */
@@ -186,24 +140,12 @@ export class Session {
 
   /** The whole table shall be told: somebody asked, or events were lost. */
   wantBulk(): void {
-    this.#bulk.isWanted = true;
-    this.#beginBulk();
-  }
-
-  #beginBulk(): void {
-    if (this.#bulk.phase === 'running' || !this.#bulk.isWanted) return;
-    this.#bulk.phase = 'running';
-    this.#bulk.isWanted = false;
-    this.#outlets.beginBulk();
+    this.#bulk.want();
   }
 
   /** The bulk's first record. */
   openBulk(now: Instant): void {
-    this.#bulk.id += 1;
-    this.#bulk.at = now;
-    this.#bulk.entries = this.#outgoing.records + 1;
-    const { id } = this.#bulk;
-    this.#outgoing.mark(recordKind.bulkBegin, id, 0, now);
+    this.#bulk.open(now);
     this.#refreshAt = after(now, refreshEvery);
   }
 
@@ -224,20 +166,15 @@ export class Session {
 
   /** Everything has been told. */
   closeBulk(now: Instant): void {
-    const { id, entries } = this.#bulk;
-    const count = this.#outgoing.records - entries;
-    this.#outgoing.mark(recordKind.bulkEnd, id, count, now);
+    this.#bulk.close(now);
     this.flush(now);
-    this.counters.bulksSent += 1;
-    this.#bulk.phase = 'none';
-    this.#beginBulk();
   }
 
   /** Takes a datagram off the link; counts it when it is refused. */
   hear(datagram: Buffer, now: Instant): void {
-    this.counters.datagrams += 1;
+    this.#counters.datagrams += 1;
     const refusal = this.#judge(datagram, now);
-    if (refusal !== undefined) this.counters.refused[refusal] += 1;
+    if (refusal !== undefined) this.#counters.refused[refusal] += 1;
   }
 
   #judge(datagram: Buffer, now: Instant): Refusal | undefined {
@@ -250,7 +187,7 @@ export class Session {
     if (header.type === datagramType.data) {
       if (!isFollowed || peer.incoming === undefined) return 'early';
       if (peer.incoming.isKnown(header.counter)) {
-        this.counters.repeated += 1;
+        this.#counters.repeated += 1;
         return undefined;
       }
     } else if (isFollowed && header.counter <= peer.lastControl) return 'replayed';
@@ -275,6 +212,7 @@ export class Session {
     const before = peer.incoming?.received;
     peer.incoming?.take(header.counter, contents, now);
     if (peer.incoming?.received === before) return;
+    peer.deliveredAt = now;
     const soonest = after(this.#lastHello, acknowledgeAfter);
     this.#helloAt = Math.min(this.#helloAt, Math.max(now, soonest)) as Instant;
   }
@@ -302,19 +240,10 @@ export class Session {
     peer.active = hello.active;
     peer.leaving = hello.leaving;
     peer.states = hello.states;
-    if (echo !== undefined) this.#noteEcho(peer, echo, now);
+    if (echo !== undefined) peer.hearEcho(echo, this.#outgoing, now);
     peer.incoming?.announce(hello.sent, now);
     this.#ask(peer, now);
     return undefined;
-  }
-
-  #noteEcho(peer: Peer, echo: Echo, now: Instant): void {
-    const isNews = echo.received > peer.received;
-    peer.received = Math.max(peer.received, echo.received);
-    peer.hasAll = echo.inStep;
-    const isBehind = peer.received < this.#outgoing.sent;
-    const oldest = this.#outgoing.sentAt(isBehind ? peer.received + 1 : peer.received);
-    if (oldest !== undefined && (isNews || isBehind)) peer.lag = between(oldest, now);
   }
 
   #hearRequest(peer: Peer, header: Header, contents: Buffer, now: Instant): Refusal | undefined {
@@ -324,9 +253,8 @@ export class Session {
     peer.lastControl = header.counter;
     peer.heardAt = now;
     if (request.of.node !== this.#self.node || request.of.session !== this.#self.session) return undefined;
-    for (const [first, last] of request.ranges) this.counters.resent += this.#outgoing.repeat(first, last);
-    const isRunning = this.#bulk.phase === 'running' && between(this.#bulk.at, now) < bulkIsFresh;
-    if (request.bulk && !isRunning) this.wantBulk();
+    for (const [first, last] of request.ranges) this.#counters.resent += this.#outgoing.repeat(first, last);
+    if (request.bulk && !this.#bulk.isFresh(now)) this.wantBulk();
     return undefined;
   }
 
@@ -335,14 +263,14 @@ export class Session {
     for (let at = 0; at < contents.length; ) {
       const end = endOfRecord(contents, at, contents.length);
       if (end < 0) {
-        this.counters.refused.damaged += 1;
+        this.#counters.refused.damaged += 1;
         return;
       }
       const kind = contents[at] as number;
       if (kind === recordKind.bulkBegin) this.#bulkBegins(peer, contents.readUInt32LE(at + recordHead), now);
       else if (kind === recordKind.bulkEnd) this.#bulkEnds(peer, contents.readUInt32LE(at + recordHead), now);
       else {
-        this.counters.records += 1;
+        this.#counters.records += 1;
         this.#outlets.apply(peer.index, peer.round, contents, at, end);
       }
       at = end;
@@ -359,7 +287,7 @@ export class Session {
   #bulkEnds(peer: Peer, id: number, now: Instant): void {
     if (id !== peer.bulkId) return;
     peer.bulkId = 0;
-    this.counters.bulksReceived += 1;
+    this.#counters.bulksReceived += 1;
     this.#outlets.bulkDone(peer.index, peer.round);
     if (peer.phase === 'inStep') return;
     peer.enter('inStep', now);
@@ -371,6 +299,10 @@ export class Session {
     for (const peer of this.#peers) {
       this.#repair(peer, now);
       this.#watchBulk(peer, now);
+      const isCarrying = this.#isCarrying(peer, now);
+      // Whoever carries on becomes the owner of what the other held, and says so.
+      if (peer.wasCarrying && !isCarrying && this.#active) this.wantBulk();
+      peer.wasCarrying = isCarrying;
     }
     if (now >= this.#refreshAt) {
       this.#refreshAt = after(now, refreshEvery);
@@ -385,7 +317,7 @@ export class Session {
     const { ranges, lost } = incoming.due(now);
     if (ranges.length > 0) this.#request({ of: { node: peer.node, session }, bulk: false, ranges });
     if (lost === 0) return;
-    this.counters.lost += lost;
+    this.#counters.lost += lost;
     peer.bulkId = 0;
     peer.enter('asking', now);
     peer.askedAt = undefined;
@@ -422,9 +354,11 @@ export class Session {
           node,
           session,
           received: peer.incoming?.received ?? 0,
+          held: between(peer.deliveredAt, now),
           inStep: peer.phase === 'inStep',
         });
-      if (candidate !== undefined) echoes.push({ node, session: candidate, received: 0, inStep: false });
+      if (candidate !== undefined)
+        echoes.push({ node, session: candidate, received: 0, held: 0, inStep: false });
     }
     const hello: Hello = {
       active: this.#active,
