@@ -1,5 +1,6 @@
 /** What a session knows of one other node. */
 import { between, type Instant, type Micros } from '#base/time.ts';
+import type { PeerReport } from './contract.ts';
 import type { Incoming } from './incoming.ts';
 import type { Outgoing } from './outgoing.ts';
 import type { Echo } from './wire.ts';
@@ -75,6 +76,20 @@ export class Peer {
     const oldest = stream.sentAt(isBehind ? this.received + 1 : this.received);
     if (oldest === undefined || !(isNews || isBehind)) return;
     this.lag = Math.max(0, between(oldest, now) - (isBehind ? 0 : echo.held)) as Micros;
+  }
+
+  report(isSilent: boolean, now: Instant): PeerReport {
+    const isGone = this.session !== undefined && isSilent;
+    return {
+      name: this.name,
+      node: this.node,
+      phase: this.leaving ? 'left' : isGone ? 'silent' : this.phase,
+      active: this.active,
+      states: this.states,
+      lag: this.lag,
+      isBehind: this.session !== undefined && !this.hasAll,
+      forUs: between(this.phaseAt, now),
+    };
   }
 
   /** Follows a fresh session from `incoming` on. */

@@ -7,7 +7,7 @@
  * recorded one. Then it asks for the peer's whole table (a bulk); bulk and news come in one ordered stream, so that the
  * table is complete when the bulk's end arrives. A gap that cannot be repaired is healed by another bulk.
  */
-import { after, between, type Instant, type Micros, micros, millis, seconds } from '#base/time.ts';
+import { after, between, type Instant, micros, millis, seconds } from '#base/time.ts';
 import { BulkTeller } from './bulk.ts';
 import {
   noCounts,
@@ -388,20 +388,6 @@ export class Session {
   }
 
   peers(now: Instant): PeerReport[] {
-    return this.#peers.map((peer) => ({
-      name: peer.name,
-      node: peer.node,
-      phase: this.#phaseOf(peer, now),
-      active: peer.active,
-      states: peer.states,
-      lag: peer.lag,
-      isBehind: peer.session !== undefined && !peer.hasAll,
-      forUs: between(peer.phaseAt, now),
-    }));
-  }
-
-  #phaseOf(peer: Peer, now: Instant): PeerReport['phase'] {
-    if (peer.leaving) return 'left';
-    return peer.session !== undefined && this.#isSilent(peer, now) ? 'silent' : peer.phase;
+    return this.#peers.map((peer) => peer.report(this.#isSilent(peer, now), now));
   }
 }
