@@ -5,6 +5,7 @@
 import { randomInt } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import { deviceOf, enabledAt, titleOf } from '#config/model.ts';
@@ -41,6 +42,12 @@ const stallLimit = 5_000_000;
 const reserveAgainMs = 3_600_000;
 /** Adverts recorded within this time before a crash could be repeated after it. */
 const rememberMs = 10_000;
+
+/**
+ * The V8 of Node 24 aborts when a worker thread ends while its heap is being marked by another ("Check failed:
+ * concurrent_marking_handle_"). Heaps of some megabytes need no help, and the real-time thread no competition.
+ */
+setFlagsFromString('--no-concurrent-marking');
 
 /** Runs a node until SIGTERM or SIGINT. Exit codes: 0 left cleanly, 1 a failure while running, 2 bad input. */
 export async function runNode(options: RunOptions): Promise<number> {
