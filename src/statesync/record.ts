@@ -152,6 +152,10 @@ export function endOfRecord(bytes: Buffer, at: number, limit: number): number {
     const type = typeAt(bytes, cursor);
     if (length < 4 || cursor + length > end || type >= 32 || (wanted & (1 << type)) === 0) return -1;
     if (type === naming) isNamed = true;
+    // Of an entry these two are read, and not only handed on.
+    const isWord =
+      naming === attribute.tupleOrig && (type === attribute.status || type === attribute.timeout);
+    if (isWord && length !== 8) return -1;
     cursor += align(length);
   }
   return isNamed ? end : -1;

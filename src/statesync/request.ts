@@ -198,30 +198,42 @@ const noPlaces = (): Places => ({
 const original = noPlaces();
 const reply = noPlaces();
 
-/** Finds the values of the tuple whose attribute is at `at` (CTA_TUPLE_IP 1, CTA_TUPLE_PROTO 2). */
+/**
+ * Finds the values of the tuple whose attribute is at `at` (CTA_TUPLE_IP 1, CTA_TUPLE_PROTO 2). What has not the length
+ * that it must have is not there: no sender's fault may reach beyond its own record.
+ */
 function locate(bytes: Buffer, at: number, places: Places): void {
   Object.assign(places, none);
   const end = at + lengthAt(bytes, at);
-  const ip = find(bytes, 1, at + 4, end);
-  const proto = find(bytes, 2, at + 4, end);
-  if (ip >= 0) {
-    for (let one = ip + 4; one < ip + lengthAt(bytes, ip); one += align(lengthAt(bytes, one))) {
-      const type = typeAt(bytes, one);
-      // CTA_IP_V4_SRC 1, V4_DST 2, V6_SRC 3, V6_DST 4
-      if (type === 1 || type === 3) places.source = one + 4;
-      else places.destination = one + 4;
-      places.addressBytes = lengthAt(bytes, one) - 4;
-      if (lengthAt(bytes, one) < 4) return;
-    }
-  }
-  if (proto < 0) return;
-  for (let one = proto + 4; one < proto + lengthAt(bytes, proto); one += align(lengthAt(bytes, one))) {
-    const type = typeAt(bytes, one);
+  each(bytes, find(bytes, 1, at + 4, end), end, (type, place, length) => {
+    // CTA_IP_V4_SRC 1, V4_DST 2, V6_SRC 3, V6_DST 4
+    if (length !== (type <= 2 ? 4 : 16)) return;
+    if (type === 1 || type === 3) places.source = place;
+    else places.destination = place;
+    places.addressBytes = length;
+  });
+  each(bytes, find(bytes, 2, at + 4, end), end, (type, place, length) => {
     // CTA_PROTO_SRC_PORT 2, DST_PORT 3, ICMP_ID 4, ICMPV6_ID 7
-    if (type === 2) places.sourcePort = one + 4;
-    else if (type === 3) places.destinationPort = one + 4;
-    else if (type === 4 || type === 7) places.id = one + 4;
-    if (lengthAt(bytes, one) < 4) return;
+    if (length !== 2) return;
+    if (type === 2) places.sourcePort = place;
+    else if (type === 3) places.destinationPort = place;
+    else if (type === 4 || type === 7) places.id = place;
+  });
+}
+
+/** The attributes in the one at `at`, as far as they are whole and before `end`. */
+function each(
+  bytes: Buffer,
+  at: number,
+  end: number,
+  see: (type: number, place: number, length: number) => void,
+): void {
+  if (at < 0) return;
+  const stop = Math.min(end, at + lengthAt(bytes, at));
+  for (let one = at + 4; one + 4 <= stop; one += align(lengthAt(bytes, one))) {
+    const length = lengthAt(bytes, one);
+    if (length < 4 || one + length > stop) return;
+    see(typeAt(bytes, one), one + 4, length - 4);
   }
 }
 const none = noPlaces();
@@ -233,7 +245,8 @@ function writeNat(record: Buffer, at: number, end: number, out: Buffer, replyAt:
   if ((flags & (status.sourceNat | status.destinationNat)) === 0) return to;
   locate(record, find(record, attribute.tupleOrig, at + recordHead, end), original);
   locate(out, replyAt, reply);
-  if (original.addressBytes === 0 || original.addressBytes !== reply.addressBytes) return to;
+  const isWhole = [original, reply].every(({ source, destination }) => source > 0 && destination > 0);
+  if (!isWhole || original.addressBytes !== reply.addressBytes) return to;
   let after = to;
   const portOf = (place: number): number => (place === 0 ? -1 : out.readUInt16BE(place));
   if ((flags & status.sourceNat) !== 0)
