@@ -31,14 +31,14 @@ const password = 'Pont-levis-1789';
 /** What node a may say of itself, and said long ago. */
 const replayedSkew = 20;
 
-/** Both can be set by hand, for measuring. */
+/** Both can be set by hand, for measuring: `fast` or `fastest`, and frames a second. */
 const failover = process.env.BASCULE_FLOOD_FAILOVER ?? 'fast';
 const wantedRate = Number(process.env.BASCULE_FLOOD_RATE ?? 100_000);
 const floodMs = 4_000;
 /** Frames a second below which this test would prove nothing. */
 const leastRate = 20_000;
-/** What a frame may cost a node, microseconds: it is 2 when they are gathered, 13 when each wakes the guard up. */
-const frameLimit = 8;
+/** What a frame may cost a node, microseconds: 2 to 6 when they are gathered, 17 when each wakes the guard up. */
+const frameLimit = 10;
 
 /** What each node must count; node a takes frames with its own address for a loop. */
 const alike = ['hmac', 'unknown-sender', 'vhid', 'version', 'vrrp', 'length'];
@@ -51,8 +51,8 @@ const findings = ['advert-hmac-mismatch', 'vrrp-on-segment', 'vhid-collision'];
 /** Offsets in a frame over IPv4. */
 const ip = { header: 14, ttl: 22, checksum: 24, payload: 34 };
 const slotBytes = 128;
-/** A multiple of the kinds of forgery, below the kernel's limit of 1,024. */
-const batch = 980;
+/** A multiple of the kinds of forgery; more at a time would keep the nodes from the processor for milliseconds. */
+const batch = 98;
 
 interface Forged {
   readonly sent: number;
@@ -90,7 +90,7 @@ function declareTest(): void {
     writeFileSync(file, documentOf(a, b));
     for (const name of [a, b]) nodes.push(new NodeHandle(name, folder, basculeCommand(file, folder)));
     for (const node of nodes) node.start();
-    await until('one master and one backup', 10_000, async () => isSettled(await statuses()));
+    await until('one master and one backup', 14_000, async () => isSettled(await statuses()));
     const changes = nodes.map((node) => node.changes.length);
     const before = await statuses();
     const usedBefore = before.map(({ pid }) => cpuSeconds(pid));
@@ -101,9 +101,10 @@ function declareTest(): void {
     t.diagnostic(`${forged.sent} frames sent, ${rate} a second`);
     assert.ok(rate >= leastRate, `only ${rate} frames a second were sent`);
 
-    assert.equal(rolesIn(then), 'MASTER BACKUP');
+    const log = nodes.map((node) => node.lastLines.join('\n')).join('\n');
     const moves = nodes.map((node) => node.changes.length);
-    assert.deepEqual(moves, changes, 'no transition meanwhile');
+    assert.deepEqual(moves, changes, `a transition:\n${log}`);
+    assert.equal(rolesIn(then), 'MASTER BACKUP');
     for (const [i, status] of then.entries()) {
       const counted = countedSince(before[i], status);
       const used = cpuSeconds(status.pid) - (usedBefore[i] ?? 0);

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Ipv4, Ipv6, Vhid } from '#base/address.ts';
+import { checksum } from '#base/checksum.ts';
 import { HmacContext, hashedPrefix, keyFromPassword } from './auth.ts';
 import { type Listener, Receiver } from './receive.ts';
 import { boundCounter } from './strict.ts';
@@ -122,6 +123,16 @@ test('strict: a priority that the sender did not hash, or better than documented
 test('strict: a node that the document does not name is refused although it knows the password', () => {
   const receiver = new Receiver([listener(['192.168.1.1'])], true, {});
   assert.equal(reasonOf(receiver, frameOf(1, 1, 1, '192.168.1.66')), 'unknown-sender');
+});
+
+test("no number of forged adverts with the master's own address keeps its next advert from being accepted", () => {
+  const receiver = new Receiver([listener(['192.168.1.1'])], true, {});
+  const forged = frameOf(1, 1);
+  forged[forged.length - 1] = (forged.at(-1) ?? 0) ^ 1;
+  new DataView(forged.buffer).setUint16(40, 0);
+  new DataView(forged.buffer).setUint16(40, checksum(new DataView(forged.buffer), 34, 36));
+  for (let i = 0; i < 20_000; i++) assert.equal(reasonOf(receiver, forged), 'hmac');
+  assert.equal(reasonOf(receiver, frameOf(1, 1)), 'accepted');
 });
 
 test('no bytes at all, whatever they are, make the receiver throw', () => {

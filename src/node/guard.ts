@@ -15,14 +15,8 @@ import { announcementsOf, makeAdverts } from './adverts.ts';
 import { GuardLoop } from './guard-loop.ts';
 import type { FromGuard, GuardPlan, ToGuard } from './guard-protocol.ts';
 
-for (const flag of [
-  '--no-parallel-scavenge',
-  '--no-parallel-marking',
-  '--no-parallel-compaction',
-  '--no-concurrent-marking',
-  '--no-concurrent-sweeping',
-])
-  setFlagsFromString(flag);
+// Parallel collection would have this thread wait for helpers that are not real-time: on a busy machine more than 10 ms.
+setFlagsFromString('--no-parallel-scavenge');
 
 const plan = workerData as GuardPlan;
 const port = parentPort;
