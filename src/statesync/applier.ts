@@ -180,6 +180,7 @@ const outcomeOf = {
   recreate: 'created',
   change: 'changed',
   changeQuietly: 'changed',
+  changeByReply: 'changed',
   remove: 'removed',
   evict: 'removed',
 } as const satisfies Record<Attempt, string>;
@@ -187,8 +188,11 @@ const outcomeOf = {
 function waysAfter(attempt: Attempt, errno: number, isTranslated: boolean): readonly Attempt[] {
   if (attempt === 'create') {
     if (errno !== EEXIST) return isForWantOfRoom(errno) ? [] : ['createPlain'];
+    return [isTranslated ? 'changeByReply' : 'change'];
+  }
+  if (attempt === 'changeByReply') {
     // Translation cannot be changed: an entry of our own with another one, or one in its way, has to go.
-    return isTranslated ? ['remove', 'evict', 'recreate'] : ['change'];
+    return errno === ENOENT ? ['remove', 'evict', 'recreate'] : ['changeQuietly'];
   }
   if (attempt === 'change') return errno === ENOENT ? ['recreate'] : ['changeQuietly'];
   return [];

@@ -40,9 +40,18 @@ export const requestSurplus = 200;
 
 /**
  * What is asked for. `createPlain` is without what a kernel may lack or refuse: helper, master, labels, sequence
- * adjustment; `changeQuietly` without the status, which must not go back; `evict` removes by the reply tuple.
+ * adjustment; `changeQuietly` without the status, which must not go back; `changeByReply` finds the
+ * entry only if its translation is the same; `evict` removes by the reply tuple.
  */
-export type Attempt = 'create' | 'createPlain' | 'recreate' | 'change' | 'changeQuietly' | 'remove' | 'evict';
+export type Attempt =
+  | 'create'
+  | 'createPlain'
+  | 'recreate'
+  | 'change'
+  | 'changeQuietly'
+  | 'changeByReply'
+  | 'remove'
+  | 'evict';
 
 const bits = (...types: readonly number[]): number => types.reduce((set, type) => set | (1 << type), 0);
 const createPlain = bits(1, 2, 3, 4, 7, 8, 18);
@@ -53,6 +62,7 @@ const attributesOf: Readonly<Record<Attempt, number>> = {
   recreate: create,
   change: bits(1, 3, 4, 7, 8, 15, 16, 18, 22),
   changeQuietly: bits(1, 4, 7, 8, 18),
+  changeByReply: bits(2, 3, 4, 7, 8, 15, 16, 18, 22),
   remove: bits(1, 18),
   evict: bits(2, 18),
 };

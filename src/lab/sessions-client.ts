@@ -1,0 +1,206 @@
+/**
+ * The client's end of the lab's connections: opens them once and keeps them for as long as the lab stands. At a line on
+ * standard input it answers with a `SessionCheck`. Argument: the distant end's address.
+ */
+import { createSocket, type Socket as UdpSocket } from 'node:dgram';
+import { connect, createServer, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { byteAt, counts, ports, type SessionCheck, type SessionGroup } from './sessions-wire.ts';
+
+const chunkBytes = 200;
+const chunkEveryMs = 100;
+/** Retransmissions are spaced wider and wider; after an outage of three seconds the next may take as long again. */
+const answerLimitMs = 8_000;
+const lookEveryMs = 20;
+
+/** A connection that can be asked whether it still works. */
+interface Session {
+  fault: string | undefined;
+  /** Asks the other end something, if that is not done all the time. */
+  poke(): void;
+  /** Whether an answer came to something that was sent since `poke`. */
+  isAnswered(): boolean;
+}
+
+let bytesCompared = 0;
+
+/** Sends chunks all the time, or one at each question, and compares every byte that comes back. */
+class TcpSession implements Session {
+  fault: string | undefined;
+  readonly #socket: Socket;
+  readonly #stream: number;
+  #sent = 0;
+  #received = 0;
+  #goal = 0;
+
+  constructor(host: string, stream: number, isBusy: boolean) {
+    this.#stream = stream;
+    this.#socket = connect({ host, port: ports.echo, noDelay: true });
+    this.#socket.on('data', (chunk) => this.#compare(chunk));
+    this.#socket.on('error', (error) => this.#fail(error.message));
+    this.#socket.on('close', () => this.#fail('closed by the other end'));
+    if (isBusy) setTimeout(() => setInterval(() => this.#send(), chunkEveryMs), (stream * 7) % chunkEveryMs);
+  }
+
+  poke(): void {
+    this.#send();
+    this.#goal = this.#sent;
+  }
+
+  isAnswered(): boolean {
+    return this.#received >= this.#goal;
+  }
+
+  #send(): void {
+    if (this.fault !== undefined) return;
+    const start = this.#sent;
+    this.#sent += chunkBytes;
+    this.#socket.write(Uint8Array.from({ length: chunkBytes }, (_, i) => byteAt(this.#stream, start + i)));
+  }
+
+  #compare(chunk: Buffer): void {
+    for (const byte of chunk) {
+      if (byte !== byteAt(this.#stream, this.#received)) {
+        this.#fail(`byte ${this.#received} came back changed`);
+        return;
+      }
+      this.#received += 1;
+    }
+    bytesCompared += chunk.length;
+  }
+
+  #fail(why: string): void {
+    this.fault ??= `stream ${this.#stream}: ${why}`;
+  }
+}
+
+/** Must be seen by the other end under the same address and port all the time. */
+class UdpSession implements Session {
+  fault: string | undefined;
+  readonly #socket: UdpSocket;
+  readonly #host: string;
+  #asked = 0;
+  #answered = 0;
+  #goal = 0;
+  #seenAs: string | undefined;
+
+  constructor(host: string) {
+    this.#host = host;
+    this.#socket = createSocket('udp4');
+    this.#socket.on('message', (message) => this.#hear(message.toString()));
+    this.#socket.on('error', () => undefined);
+    setInterval(() => this.#ask(), chunkEveryMs);
+  }
+
+  poke(): void {
+    this.#ask();
+    this.#goal = this.#asked;
+  }
+
+  isAnswered(): boolean {
+    return this.#answered >= this.#goal;
+  }
+
+  #ask(): void {
+    this.#asked += 1;
+    this.#socket.send(String(this.#asked), ports.udp, this.#host);
+  }
+
+  #hear(message: string): void {
+    const [number, seenAs] = message.split(' ');
+    this.#answered = Math.max(this.#answered, Number(number));
+    this.#seenAs ??= seenAs;
+    if (seenAs !== this.#seenAs) this.fault ??= `translated to ${this.#seenAs} first, now to ${seenAs}`;
+  }
+}
+
+/**
+ * Active FTP: the helper must rewrite the address in PORT and let the data connection in. A port is named at the end of
+ * each question and used at the next, so that what the helper foresees has to survive, too.
+ */
+class FtpSession implements Session {
+  fault: string | undefined;
+  readonly #control: Socket;
+  readonly #data = createServer((socket) =>
+    socket.on('data', () => this.#arrived()).on('error', () => undefined),
+  );
+  #isAnswered = false;
+
+  constructor(host: string) {
+    this.#control = connect({ host, port: ports.ftp, noDelay: true });
+    this.#control.on('error', (error) => this.#fail(error.message));
+    this.#control.on('close', () => this.#fail('closed by the other end'));
+    this.#control.on('data', () => undefined);
+    this.#data.listen(0, '0.0.0.0', () => this.#nameThePort());
+  }
+
+  poke(): void {
+    this.#isAnswered = false;
+    this.#control.write('LIST\r\n');
+  }
+
+  isAnswered(): boolean {
+    return this.#isAnswered;
+  }
+
+  #arrived(): void {
+    this.#isAnswered = true;
+    this.#nameThePort();
+  }
+
+  #nameThePort(): void {
+    const address = this.#data.address();
+    if (address === null || typeof address === 'string') return;
+    const name = () => {
+      const host = (this.#control.localAddress ?? '').replaceAll('.', ',');
+      this.#control.write(`PORT ${host},${address.port >> 8},${address.port & 0xff}\r\n`);
+    };
+    if (this.#control.connecting) this.#control.once('connect', name);
+    else name();
+  }
+
+  #fail(why: string): void {
+    this.fault ??= `control connection: ${why}`;
+  }
+}
+
+function open(host: string): ReadonlyMap<string, readonly Session[]> {
+  const many = (count: number, make: (index: number) => Session): Session[] =>
+    Array.from({ length: count }, (_, index) => make(index));
+  return new Map([
+    ['TCP streams', many(counts.streams, (index) => new TcpSession(host, index, true))],
+    [
+      'idle TCP connections',
+      many(counts.idle, (index) => new TcpSession(host, counts.streams + index, false)),
+    ],
+    ['UDP flows', many(counts.udp, () => new UdpSession(host))],
+    ['FTP sessions', many(counts.ftp, () => new FtpSession(host))],
+  ]);
+}
+
+async function check(groups: ReadonlyMap<string, readonly Session[]>): Promise<SessionCheck> {
+  const all = [...groups.values()].flat();
+  for (const session of all) session.poke();
+  const until = performance.now() + answerLimitMs;
+  const isOpen = (session: Session) => session.fault === undefined && !session.isAnswered();
+  while (all.some(isOpen) && performance.now() < until)
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  return { groups: [...groups].map(([name, sessions]) => groupOf(name, sessions)), bytesCompared };
+}
+
+function groupOf(name: string, sessions: readonly Session[]): SessionGroup {
+  const dead = sessions.filter((session) => session.fault !== undefined || !session.isAnswered());
+  return {
+    name,
+    total: sessions.length,
+    alive: sessions.length - dead.length,
+    firstFault: dead[0] === undefined ? undefined : (dead[0].fault ?? 'no answer'),
+  };
+}
+
+if (import.meta.main) {
+  const groups = open(process.argv[2] ?? '');
+  createInterface({ input: process.stdin }).on('line', () => {
+    void check(groups).then((result) => process.stdout.write(`${JSON.stringify(result)}\n`));
+  });
+}

@@ -1,0 +1,50 @@
+/** The lab's connections through the cluster, from the lab's side: opened once, asked after every fault. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { inNamespace } from '#infra/apply.ts';
+import type { SessionCheck } from './sessions-wire.ts';
+
+const questionLimitMs = 15_000;
+
+export class Sessions {
+  readonly #client: ChildProcess;
+  readonly #server: ChildProcess;
+  readonly #waiting: ((check: SessionCheck) => void)[] = [];
+
+  /** Connections from one host to another that has `address`. */
+  constructor(from: string, to: string, address: string, logFile: string) {
+    this.#server = start(to, './sessions-server.ts', address, logFile);
+    this.#client = start(from, './sessions-client.ts', address, logFile);
+    if (this.#client.stdout !== null)
+      createInterface({ input: this.#client.stdout }).on('line', (line) => {
+        this.#waiting.shift()?.(JSON.parse(line) as SessionCheck);
+      });
+  }
+
+  /** Whether each connection still works; undefined when the client does not answer at all. */
+  check(): Promise<SessionCheck | undefined> {
+    return new Promise((resolve) => {
+      const late = setTimeout(() => resolve(undefined), questionLimitMs);
+      this.#waiting.push((check) => {
+        clearTimeout(late);
+        resolve(check);
+      });
+      this.#client.stdin?.write('check\n');
+    });
+  }
+
+  stop(): void {
+    for (const child of [this.#client, this.#server]) child.kill('SIGKILL');
+  }
+}
+
+function start(namespace: string, file: string, address: string, logFile: string): ChildProcess {
+  const main = fileURLToPath(new URL(file, import.meta.url));
+  const [command = '', ...args] = inNamespace(namespace, [process.execPath, main, address]);
+  const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
+  child.stderr?.pipe(createWriteStream(logFile, { flags: 'a' }));
+  child.stdin?.on('error', () => undefined);
+  return child;
+}
