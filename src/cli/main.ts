@@ -126,13 +126,19 @@ lab
 
 program
   .command('bench')
-  .argument('<what>', '"failover": the same faults against keepalived, side by side')
+  .argument('<what>', '"failover" against keepalived, or "states" against conntrackd, side by side')
   .description('measures against the peers in one run and prints the ratio')
   .option('--runs <n>', 'runs of each', wholeNumber, 5)
   .option('--profiles <list>', 'failover profiles, with commas', 'fastest,standard')
-  .action(async (what: string, options: { runs: number; profiles: string }) => {
+  .option('--quick', 'states: one round with few flows')
+  .action(async (what: string, options: { runs: number; profiles: string; quick?: boolean }) => {
+    if (what === 'states') {
+      const { benchStates } = await import('../../bench/states.ts');
+      process.exitCode = await benchStates({ quick: options.quick === true });
+      return;
+    }
     if (what !== 'failover') {
-      console.error(`there is no bench "${what}"; there is "failover"`);
+      console.error(`there is no bench "${what}"; there are "failover" and "states"`);
       process.exitCode = 2;
       return;
     }

@@ -1,0 +1,188 @@
+/**
+ * The two that are compared: Bascule's daemon with state synchronisation, and Debian's conntrackd beside a Bascule
+ * daemon that does everything but that, so that packets take the same way past the same rules.
+ */
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import type { Lab } from '#lab/lab.ts';
+import { basculeCommand, NodeHandle } from '#lab/node-handle.ts';
+import { launch, type Running } from '#lab/processes.ts';
+
+export interface SyncRival {
+  readonly name: string;
+  /** Starts both nodes; the first is master. Resolves when they are in step. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** Stops and starts what synchronises at a node. */
+  stopSync(node: string): Promise<void>;
+  startSync(node: string): void;
+  /** The process that synchronises. */
+  pidOf(node: string): Promise<number>;
+}
+
+const settleLimitMs = 20_000;
+
+/** The document of the rival, made of a shipped one: the sync link lets everything pass; states or not. */
+export function documentFor(text: string, states: boolean): string {
+  const open = text.replace(/^ {4}protocol: pfsync\n/m, '');
+  return states ? open : open.replace(/^( {2}sync:\n)( {4}interface: )/m, '$1    states: false\n$2');
+}
+
+/** Nodes that run a document. */
+class Nodes {
+  readonly #handles: readonly NodeHandle[];
+
+  constructor(lab: Lab, file: string, folder: string) {
+    this.#handles = lab.topology.nodes.map(
+      (name) => new NodeHandle(name, folder, basculeCommand(file, folder)),
+    );
+  }
+
+  at(name: string): NodeHandle {
+    const found = this.#handles.find((handle) => handle.name === name);
+    if (found === undefined) throw new Error(`bug: there is no node ${name}`);
+    return found;
+  }
+
+  /** One after the other, so that the first is master, and its table is the one that counts. */
+  async start(): Promise<void> {
+    for (const [i, handle] of this.#handles.entries()) {
+      handle.start();
+      await until(async () => {
+        const status = await handle.status();
+        const role = i === 0 ? 'MASTER' : 'BACKUP';
+        const peers = status?.states?.peers ?? [];
+        const isInStep = i === 0 || peers.every(({ state }) => state === 'in step');
+        return status?.ready === true && isInStep && status.vips.every((vip) => vip.status === role);
+      }, `${handle.name} did not become ready`);
+    }
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#handles.map((handle) => handle.stop()));
+  }
+}
+
+export function basculeSync(lab: Lab, file: string, folder: string): SyncRival {
+  const nodes = new Nodes(lab, file, folder);
+  return {
+    name: 'Bascule',
+    start: () => nodes.start(),
+    stop: () => nodes.stop(),
+    stopSync: async (node) => void (await nodes.at(node).stop()),
+    startSync: (node) => nodes.at(node).start(),
+    pidOf: async (node) => (await nodes.at(node).status())?.pid ?? 0,
+  };
+}
+
+export function conntrackdSync(lab: Lab, file: string, folder: string): SyncRival {
+  const nodes = new Nodes(lab, file, folder);
+  const running = new Map<string, Running>();
+  const stopSync = async (node: string): Promise<void> => {
+    running.get(node)?.signal('SIGTERM');
+    await running.get(node)?.ended;
+  };
+  const startSync = (node: string): void => {
+    const config = `${folder}/conntrackd-${node}.conf`;
+    writeFileSync(config, conntrackdConfig(lab, node, folder));
+    for (const what of ['lock', 'ctl']) rmSync(`${folder}/conntrackd-${node}.${what}`, { force: true });
+    const logFile = `${folder}/conntrackd-${node}.out`;
+    running.set(node, launch({ namespace: node, argv: ['conntrackd', '-C', config], logFile }));
+  };
+  return {
+    name: 'conntrackd',
+    start: async () => {
+      await nodes.start();
+      for (const node of lab.topology.nodes) startSync(node);
+      // They find each other within this time; then each asks for the other's table.
+      await pause(1_500);
+      for (const [node, { hasEnded }] of running)
+        if (hasEnded()) throw new Error(`conntrackd ended at ${node}`);
+    },
+    stop: async () => {
+      for (const node of lab.topology.nodes) await stopSync(node);
+      await nodes.stop();
+    },
+    stopSync,
+    startSync,
+    pidOf: async (node) => running.get(node)?.pid ?? 0,
+  };
+}
+
+/** Reliable mode, straight into the kernel; with as much room for news as ours asks for. */
+function conntrackdConfig(lab: Lab, node: string, folder: string): string {
+  const { interfaces } = lab.document;
+  const [first = '', second = ''] = lab.topology.nodes;
+  const addressAt = (name: string): string =>
+    (interfaces[lab.topology.sync ?? '']?.addresses[name]?.[0] ?? '').split('/')[0] ?? '';
+  const local = Object.values(interfaces).flatMap(({ addresses }) => addresses[node] ?? []);
+  const ignored = ['127.0.0.1', ...local.map((address) => address.split('/')[0])];
+  const file = `${folder}/conntrackd-${node}`;
+  return `Sync {
+  Mode FTFW {
+    ResendQueueSize 131072
+    ACKWindowSize 300
+    DisableExternalCache On
+    StartupResync On
+  }
+  UDP {
+    IPv4_address ${addressAt(node)}
+    IPv4_Destination_Address ${addressAt(node === first ? second : first)}
+    Port 3780
+    Interface ${lab.topology.sync}
+    SndSocketBuffer 8388608
+    RcvSocketBuffer 8388608
+    Checksum On
+  }
+}
+General {
+  HashSize 131072
+  HashLimit 1048576
+  LogFile ${file}.log
+  LockFile ${file}.lock
+  UNIX {
+    Path ${file}.ctl
+  }
+  NetlinkBufferSize 67108864
+  NetlinkBufferSizeMaxGrowth 134217728
+  Filter From Kernelspace {
+    Protocol Accept {
+      TCP
+      UDP
+      ICMP
+    }
+    Address Ignore {
+${ignored.map((address) => `      IPv4_address ${address}`).join('\n')}
+    }
+  }
+}
+`;
+}
+
+/** CPU time of a process so far, microseconds: of all its threads, and by thread. */
+export function cpuOf(pid: number): { readonly all: number; readonly threads: ReadonlyMap<string, number> } {
+  const threads = new Map<string, number>();
+  let all = 0;
+  for (const task of readdirSync(`/proc/${pid}/task`)) {
+    const [nanoseconds] = readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ');
+    threads.set(task, Number(nanoseconds) / 1_000);
+    all += Number(nanoseconds) / 1_000;
+  }
+  return { all, threads };
+}
+
+/** Resident memory of a process, bytes. */
+export function residentBytesOf(pid: number): number {
+  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+  return Number(kilobytes ?? 0) * 1_024;
+}
+
+export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Waits until something is so; throws `otherwise` after 20 s. */
+export async function until(isSo: () => Promise<boolean>, otherwise: string): Promise<void> {
+  const limit = Date.now() + settleLimitMs;
+  while (!(await isSo())) {
+    if (Date.now() > limit) throw new Error(otherwise);
+    await pause(20);
+  }
+}

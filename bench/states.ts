@@ -1,0 +1,265 @@
+/**
+ * State synchronisation side by side: the same flows through the same pair of firewalls, kept in step by Bascule and
+ * by Debian's conntrackd in turn, so that a busy moment of the machine hits both alike. A bench, no test: it prints,
+ * and fails only when it could not measure.
+ */
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { Lab } from '#lab/lab.ts';
+import { loadScenario } from '#lab/scenario.ts';
+import { enterStage, onStage, setStage, stageFolder } from '#lab/stage.ts';
+import { clientName, internetName } from '#lab/topology.ts';
+import { startHelper } from './states-helper.ts';
+import {
+  type Bulk,
+  bulk,
+  type Cost,
+  cost,
+  type Latency,
+  latency,
+  type Rig,
+  sustained,
+} from './states-measure.ts';
+import { basculeSync, conntrackdSync, documentFor, type SyncRival } from './states-rivals.ts';
+import { type Line, statesTable } from './states-table.ts';
+
+export interface StatesBenchOptions {
+  /** One round with few flows, instead of three. */
+  readonly quick: boolean;
+}
+
+interface Plan {
+  readonly rounds: number;
+  readonly steps: readonly number[];
+  readonly stepSeconds: number;
+  readonly seconds: number;
+  readonly bulks: readonly number[];
+}
+
+const plans: Readonly<Record<'quick' | 'full', Plan>> = {
+  quick: { rounds: 1, steps: [20_000, 40_000, 60_000], stepSeconds: 1, seconds: 2, bulks: [100_000] },
+  full: {
+    rounds: 3,
+    steps: [10_000, 20_000, 30_000, 40_000, 50_000, 60_000, 80_000],
+    stepSeconds: 2,
+    seconds: 4,
+    bulks: [100_000, 500_000],
+  },
+};
+const packages = ['conntrackd', 'iproute2', 'nftables'];
+/** Flows per second of each measurement. */
+const rates = { udp: 20_000, echo: 10_000, tcp: 2_000, latency: 10_000, fill: 25_000 } as const;
+const tableSize = '/proc/sys/net/netfilter/nf_conntrack_max';
+/** Entries that a table may have while 500,000 are measured. */
+const roomNeeded = 600_000;
+const settings: Readonly<Record<string, string>> = {
+  nf_conntrack_udp_timeout: '600',
+  nf_conntrack_udp_timeout_stream: '600',
+  nf_conntrack_timestamp: '1',
+  nf_conntrack_acct: '1',
+  nf_conntrack_events: '1',
+  nf_conntrack_tcp_be_liberal: '1',
+};
+
+/** Runs the bench and prints the table. Returns the exit code. */
+export async function benchStates({ quick }: StatesBenchOptions): Promise<number> {
+  const plan = quick ? plans.quick : plans.full;
+  const say = (line: string): void => console.log(line);
+  if (!onStage()) {
+    const install = fileURLToPath(new URL('../tools/debian', import.meta.url));
+    const { status } = spawnSync(install, packages, { stdio: 'inherit' });
+    if (status !== 0) return 3;
+    return withRoom(Math.max(...plan.bulks) > 200_000, () => enterStage(say));
+  }
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+  const scenario = loadScenario('d1');
+  const stage = setStage();
+  if (!scenario.ok || !stage.ok) {
+    console.error(scenario.ok ? `the stage could not be set: ${stage.ok || stage.error}` : scenario.error);
+    return 1;
+  }
+  const { document, file } = scenario.value;
+  const lab = new Lab({ document, folder: stageFolder, commandOf: () => ['false'] });
+  const built = lab.build();
+  if (!built.ok) {
+    console.error(`the lab could not be built: ${built.error}`);
+    return 1;
+  }
+  const text = readFileSync(file, 'utf8');
+  const documents = [true, false].map((states) => {
+    const own = `${stageFolder}/states-${states}.yaml`;
+    writeFileSync(own, documentFor(text, states));
+    return own;
+  });
+  const rivals = [
+    basculeSync(lab, documents[0] ?? '', stageFolder),
+    conntrackdSync(lab, documents[1] ?? '', stageFolder),
+  ];
+  const rig = buildRig(lab);
+  const tracks = rivals.map((rival) => new Track(lab, rig, rival, plan));
+  for (let round = 1; round <= plan.rounds; round += 1)
+    for (const track of tracks) await track.round(`round ${round} of ${plan.rounds}`, round === 1);
+  const names = rivals.map(({ name }) => name);
+  say(
+    `\nstate synchronisation, ${plan.rounds} rounds; a ratio below 1: Bascule is better, but for rates above 1`,
+  );
+  say(statesTable(names, linesOf(tracks, plan)));
+  rig.stop();
+  await lab.close();
+  return tracks.every(({ failures }) => failures === 0) ? 0 : 1;
+}
+
+/** The table's room is the machine's, and put back afterwards. */
+async function withRoom(isNeeded: boolean, run: () => Promise<number>): Promise<number> {
+  const before = isNeeded ? Number(readFileSync(tableSize, 'utf8')) : roomNeeded;
+  if (before >= roomNeeded) return run();
+  try {
+    writeFileSync(tableSize, `${roomNeeded}`);
+  } catch {
+    console.log(`${tableSize} cannot be raised: no more than ${before} states can be measured`);
+    return run();
+  }
+  try {
+    return await run();
+  } finally {
+    writeFileSync(tableSize, `${before}`);
+  }
+}
+
+function buildRig(lab: Lab): Rig & { stop(): void } {
+  const [active = '', standby = ''] = lab.topology.nodes;
+  for (const node of [active, standby]) {
+    const writes = Object.entries(settings).map(
+      ([name, value]) => `echo ${value} > /proc/sys/net/netfilter/${name}`,
+    );
+    lab.inside(node, ['sh', '-c', writes.join(' && ')]);
+  }
+  const client = lab.topology.network.hosts.find(({ name }) => name === clientName);
+  const address = client?.ports[0]?.addresses[0]?.split('/')[0] ?? '';
+  lab.inside(clientName, ['sh', '-c', 'echo "1024 65000" > /proc/sys/net/ipv4/ip_local_port_range']);
+  const generator: Rig['generator'] = startHelper(clientName, './flows-main.ts', [address]);
+  const sink: Rig['sink'] = startHelper(internetName, './flows-sink.ts');
+  const observers: Rig['observers'] = {
+    active: startHelper(active, './states-observer.ts'),
+    standby: startHelper(standby, './states-observer.ts'),
+  };
+  const all = [generator, sink, observers.active, observers.standby];
+  return {
+    active,
+    standby,
+    generator,
+    sink,
+    observers,
+    stop: () => {
+      for (const helper of all) helper.stop();
+    },
+  };
+}
+
+/** One contestant's measurements. */
+class Track {
+  readonly rates: number[] = [];
+  readonly costs: Record<'udp' | 'echo' | 'tcp', Cost[]> = { udp: [], echo: [], tcp: [] };
+  readonly latencies: Latency[] = [];
+  readonly bulks = new Map<number, Bulk[]>();
+  failures = 0;
+  readonly #lab: Lab;
+  readonly #rig: Rig;
+  readonly #rival: SyncRival;
+  readonly #plan: Plan;
+
+  constructor(lab: Lab, rig: Rig, rival: SyncRival, plan: Plan) {
+    this.#lab = lab;
+    this.#rig = rig;
+    this.#rival = rival;
+    this.#plan = plan;
+  }
+
+  /** Everything once on freshly started nodes; bulks are long, and done in one round only. */
+  async round(title: string, withBulks: boolean): Promise<void> {
+    const say = (line: string): void => console.log(`${title}, ${this.#rival.name}: ${line}`);
+    try {
+      await this.#rival.start();
+      await this.#measure(withBulks, say);
+    } catch (error) {
+      this.failures += 1;
+      say(`FAILED: ${(error as Error).message}`);
+    }
+    await this.#rival.stop();
+    for (const node of this.#lab.topology.nodes) this.#lab.reboot(node);
+  }
+
+  async #measure(withBulks: boolean, say: (line: string) => void): Promise<void> {
+    const { steps, stepSeconds, seconds, bulks } = this.#plan;
+    this.rates.push(await sustained(this.#rig, steps, stepSeconds, (line) => say(`rate ${line}`)));
+    for (const kind of ['udp', 'echo', 'tcp'] as const) {
+      const one = await cost(this.#rig, this.#rival, kind, rates[kind], seconds);
+      this.costs[kind].push(one);
+      const cpu = [one.sender, one.receiver, one.senderThread, one.receiverThread].map((us) => us.toFixed(1));
+      say(`CPU ${kind} at ${Math.round(one.rate)}/s: ${cpu.join(', ')} us (sender, receiver, threads alone)`);
+    }
+    const late = await latency(this.#rig, rates.latency, seconds);
+    this.latencies.push(late);
+    say(`latency p50 ${late.p50.toFixed(3)}, p99 ${late.p99.toFixed(3)}, max ${late.most.toFixed(3)} ms`);
+    for (const flows of withBulks ? bulks : []) {
+      const one = await bulk(this.#rig, this.#rival, flows, rates.fill);
+      this.bulks.set(flows, [...(this.bulks.get(flows) ?? []), one]);
+      say(`bulk of ${flows}: ${Math.round(one.ms)} ms, ${Math.round(one.fillMs)} ms of it filling`);
+    }
+  }
+}
+
+const microseconds = (value: number): string => `${value.toFixed(1)} us`;
+const milliseconds = (value: number): string => `${value.toFixed(value < 100 ? 3 : 0)} ms`;
+const megabytes = (value: number): string => `${Math.round(value / 1e6)} MB`;
+
+function linesOf(tracks: readonly Track[], { bulks }: Plan): Line[] {
+  const costs = (['udp', 'echo', 'tcp'] as const).flatMap((kind): Line[] => {
+    const what = { udp: 'UDP one-way', echo: 'UDP answered', tcp: 'TCP short' }[kind];
+    const line = (title: string, value: (one: Cost) => number): Line => ({
+      title: `CPU per flow, ${what} ${rates[kind]}/s, ${title}`,
+      format: microseconds,
+      runs: tracks.map((track) => track.costs[kind].map(value)),
+    });
+    return [
+      line('sender', (one) => one.sender),
+      line('receiver', (one) => one.receiver),
+      line('sender, sync thread', (one) => one.senderThread),
+      line('receiver, sync thread', (one) => one.receiverThread),
+    ];
+  });
+  const late = (title: string, value: (one: Latency) => number): Line => ({
+    title: `latency at ${rates.latency}/s, ${title}`,
+    format: milliseconds,
+    runs: tracks.map((track) => track.latencies.map(value)),
+  });
+  const bulkLine = (
+    flows: number,
+    title: string,
+    format: Line['format'],
+    value: (one: Bulk) => number,
+  ): Line => ({
+    title,
+    format,
+    runs: tracks.map((track) => (track.bulks.get(flows) ?? []).map(value)),
+  });
+  return [
+    {
+      title: 'new UDP flows per second, none lost',
+      format: (value) => `${Math.round(value)}`,
+      runs: tracks.map((track) => track.rates),
+      isRate: true,
+    },
+    ...costs,
+    late('p50', (one) => one.p50),
+    late('p99', (one) => one.p99),
+    late('max', (one) => one.most),
+    ...bulks.flatMap((flows) => [
+      bulkLine(flows, `bulk of ${flows}, from the start of the process`, milliseconds, (one) => one.ms),
+      bulkLine(flows, `bulk of ${flows}, from the first entry`, milliseconds, (one) => one.fillMs),
+    ]),
+    bulkLine(100_000, 'memory with 100,000 states, active', megabytes, (one) => one.activeBytes),
+    bulkLine(100_000, 'memory with 100,000 states, standby', megabytes, (one) => one.standbyBytes),
+  ];
+}
