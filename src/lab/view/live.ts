@@ -3,6 +3,7 @@ import type { NodeStatus } from '#api/contract/control.ts';
 import { type FaultName, faults } from '#lab/faults.ts';
 import type { Lab } from '#lab/lab.ts';
 import { monotonicMs } from '#lab/probe-wire.ts';
+import { answerTo, type InForce, isTold } from './keys.ts';
 import { RunningFigures } from './running.ts';
 import { type Picture, render } from './screen.ts';
 
@@ -20,6 +21,7 @@ const faultKeys: Readonly<Record<string, FaultName>> = {
 
 /** Shows the lab until "q" or Ctrl-C; returns the exit code. */
 export async function showLab(lab: Lab, title: string): Promise<number> {
+  await lab.leaveOutSilent();
   const view = new LiveView(lab, title);
   const { stdin, stdout } = process;
   const leave = () => stdout.write('\u001b[?25h\u001b[?1049l');
@@ -49,11 +51,16 @@ export async function showLab(lab: Lab, title: string): Promise<number> {
   return 0;
 }
 
+/** Of a line's time, "2026-11-21T11:40:54.802Z". */
+const timeLength = 24;
+
+const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
 class LiveView {
   readonly #lab: Lab;
   readonly #title: string;
   readonly #figures: RunningFigures;
-  readonly #inForce: { readonly node: string; readonly fault: FaultName }[] = [];
+  #inForce: readonly InForce[] = [];
   #statuses: readonly (NodeStatus | undefined)[] = [];
   #chosen = 0;
   #message = '';
@@ -106,24 +113,22 @@ class LiveView {
 
   async #toggle(fault: FaultName): Promise<void> {
     const node = this.#lab.nodes[this.#chosen]?.name ?? '';
-    const index = this.#inForce.findIndex((entry) => entry.node === node && entry.fault === fault);
-    if (index >= 0) {
-      this.#inForce.splice(index, 1);
-      this.#message = faults[fault].mended(node);
-      await faults[fault].undo(this.#lab, node);
+    const answer = answerTo({ node, fault }, this.#inForce, (name) => this.#lab.node(name).isRunning);
+    if (answer.do === 'refuse') {
+      this.#message = answer.why;
       return;
     }
-    this.#message = faults[fault].label(node);
-    this.#inForce.push({ node, fault });
-    await faults[fault].apply(this.#lab, node);
+    const { label, mended } = faults[fault];
+    this.#message = answer.do === 'apply' ? label(node) : mended(node);
+    await faults[fault][answer.do](this.#lab, node);
+    this.#inForce = answer.inForce;
   }
 
   /** Cables and processes first: a node that does not run cannot be told to leave maintenance mode. */
   async #restore(): Promise<void> {
     this.#message = 'everything is restored; loss and gaps count from here';
-    const isTold = (fault: FaultName) => fault === 'maintenance' || fault === 'carp-disabled';
     const ordered = [...this.#inForce].sort((a, b) => Number(isTold(a.fault)) - Number(isTold(b.fault)));
-    this.#inForce.length = 0;
+    this.#inForce = [];
     for (const { node, fault } of ordered) {
       if (isTold(fault)) await this.#answers(node);
       await faults[fault].undo(this.#lab, node);
@@ -156,12 +161,12 @@ class LiveView {
           .filter((entry) => entry.node === node.name)
           .map((entry) => faults[entry.fault].state),
       })),
-      flows: this.#figures.pictures(),
-      // Lines begin with their time, so that sorting by text sorts by time.
+      flows: this.#figures.pictures(new Set(this.#lab.leftOut.map(({ name }) => name))),
+      // Lines begin with their time; those of one node and millisecond stay in their order.
       log: lines
-        .sort((a, b) => (a.line < b.line ? -1 : 1))
+        .sort((a, b) => compareText(a.line.slice(0, timeLength), b.line.slice(0, timeLength)))
         .slice(-60)
-        .map(({ node, line }) => `${line.slice(11, 23)} ${node}${line.slice(24)}`),
+        .map(({ node, line }) => `${line.slice(11, 23)} ${node}${line.slice(timeLength)}`),
       message: this.#message,
       columns,
       rows,

@@ -73,11 +73,13 @@ export class RunningFigures {
     }
   }
 
-  pictures(): FlowPicture[] {
+  /** `leftOut`: names of flows that nobody is expected to answer. */
+  pictures(leftOut: ReadonlySet<string>): FlowPicture[] {
     const newest = Math.floor(this.#now / 1_000) - 2;
     return this.#flows.map((flow) => ({
       name: flow.log.name,
       target: flow.log.target,
+      isLeftOut: leftOut.has(flow.log.name),
       isAnswered: this.#now - flow.lastReplyAt < silentMs + 50,
       sent: flow.sent,
       lost: flow.lost,

@@ -42,6 +42,7 @@ const picture = (columns: number, rows: number): Picture => ({
     {
       name: 'client to LAN VIP',
       target: '192.168.1.1',
+      isLeftOut: false,
       isAnswered: true,
       sent: 1_000,
       lost: 3,
@@ -74,6 +75,13 @@ test('the screen never grows beyond the terminal', () => {
     assert.ok(lines.length <= rows);
     assert.ok(lines.every((line) => line.length <= columns));
   }
+});
+
+test('a flow that no rule lets pass is said to be so, instead of lost', () => {
+  const [flow] = picture(160, 40).flows;
+  assert.ok(flow !== undefined);
+  const text = plain(render({ ...picture(160, 40), flows: [{ ...flow, isLeftOut: true }] })).join('\n');
+  assert.match(text, /client to LAN VIP \(192\.168\.1\.1\) +no rule lets it pass/);
 });
 
 test('it shows roles, lost carrier, demotion with its reason, figures, and the newest log lines', () => {

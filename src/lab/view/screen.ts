@@ -13,6 +13,8 @@ export interface NodePicture {
 export interface FlowPicture {
   readonly name: string;
   readonly target: string;
+  /** No rule lets it pass: its silence says nothing. */
+  readonly isLeftOut: boolean;
   readonly isAnswered: boolean;
   readonly sent: number;
   readonly lost: number;
@@ -107,13 +109,16 @@ const statusColor = (text: string): string =>
   text.startsWith('MASTER') ? green(bold(text)) : text.startsWith('BACKUP') ? cyan(text) : yellow(text);
 
 function flowLines(flows: readonly FlowPicture[], columns: number): string[] {
-  const header = `  ${'Probe'.padEnd(38)}${'lost'.padStart(8)}${'of'.padStart(10)}${'longest gap'.padStart(13)}`;
+  const longest = Math.max(37, ...flows.map((flow) => flowName(flow).length));
+  const nameWidth = Math.min(longest, Math.max(20, columns - 35)) + 1;
+  const header = `  ${'Probe'.padEnd(nameWidth)}${'lost'.padStart(8)}${'of'.padStart(10)}${'longest gap'.padStart(13)}`;
   const hasHistory = columns >= header.length + 66;
   return [
     dim(`${header}${hasHistory ? '  last 60 s' : ''}`),
     ...flows.map((flow) => {
+      const name = clip(flowName(flow), nameWidth - 1).padEnd(nameWidth);
+      if (flow.isLeftOut) return dim(`○ ${name}  no rule lets it pass`);
       const mark = flow.isAnswered ? green('●') : red('●');
-      const name = clip(`${flow.name} (${flow.target})`, 37).padEnd(38);
       const lost = String(flow.lost).padStart(8);
       const gap = `${flow.longestGapMs < 100 ? flow.longestGapMs.toFixed(1) : Math.round(flow.longestGapMs)} ms`;
       const figures = `${flow.lost > 0 ? red(lost) : lost}${String(flow.sent).padStart(10)}${gap.padStart(13)}`;
@@ -121,6 +126,8 @@ function flowLines(flows: readonly FlowPicture[], columns: number): string[] {
     }),
   ];
 }
+
+const flowName = ({ name, target }: FlowPicture): string => `${name} (${target})`;
 
 const history = (seconds: readonly (number | undefined)[]): string =>
   seconds
