@@ -2,6 +2,7 @@
  * The two that are compared: Bascule's daemon with state synchronisation, and Debian's conntrackd beside a Bascule
  * daemon that does everything but that, so that packets take the same way past the same rules.
  */
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import type { Lab } from '#lab/lab.ts';
 import { basculeCommand, NodeHandle } from '#lab/node-handle.ts';
@@ -20,6 +21,10 @@ export interface SyncRival {
 }
 
 const settleLimitMs = 20_000;
+/** Of SCHED_RR: above the flows' generator, below the guard. */
+const experimentPriority = 40;
+/** conntrackd sets its priority as it starts. */
+const calmDownMs = 50;
 
 /** The document of the rival, made of a shipped one: the sync link lets everything pass; states or not. */
 export function documentFor(text: string, states: boolean): string {
@@ -62,19 +67,37 @@ class Nodes {
   }
 }
 
-export function basculeSync(lab: Lab, file: string, folder: string): SyncRival {
+/** Ours; on demand with its states thread in real time, an experiment. */
+export function basculeSync(lab: Lab, file: string, folder: string, isRealtime: boolean): SyncRival {
   const nodes = new Nodes(lab, file, folder);
+  const pidOf = async (node: string): Promise<number> => (await nodes.at(node).status())?.pid ?? 0;
+  const hurry = async (node: string): Promise<void> => {
+    const pid = await pidOf(node);
+    // The guard is in real time already; of the workers the last is the states thread.
+    const workers = readdirSync(`/proc/${pid}/task`).filter(
+      (task) => readFileSync(`/proc/${pid}/task/${task}/comm`, 'utf8').trim() === 'WorkerThread',
+    );
+    spawnSync('chrt', ['-r', '-p', `${experimentPriority}`, workers.at(-1) ?? '']);
+  };
   return {
-    name: 'Bascule',
-    start: () => nodes.start(),
+    name: isRealtime ? 'Bascule, RT' : 'Bascule',
+    start: async () => {
+      await nodes.start();
+      if (isRealtime) for (const node of lab.topology.nodes) await hurry(node);
+    },
     stop: () => nodes.stop(),
     stopSync: async (node) => void (await nodes.at(node).stop()),
-    startSync: (node) => nodes.at(node).start(),
-    pidOf: async (node) => (await nodes.at(node).status())?.pid ?? 0,
+    startSync: (node) => {
+      nodes.at(node).start();
+      if (!isRealtime) return;
+      void until(async () => (await pidOf(node)) > 0, `${node} does not answer`).then(() => hurry(node));
+    },
+    pidOf,
   };
 }
 
-export function conntrackdSync(lab: Lab, file: string, folder: string): SyncRival {
+/** As it comes: under SCHED_RR with priority 99; or as an ordinary program. */
+export function conntrackdSync(lab: Lab, file: string, folder: string, isRealtime: boolean): SyncRival {
   const nodes = new Nodes(lab, file, folder);
   const running = new Map<string, Running>();
   const stopSync = async (node: string): Promise<void> => {
@@ -86,10 +109,12 @@ export function conntrackdSync(lab: Lab, file: string, folder: string): SyncRiva
     writeFileSync(config, conntrackdConfig(lab, node, folder));
     for (const what of ['lock', 'ctl']) rmSync(`${folder}/conntrackd-${node}.${what}`, { force: true });
     const logFile = `${folder}/conntrackd-${node}.out`;
-    running.set(node, launch({ namespace: node, argv: ['conntrackd', '-C', config], logFile }));
+    const started = launch({ namespace: node, argv: ['conntrackd', '-C', config], logFile });
+    running.set(node, started);
+    if (!isRealtime) setTimeout(() => spawnSync('chrt', ['-o', '-p', '0', `${started.pid}`]), calmDownMs);
   };
   return {
-    name: 'conntrackd',
+    name: isRealtime ? 'conntrackd' : 'same, not RT',
     start: async () => {
       await nodes.start();
       for (const node of lab.topology.nodes) startSync(node);

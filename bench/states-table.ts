@@ -10,21 +10,25 @@ export interface Line {
   readonly isRate?: boolean;
 }
 
-/** Medians per contestant, and ours divided by the rival's. */
+/** Medians per contestant, and after each rival ours divided by its. */
 export function statesTable(contestants: readonly string[], lines: readonly Line[]): string {
   const rows = lines.map(({ title, format, runs, isRate }) => {
     const medians = runs.map(median);
-    const cells = medians.map((value) => (value === undefined ? 'failed' : format(value)));
-    const [ours, theirs] = medians;
-    const ratio = ours === undefined || theirs === undefined ? '' : (ours / theirs).toFixed(2);
-    return [title, ...cells, ratio, ratio === '' ? '' : isRate === true ? 'more is better' : ''];
+    const cells = medians.flatMap((value, i) => {
+      const cell = value === undefined ? 'failed' : format(value);
+      const [ours] = medians;
+      if (i === 0) return [cell];
+      return [cell, ours === undefined || value === undefined ? '' : (ours / value).toFixed(2)];
+    });
+    return [isRate === true ? `${title} (more is better)` : title, ...cells];
   });
-  const all = [['medians', ...contestants, 'ratio', ''], ...rows];
-  const widths = [0, 1, 2, 3, 4].map((column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
+  const header = ['medians', ...contestants.flatMap((name, i) => (i === 0 ? [name] : [name, 'ratio']))];
+  const all = [header, ...rows];
+  const widths = header.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length)));
   return all
     .map((row) =>
       row
-        .map((cell, i) => (i === 0 || i === 4 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
+        .map((cell, i) => (i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart(widths[i] ?? 0)))
         .join('   ')
         .trimEnd(),
     )

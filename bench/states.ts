@@ -25,7 +25,7 @@ import { basculeSync, conntrackdSync, documentFor, type SyncRival } from './stat
 import { type Line, statesTable } from './states-table.ts';
 
 export interface StatesBenchOptions {
-  /** One round with few flows, instead of three. */
+  /** One round with few flows, against conntrackd as it comes. */
   readonly quick: boolean;
 }
 
@@ -40,10 +40,10 @@ interface Plan {
 const plans: Readonly<Record<'quick' | 'full', Plan>> = {
   quick: { rounds: 1, steps: [20_000, 40_000, 60_000], stepSeconds: 1, seconds: 2, bulks: [100_000] },
   full: {
-    rounds: 3,
-    steps: [10_000, 20_000, 30_000, 40_000, 50_000, 60_000, 80_000],
+    rounds: 2,
+    steps: [20_000, 30_000, 40_000, 60_000, 80_000],
     stepSeconds: 2,
-    seconds: 4,
+    seconds: 3,
     bulks: [100_000, 500_000],
   },
 };
@@ -92,9 +92,11 @@ export async function benchStates({ quick }: StatesBenchOptions): Promise<number
     writeFileSync(own, documentFor(text, states));
     return own;
   });
+  const [ours = '', theirs = ''] = documents;
   const rivals = [
-    basculeSync(lab, documents[0] ?? '', stageFolder),
-    conntrackdSync(lab, documents[1] ?? '', stageFolder),
+    basculeSync(lab, ours, stageFolder, process.env.BASCULE_BENCH_REALTIME === '1'),
+    conntrackdSync(lab, theirs, stageFolder, true),
+    ...(quick ? [] : [conntrackdSync(lab, theirs, stageFolder, false)]),
   ];
   const rig = buildRig(lab);
   const tracks = rivals.map((rival) => new Track(lab, rig, rival, plan));
@@ -178,9 +180,11 @@ class Track {
 
   /** Everything once on freshly started nodes; bulks are long, and done in one round only. */
   async round(title: string, withBulks: boolean): Promise<void> {
-    const say = (line: string): void => console.log(`${title}, ${this.#rival.name}: ${line}`);
+    const say = (line: string): void =>
+      console.log(`${Math.round(performance.now() / 1_000)} s, ${title}, ${this.#rival.name}: ${line}`);
     try {
       await this.#rival.start();
+      say(`load of the machine ${readFileSync('/proc/loadavg', 'utf8').split(' ')[0]}`);
       await this.#measure(withBulks, say);
     } catch (error) {
       this.failures += 1;
