@@ -198,6 +198,9 @@ const outboundRule = z.strictObject({
   description: text.default(''),
 });
 
+/** Connection-tracking helpers (nft(8), CT HELPER). */
+const helperNames = ['ftp', 'tftp', 'sip', 'irc', 'pptp'] as const;
+
 // biome-ignore format: one list
 const configSections = [
   'users', 'authentication', 'certificates', 'rules', 'schedules', 'aliases', 'nat', 'ipsec', 'openvpn', 'dhcp',
@@ -312,6 +315,10 @@ export function clusterSchema(resolve: SecretResolver) {
         }),
       )
       .default([]),
+    helpers: z
+      .array(z.enum(helperNames, { error: `a helper is one of ${helperNames.join(', ')}` }))
+      .default([])
+      .describe('Protocols that open further connections: the kernel listens and lets those in.'),
     aliases: z.record(name, aliasDocument).default({}),
     rules: z.array(ruleDocument).default([]),
     nat: z

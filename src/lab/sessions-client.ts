@@ -130,8 +130,11 @@ class FtpSession implements Session {
     this.#control = connect({ host, port: ports.ftp, noDelay: true });
     this.#control.on('error', (error) => this.#fail(error.message));
     this.#control.on('close', () => this.#fail('closed by the other end'));
-    this.#control.on('data', () => undefined);
-    this.#data.listen(0, '0.0.0.0', () => this.#nameThePort());
+    // The kernel's helper reads commands only behind a line that it has seen the end of.
+    this.#control.on('connect', () => this.#control.write('USER lab\r\n'));
+    this.#control.on('data', (chunk) => {
+      if (chunk.includes('230 ')) this.#data.listen(0, '0.0.0.0', () => this.#nameThePort());
+    });
   }
 
   poke(): void {
@@ -151,12 +154,8 @@ class FtpSession implements Session {
   #nameThePort(): void {
     const address = this.#data.address();
     if (address === null || typeof address === 'string') return;
-    const name = () => {
-      const host = (this.#control.localAddress ?? '').replaceAll('.', ',');
-      this.#control.write(`PORT ${host},${address.port >> 8},${address.port & 0xff}\r\n`);
-    };
-    if (this.#control.connecting) this.#control.once('connect', name);
-    else name();
+    const host = (this.#control.localAddress ?? '').replaceAll('.', ',');
+    this.#control.write(`PORT ${host},${address.port >> 8},${address.port & 0xff}\r\n`);
   }
 
   #fail(why: string): void {

@@ -42,6 +42,8 @@ function speakFtp(socket: Socket, address: string): void {
         socket.write('200 PORT\r\n');
       } else if (line === 'LIST' && target !== undefined) {
         sendData(socket, address, target);
+      } else {
+        socket.write('230 welcome\r\n');
       }
     }
   });

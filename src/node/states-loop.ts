@@ -8,7 +8,8 @@ import type { Applier } from '#statesync/applier.ts';
 import type { SessionOutlets } from '#statesync/contract.ts';
 import type { LocalAddresses } from '#statesync/local.ts';
 import { type EntryName, nameOf, type Owners } from '#statesync/owners.ts';
-import { recordKind, writeRecord } from '#statesync/record.ts';
+import { longestRecord, recordKind, writeRecord } from '#statesync/record.ts';
+import { writeMasterQuestion } from '#statesync/request.ts';
 import type { Session } from '#statesync/session.ts';
 import type { FromStates, StatesReport, ToStates } from './states-protocol.ts';
 
@@ -40,6 +41,9 @@ const roomPause = millis(1);
 const gatherFrom = 2;
 const gatherFor = micros(400);
 
+/** From an expectation to the change of sequence numbers that goes with it: both happen to one packet. */
+const adjustmentPause = millis(1);
+
 /** A reading of the whole table, and what it is for. */
 type Reading =
   | { readonly kind: 'bulk' }
@@ -53,6 +57,7 @@ export class StatesLoop {
   readonly #scratch = Buffer.alloc(1 << 16);
   #scratchEnd = 0;
   readonly #waiting: Reading[] = [];
+  readonly #questions: { readonly question: Buffer; readonly length: number; readonly at: Instant }[] = [];
   #reading: Reading | undefined;
   #now: Instant;
   #events = 0;
@@ -91,6 +96,7 @@ export class StatesLoop {
       if (outcome === 'overrun') this.#overrun();
       if (outcome === 'empty') break;
     }
+    this.#ask();
     this.#session.flush(this.#now);
     for (let i = 0; i < readsPerTurn; i++) if (link.receive(this.#hearDatagram) === 'empty') break;
     applier.flush();
@@ -104,7 +110,8 @@ export class StatesLoop {
 
   #wakeAt(): Instant {
     const now = this.#parts.clock.now();
-    const idle = Math.min(after(now, idleTurn), this.#session.deadline()) as Instant;
+    const question = this.#questions[0]?.at ?? after(now, idleTurn);
+    const idle = Math.min(after(now, idleTurn), question, this.#session.deadline()) as Instant;
     if (this.#reading === undefined && this.#waiting.length === 0) return idle;
     return this.#session.hasRoom(now) ? now : (Math.min(idle, after(now, roomPause)) as Instant);
   }
@@ -127,8 +134,32 @@ export class StatesLoop {
     else if (type === entryNew) this.#entryNews(bytes, at, from, end);
     else {
       const kind = type === expectationNew ? recordKind.expected : recordKind.unexpected;
-      if (this.#session.isActive) this.#tell(kind, bytes, at, from, end);
+      if (!this.#session.isActive) return;
+      this.#tell(kind, bytes, at, from, end);
+      if (type === expectationNew) this.#askLater(bytes, at, from, end);
     }
+  };
+
+  /**
+   * A helper that foresees a connection may have changed the length of what announced it. The kernel reports no change of
+   * sequence numbers, and makes it after the expectation: so the entry is looked at a little later.
+   */
+  #askLater(bytes: Buffer, at: number, from: number, end: number): void {
+    const question = Buffer.alloc(longestRecord);
+    const length = writeMasterQuestion(bytes[at + 16] as number, bytes, from, end, question);
+    if (length > 0) this.#questions.push({ question, length, at: after(this.#now, adjustmentPause) });
+  }
+
+  #ask(): void {
+    while ((this.#questions[0]?.at ?? Number.POSITIVE_INFINITY) <= this.#now) {
+      const due = this.#questions.shift();
+      if (due !== undefined) this.#parts.kernel.ask(due.question, due.length, this.#hearAnswer);
+    }
+  }
+
+  readonly #hearAnswer = (bytes: Buffer, at: number, end: number): void => {
+    if (bytes.readUInt16LE(at + 4) === entryNew)
+      this.#tell(recordKind.updated, bytes, at, at + headBytes, end);
   };
 
   /** Traffic came through here, so the entry is ours, whoever told us of it. */

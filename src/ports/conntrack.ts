@@ -21,6 +21,8 @@ export interface ConntrackKernel {
   readDump(handle: MessageHandler): 'more' | 'done' | 'failed';
   /** Has messages carried out, in order; `failed` hears of each that was refused, by its sequence number, with errno. */
   transmit(messages: Buffer, length: number, failed: (sequence: number, errno: number) => void): void;
+  /** Hands over the entry that a request names (CTGET), if there is one. */
+  ask(request: Buffer, length: number, handle: MessageHandler): void;
   /** Entries in the table, and how many it may have. */
   count(): { readonly entries: number; readonly most: number };
 }

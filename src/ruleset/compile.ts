@@ -39,6 +39,7 @@ export function compile(document: ClusterDocument, node: string): { readonly pro
       'type filter hook output priority raw; policy accept;',
       'meta l4proto { 112, 240 } notrack',
     ]),
+    ...helperParts(document),
     chain('input', [
       'type filter hook input priority filter; policy drop;',
       'iifname "lo" accept',
@@ -76,6 +77,32 @@ function interfaceSet(document: ClusterDocument, node: string, ifname: string): 
   const devices = [...new Set([parent, ...vips.map((vip) => vipDeviceName(parent, vip.vhid))])];
   const list = devices.map((device) => `"${device}"`).join(', ');
   return [`\tset if_${ifname} {`, '\t\ttype ifname', `\t\telements = { ${list} }`, '\t}'].join('\n');
+}
+
+/** Transport and port of the protocols that the kernel's helpers listen to. */
+const helperPorts = {
+  ftp: ['tcp', 21],
+  tftp: ['udp', 69],
+  sip: ['udp', 5060],
+  irc: ['tcp', 6667],
+  pptp: ['tcp', 1723],
+} as const;
+
+/** A helper finds in a connection what further ones it announces; they then pass as related. */
+function helperParts(document: ClusterDocument): string[] {
+  if (document.helpers.length === 0) return [];
+  const objects = document.helpers.map((name) => {
+    const [transport] = helperPorts[name];
+    return `\tct helper ${name}_helper {\n\t\ttype "${name}" protocol ${transport}\n\t}`;
+  });
+  const lines = document.helpers.map((name) => {
+    const [transport, port] = helperPorts[name];
+    return `${transport} dport ${port} ct helper set "${name}_helper"`;
+  });
+  return [
+    ...objects,
+    chain('helpers', ['type filter hook prerouting priority filter; policy accept;', ...lines]),
+  ];
 }
 
 /** Adverts of the neighbours in an interface's own networks pass before anything else. */

@@ -13,10 +13,14 @@ const netlinkHead = 16;
 /** struct nfgenmsg: family, version, resource id. */
 const generalHead = 4;
 const conntrackNew = 0x100;
+const conntrackGet = 0x101;
 const conntrackDelete = 0x102;
 const expectNew = 0x200;
 const expectDelete = 0x202;
 const nested = 0x8000;
+/** CTA_EXPECT_MASTER, CTA_EXPECT_ZONE */
+const expectMaster = 1;
+const expectZone = 7;
 
 /** IPS_* (linux/netfilter/nf_conntrack_common.h) */
 const status = {
@@ -119,6 +123,34 @@ export function writeTimeout(
   out.writeUInt32BE(seconds, to + 4);
   to += 8;
   writeHeads(out, start, to, conntrackNew, 0, sequence, record[at + 1] as number);
+  return to;
+}
+
+/**
+ * Writes the question for the entry that an expectation, whose attributes are `bytes[from..end)`, belongs to; its length,
+ * 0 when the expectation names none.
+ */
+export function writeMasterQuestion(
+  family: number,
+  bytes: Buffer,
+  from: number,
+  end: number,
+  out: Buffer,
+): number {
+  const master = find(bytes, expectMaster, from, end);
+  if (master < 0) return 0;
+  const length = align(lengthAt(bytes, master));
+  const at = netlinkHead + generalHead;
+  bytes.copy(out, at, master, master + length);
+  out.writeUInt16LE(attribute.tupleOrig | nested, at + 2);
+  let to = at + length;
+  const zone = find(bytes, expectZone, from, end);
+  if (zone >= 0) {
+    bytes.copy(out, to, zone, zone + 8);
+    out.writeUInt16LE(attribute.zone, to + 2);
+    to += 8;
+  }
+  writeHeads(out, 0, to, conntrackGet, 0, 0, family);
   return to;
 }
 
