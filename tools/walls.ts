@@ -57,6 +57,7 @@ export const entries: readonly RegExp[] = [
   /^src\/node\/guard\.ts$/,
   /^src\/node\/states\.ts$/,
   /^src\/lab\/probe-main\.ts$/,
+  /^src\/lab\/(sessions-(client|server)|flush-states)\.ts$/,
   /^tools\//,
   /^bench\//,
 ];

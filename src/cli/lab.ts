@@ -81,6 +81,7 @@ async function onLab(
   }
   lab.startNodes();
   lab.startProbes();
+  lab.startSessions();
   const first = lab.topology.nodes[0] ?? '';
   const settled = await lab.settled(first, startLimitMs);
   if (!settled.ok) {
@@ -113,6 +114,9 @@ async function drill(
       `        left out: the flow ${flow.name} (${flow.target}), which nobody answers even now; the rules decide that`,
     );
   }
+  const groups = await lab.checkSessions();
+  const kinds = groups.map(({ total, name }) => `${total} ${name}`).join(', ');
+  if (groups.length > 0) say(`        connections through the cluster: ${kinds}`);
   const report = await runDrills(lab, { scenario: scenario.name, stories: possible, repeat, say });
   for (const trouble of lab.troubles) console.error(`lab: ${trouble}`);
   return report;

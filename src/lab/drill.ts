@@ -3,6 +3,7 @@ import { type DrillTimers, drillTimersOf } from './drills/timers.ts';
 import { faults } from './faults.ts';
 import type { Lab } from './lab.ts';
 import { monotonicMs } from './probe-wire.ts';
+import type { SessionGroup } from './sessions-wire.ts';
 import { figureFor, type Story, type StoryStep } from './story.ts';
 import type { Moment, Timeline } from './timeline.ts';
 
@@ -20,6 +21,7 @@ export async function play(lab: Lab, story: Story): Promise<Timeline> {
   player.moments.push({ at: startedAt, label: 'begin', phase: 'before' });
   for (const step of story.steps) await player.take(step, true);
   const endedAt = monotonicMs();
+  await player.askSessions();
   await lab.settleProbes();
   const timeline: Timeline = {
     timers: player.timers,
@@ -28,6 +30,7 @@ export async function play(lab: Lab, story: Story): Promise<Timeline> {
     endedAt,
     moments: player.moments,
     flows: lab.judgedFlows.map((flow) => ({ name: flow.name, probes: flow.since(startedAt - 100) })),
+    sessions: player.sessions,
     roles: lab.nodes.flatMap((node) => node.changes),
     problems: player.problems,
   };
@@ -41,6 +44,7 @@ class Player {
   readonly timers: DrillTimers;
   readonly problems: string[] = [];
   readonly moments: Moment[] = [];
+  readonly sessions: Partial<Record<Moment['phase'], readonly SessionGroup[]>> = {};
   isBroken = false;
   readonly #lab: Lab;
   readonly #story: Story;
@@ -64,6 +68,7 @@ class Player {
         await this.#try(() => fault.apply(this.#lab, this.first));
         return;
       case 'undo':
+        if (isMeasured) await this.askSessions();
         if (isMeasured)
           this.moments.push({ at: monotonicMs(), label: fault.mended(this.first), phase: 'undo' });
         this.isBroken = false;
@@ -78,6 +83,12 @@ class Player {
       case 'watch':
         await new Promise((resolve) => setTimeout(resolve, figureFor(step.ms, this.timers)));
     }
+  }
+
+  /** Notes, as the end of the present phase, which connections still work. */
+  async askSessions(): Promise<void> {
+    const phase = this.moments.at(-1)?.phase;
+    if (phase !== undefined) this.sessions[phase] = await this.#lab.checkSessions();
   }
 
   async #try(action: () => Promise<void> | void): Promise<void> {

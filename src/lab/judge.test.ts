@@ -23,6 +23,7 @@ const timeline = (over: Partial<Timeline> = {}): Timeline => ({
   nodes: ['pf1', 'pf2'],
   startedAt: 0,
   endedAt: 1_000,
+  sessions: {},
   moments: [
     { at: 0, label: 'begin', phase: 'before' },
     { at: 300, label: 'pf1 dies', phase: 'fault' },

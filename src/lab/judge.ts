@@ -1,8 +1,9 @@
 /** Timeline and promises -> verdicts. Pure. */
 import { type FlowFigures, figures } from './flow.ts';
 import { masterFigures, rolesAt } from './roles.ts';
+import type { SessionGroup } from './sessions-wire.ts';
 import { figureFor, type Phase, type PromiseMade, type Story } from './story.ts';
-import { type Timeline, type Window, windowOf } from './timeline.ts';
+import { type Moment, type Timeline, type Window, windowOf } from './timeline.ts';
 
 export interface Verdict {
   /** What was promised, as a sentence. */
@@ -19,6 +20,8 @@ export interface PhaseFigures {
   readonly flows: readonly (FlowFigures & { readonly name: string })[];
   readonly oneMasterAfterMs: number | undefined;
   readonly twoMastersMs: number;
+  /** Connections that still work at the phase's end; undefined where none were opened. */
+  readonly sessions: { readonly alive: number; readonly total: number } | undefined;
 }
 
 export interface Judgement {
@@ -35,7 +38,7 @@ export function judge(story: Story, timeline: Timeline): Judgement {
   const byPhase: Partial<Record<'before' | Phase, PhaseFigures>> = {};
   for (const phase of ['before', 'fault', 'undo'] as const) {
     const window = windowOf(timeline, phase);
-    if (window !== undefined) byPhase[phase] = phaseFigures(timeline, window);
+    if (window !== undefined) byPhase[phase] = phaseFigures(timeline, window, phase);
   }
   const verdicts = story.promises.map((promise) => {
     const window = windowOf(timeline, promise.phase);
@@ -55,14 +58,31 @@ export function judge(story: Story, timeline: Timeline): Judgement {
   };
 }
 
-function phaseFigures(timeline: Timeline, { from, until }: Window): PhaseFigures {
+function phaseFigures(timeline: Timeline, { from, until }: Window, phase: Moment['phase']): PhaseFigures {
   const masters = masterFigures(timeline.roles, from, until);
   return {
     flows: timeline.flows.map(({ name, probes }) => ({ name, ...figures(probes, from, until) })),
     oneMasterAfterMs: masters.oneMasterAfterMs,
     twoMastersMs: masters.twoMastersMs,
+    sessions: sessionFigures(timeline.sessions[phase] ?? []),
   };
 }
+
+function sessionFigures(groups: readonly SessionGroup[]): PhaseFigures['sessions'] {
+  if (groups.length === 0) return undefined;
+  const sum = (figure: (group: SessionGroup) => number): number =>
+    groups.reduce((total, group) => total + figure(group), 0);
+  return { alive: sum(({ alive }) => alive), total: sum(({ total }) => total) };
+}
+
+/** "200 of 200 TCP streams, 199 of 200 idle TCP connections (stream 312: closed by the other end)" */
+const sessionText = (groups: readonly SessionGroup[]): string =>
+  groups
+    .map(({ name, alive, total, firstFault }) => {
+      const why = firstFault === undefined ? '' : ` (${firstFault})`;
+      return `${alive} of ${total} ${name}${why}`;
+    })
+    .join(', ');
 
 function verdictOn(
   promise: PromiseMade,
@@ -114,6 +134,12 @@ function verdictOn(
             : others.map(({ vip, masters }) => `${vip}: ${masters || 'nobody'}`).join(', '),
       };
     }
+    case 'sessions': {
+      const groups = timeline.sessions[promise.phase] ?? [];
+      const isKept = groups.every(({ alive, total }) => alive === total);
+      const measuredText = groups.length === 0 ? 'none were opened' : sessionText(groups);
+      return { ...said, value: undefined, isKept, measured: measuredText };
+    }
     case 'steady': {
       const { changes } = masterFigures(timeline.roles, window.from, window.until);
       return against(changes, changes === 0 ? 'none' : String(changes));
@@ -138,6 +164,8 @@ function sentence(promise: PromiseMade, timeline: Timeline): { promise: string; 
         promise: `${nameOf(timeline, promise.place)} is master of everything in the end${when}`,
         limit,
       };
+    case 'sessions':
+      return { promise: `Every connection goes on, every byte right${when}`, limit };
     case 'steady':
       return { promise: `No role changes${when}`, limit: 0 };
   }

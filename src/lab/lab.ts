@@ -1,6 +1,7 @@
 /** The whole lab: the network, the nodes' daemons and the probes, built on a stage and operated from here. */
 import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import { deviceOf } from '#config/model.ts';
@@ -11,7 +12,9 @@ import { type IpShell, openIpShell } from './ip-shell.ts';
 import { type CommandOf, NodeHandle } from './node-handle.ts';
 import { monotonicMs } from './probe-wire.ts';
 import { type FlowLog, type Prober, startProber } from './prober.ts';
-import { switchName, type Topology, topologyOf } from './topology.ts';
+import { Sessions } from './sessions.ts';
+import type { SessionGroup } from './sessions-wire.ts';
+import { clientName, internetName, switchName, type Topology, topologyOf } from './topology.ts';
 
 export interface LabOptions {
   readonly document: ClusterDocument;
@@ -30,6 +33,8 @@ export class Lab {
   readonly #shells = new Map<string, IpShell>();
   readonly #leftOut = new Map<string, LeftOut>();
   #probers: readonly Prober[] = [];
+  #sessions: Sessions | undefined;
+  #sessionKinds: readonly string[] | undefined;
 
   constructor({ document, folder, commandOf }: LabOptions) {
     this.document = document;
@@ -62,6 +67,20 @@ export class Lab {
     this.#probers = this.topology.flows.map(({ from, plans }) =>
       startProber(from, plans, `${this.#folder}/probes.log`),
     );
+  }
+
+  /** Opens connections from the client to the internet, which stay for as long as the lab stands. */
+  startSessions(): void {
+    const { distant } = this.topology;
+    if (distant !== undefined)
+      this.#sessions = new Sessions(clientName, internetName, distant, `${this.#folder}/sessions.log`);
+  }
+
+  /** Asks every connection; the kinds that never worked, for the rules forbid them, are left out. */
+  async checkSessions(): Promise<readonly SessionGroup[]> {
+    const groups = (await this.#sessions?.check())?.groups ?? [];
+    this.#sessionKinds ??= groups.filter(({ alive }) => alive > 0).map(({ name }) => name);
+    return groups.filter(({ name }) => this.#sessionKinds?.includes(name));
   }
 
   get flows(): readonly FlowLog[] {
@@ -147,6 +166,7 @@ export class Lab {
     const done = ip(node, [...devices.map((name) => `link del dev ${name}`), 'neigh flush all']);
     if (!done.ok) this.troubles.push(`${node}: ${done.error}`);
     this.inside(node, ['nft', 'flush', 'ruleset']);
+    this.inside(node, [process.execPath, fileURLToPath(new URL('./flush-states.ts', import.meta.url))]);
   }
 
   /** Drops CARP on its way from one node to all others, on every network; `undefined` heals. */
@@ -188,6 +208,7 @@ export class Lab {
   /** Takes everything down; the stage's end would do the same. */
   async close(): Promise<void> {
     for (const prober of this.#probers) prober.stop();
+    this.#sessions?.stop();
     await Promise.all(this.nodes.map((node) => node.stop(2_000)));
     for (const shell of this.#shells.values()) shell.close();
   }

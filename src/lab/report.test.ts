@@ -26,6 +26,7 @@ const run = (isGood: boolean): DrillRun => ({
     nodes: ['pf1', 'pf2'],
     startedAt: 5_000,
     endedAt: 6_000,
+    sessions: { fault: [{ name: 'TCP streams', total: 200, alive: 200, firstFault: undefined }] },
     moments: [{ at: 5_300, label: 'pf1 dies', phase: 'fault' }],
     flows: [
       {

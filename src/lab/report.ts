@@ -27,11 +27,13 @@ export function textReport(report: Report): string {
     drill.isKept ? 'ok' : 'FAILED',
     drill.name,
     ...summaryCells(drill.figures.fault),
+    sessionCell(drill.figures.fault),
     ...summaryCells(drill.figures.undo).slice(0, 2),
+    sessionCell(drill.figures.undo),
   ]);
   const header = [
-    ['', '', 'fault:', '', 'one', 'two', 'return:', ''],
-    ['', 'drill', 'longest gap', 'lost', 'master', 'masters', 'longest gap', 'lost'],
+    ['', '', 'fault:', '', 'one', 'two', 'connections', 'return:', '', 'connections'],
+    ['', 'drill', 'longest gap', 'lost', 'master', 'masters', 'kept', 'longest gap', 'lost', 'kept'],
   ];
   const broken = report.runs.flatMap(({ judgement: drill }) => (drill.isKept ? [] : brokenLines(drill)));
   const kept = report.runs.filter((run) => run.judgement.isKept).length;
@@ -71,6 +73,9 @@ function summaryCells(figures: PhaseFigures | undefined): string[] {
   ];
 }
 
+const sessionCell = (figures: PhaseFigures | undefined): string =>
+  figures?.sessions === undefined ? '' : `${figures.sessions.alive} of ${figures.sessions.total}`;
+
 export const milliseconds = (value: number): string =>
   `${value > 0 && value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 
@@ -97,6 +102,7 @@ export function jsonReport(report: Report): string {
   const drills = runs.map(({ judgement, timeline }) => ({
     ...judgement,
     durationMs: timeline.endedAt - timeline.startedAt,
+    connections: timeline.sessions,
     moments: timeline.moments.map((moment) => ({ ...moment, at: moment.at - timeline.startedAt })),
     roles: timeline.roles
       .map((change) => ({ ...change, at: change.at - timeline.startedAt }))

@@ -27,6 +27,8 @@ export type PromiseMade =
   | { readonly kind: 'two-masters'; readonly phase: Phase; readonly limit: Figure }
   /** At the phase's end this node is master of everything: no split roles. */
   | { readonly kind: 'master'; readonly phase: Phase; readonly place: Place }
+  /** Every connection through the cluster still works at the phase's end, every byte of it right. */
+  | { readonly kind: 'sessions'; readonly phase: Phase }
   /** No role changes. */
   | { readonly kind: 'steady'; readonly phase: Phase };
 

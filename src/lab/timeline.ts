@@ -2,6 +2,7 @@
 import type { DrillTimers } from './drills/timers.ts';
 import type { Probe } from './flow.ts';
 import type { RoleChange } from './roles.ts';
+import type { SessionGroup } from './sessions-wire.ts';
 
 /** Something that the drill did. */
 export interface Moment {
@@ -19,6 +20,8 @@ export interface Timeline {
   readonly startedAt: number;
   readonly endedAt: number;
   readonly moments: readonly Moment[];
+  /** What the connections through the cluster answered at the end of a phase. */
+  readonly sessions: Readonly<Partial<Record<Moment['phase'], readonly SessionGroup[]>>>;
   readonly flows: readonly { readonly name: string; readonly probes: readonly Probe[] }[];
   /** From the nodes' start on, so that the state at the drill's start can be worked out. */
   readonly roles: readonly RoleChange[];

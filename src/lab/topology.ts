@@ -26,6 +26,8 @@ export interface Topology {
   readonly lan: string | undefined;
   /** The interface that carries the nodes' own traffic and nothing else; undefined where they share another. */
   readonly sync: string | undefined;
+  /** An IPv4 address beyond the WAN that the client reaches; undefined where there is no such way. */
+  readonly distant: string | undefined;
   readonly flows: readonly { readonly from: string; readonly plans: readonly FlowPlan[] }[];
 }
 
@@ -50,6 +52,12 @@ export function topologyOf(document: ClusterDocument): Topology {
     wan,
     lan,
     sync: sync === undefined || withVip.has(sync) ? undefined : sync,
+    distant:
+      lan !== undefined &&
+      wan !== undefined &&
+      gatewaysOf(document, wan).some((gateway) => !gateway.includes(':'))
+        ? distantIpv4
+        : undefined,
     flows: flowsOf(document, lan, wan),
   };
 }

@@ -26,6 +26,8 @@ const NETLINK_CAP_ACK = 10;
 const entryGroups = 1 | 2 | 4;
 const expectationGroups = 8 | 32;
 const conntrackGet = 0x101;
+const conntrackDelete = 0x102;
+const expectationGet = 0x201;
 const SO_RCVBUF = 8;
 const SO_RCVBUFFORCE = 33;
 /** Some 80,000 events of 800 bytes with their bookkeeping: more than a second of 60,000 a second. */
@@ -127,11 +129,11 @@ export class Conntrack implements ConntrackKernel {
     return got === batchSize ? 'more' : 'empty';
   }
 
-  startDump(): void {
+  startDump(what: 'entries' | 'expectations'): void {
     this.#dumpSequence += 1;
     const request = Buffer.alloc(headBytes);
     request.writeUInt32LE(headBytes, 0);
-    request.writeUInt16LE(conntrackGet, 4);
+    request.writeUInt16LE(what === 'entries' ? conntrackGet : expectationGet, 4);
     request.writeUInt16LE(NLM_F_REQUEST | NLM_F_DUMP, 6);
     request.writeUInt32LE(this.#dumpSequence, 8);
     // Of an earlier dump that was given up; the kernel takes no other before it has ended.
@@ -175,6 +177,15 @@ export class Conntrack implements ConntrackKernel {
       if (got <= 0) return;
       each(this.#answers, 0, got, handle);
     }
+  }
+
+  /** Removes every entry. */
+  flush(): void {
+    const request = Buffer.alloc(headBytes);
+    request.writeUInt32LE(headBytes, 0);
+    request.writeUInt16LE(conntrackDelete, 4);
+    request.writeUInt16LE(NLM_F_REQUEST, 6);
+    this.transmit(request, headBytes, () => undefined);
   }
 
   count(): { entries: number; most: number } {

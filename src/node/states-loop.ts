@@ -3,7 +3,7 @@
  * there, and lets more gather when there is much, because a turn costs the same for one entry as for ten.
  */
 import { after, type Instant, type Micros, micros, millis } from '#base/time.ts';
-import type { ConntrackKernel, StatesClock, SyncLink } from '#ports/conntrack.ts';
+import type { ConntrackKernel, MessageHandler, StatesClock, SyncLink } from '#ports/conntrack.ts';
 import type { Applier } from '#statesync/applier.ts';
 import type { SessionOutlets } from '#statesync/contract.ts';
 import type { LocalAddresses } from '#statesync/local.ts';
@@ -47,6 +47,8 @@ const adjustmentPause = millis(1);
 /** A reading of the whole table, and what it is for. */
 type Reading =
   | { readonly kind: 'bulk' }
+  /** The end of a bulk: expectations come after the entries that they belong to. */
+  | { readonly kind: 'expectations' }
   | { readonly kind: 'sweep'; readonly peer: number; readonly round: number };
 
 export class StatesLoop {
@@ -198,13 +200,14 @@ export class StatesLoop {
     const reading = this.#reading;
     if (reading === undefined) return;
     for (let i = 0; i < readsPerTurn; i++) {
-      if (reading.kind === 'bulk' && !this.#session.hasRoom(this.#now)) break;
-      const outcome = kernel.readDump(reading.kind === 'bulk' ? this.#listEntry : this.#sweepEntry);
+      if (reading.kind !== 'sweep' && !this.#session.hasRoom(this.#now)) break;
+      const outcome = kernel.readDump(this.#handlers[reading.kind]);
       applier.flush();
       this.#scratchEnd = 0;
       if (outcome === 'more') continue;
       if (outcome === 'failed') this.#waiting.unshift(reading);
-      else if (reading.kind === 'bulk') this.#session.closeBulk(this.#now);
+      else if (reading.kind === 'bulk') this.#waiting.unshift({ kind: 'expectations' });
+      else if (reading.kind === 'expectations') this.#session.closeBulk(this.#now);
       this.#reading = undefined;
       break;
     }
@@ -222,7 +225,7 @@ export class StatesLoop {
         return false;
       }
     }
-    this.#parts.kernel.startDump();
+    this.#parts.kernel.startDump(this.#reading.kind === 'expectations' ? 'expectations' : 'entries');
     return true;
   }
 
@@ -236,6 +239,11 @@ export class StatesLoop {
       if (owner >= 0) this.#adopt(bytes, at, from, end);
     }
     this.#tell(recordKind.listed, bytes, at, from, end);
+  };
+
+  readonly #listExpectation = (bytes: Buffer, at: number, end: number): void => {
+    const from = at + headBytes;
+    if (end > from) this.#tell(recordKind.expected, bytes, at, from, end);
   };
 
   #adopt(bytes: Buffer, at: number, from: number, end: number): void {
@@ -261,6 +269,12 @@ export class StatesLoop {
     this.#scratchEnd = writeRecord(recordKind.listed, family, bytes, from, end, this.#scratch, start);
     return this.#scratchEnd > start;
   }
+
+  readonly #handlers: Readonly<Record<Reading['kind'], MessageHandler>> = {
+    bulk: this.#listEntry,
+    expectations: this.#listExpectation,
+    sweep: this.#sweepEntry,
+  };
 
   #readInbox(): void {
     const { inbox, tell, clock } = this.#parts;

@@ -15,8 +15,8 @@ export interface ConntrackKernel {
    * room left and threw some away; `more`: there may be more at once.
    */
   readEvents(handle: MessageHandler): 'more' | 'empty' | 'overrun';
-  /** Begins to read the whole table; a reading under way is dropped. */
-  startDump(): void;
+  /** Begins to read all entries, or all expectations; a reading under way is dropped. */
+  startDump(what: 'entries' | 'expectations'): void;
   /** Hands over the next part of the table. `failed`: begin anew. */
   readDump(handle: MessageHandler): 'more' | 'done' | 'failed';
   /** Has messages carried out, in order; `failed` hears of each that was refused, by its sequence number, with errno. */

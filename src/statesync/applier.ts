@@ -90,7 +90,7 @@ export class Applier {
     }
     const isKnown = kind === recordKind.updated || this.#owners.ownerOf(name) === peer;
     this.#owners.set(name, peer, round);
-    this.#request(isKnown ? 'change' : 'create', bytes, at, end, name.low);
+    this.#request(isKnown ? 'changeByReply' : 'create', bytes, at, end, name.low);
   }
 
   /** Removes an entry of the kernel, named by a record. */
@@ -162,7 +162,8 @@ export class Applier {
     }
     const isExpectation = name === 0;
     if (isOvertaken && !isExpectation) return;
-    const ways = isExpectation ? [] : waysAfter(attempt, errno, isTranslated(bytes, at, end));
+    if (isExpectation && (errno === EEXIST || errno === ENOENT)) return;
+    const ways = isExpectation ? [] : waysAfter(attempt, errno);
     if (ways.length === 0) this.#giveUp(errno);
     else this.counters.retried += 1;
     for (const way of ways) this.#request(way, bytes, at, end, name);
@@ -178,30 +179,22 @@ const outcomeOf = {
   create: 'created',
   createPlain: 'created',
   recreate: 'created',
-  change: 'changed',
   changeQuietly: 'changed',
   changeByReply: 'changed',
   remove: 'removed',
   evict: 'removed',
 } as const satisfies Record<Attempt, string>;
 
-function waysAfter(attempt: Attempt, errno: number, isTranslated: boolean): readonly Attempt[] {
+function waysAfter(attempt: Attempt, errno: number): readonly Attempt[] {
   if (attempt === 'create') {
     if (errno !== EEXIST) return isForWantOfRoom(errno) ? [] : ['createPlain'];
-    return [isTranslated ? 'changeByReply' : 'change'];
+    return ['changeByReply'];
   }
   if (attempt === 'changeByReply') {
     // Translation cannot be changed: an entry of our own with another one, or one in its way, has to go.
     return errno === ENOENT ? ['remove', 'evict', 'recreate'] : ['changeQuietly'];
   }
-  if (attempt === 'change') return errno === ENOENT ? ['recreate'] : ['changeQuietly'];
   return [];
 }
 
 const isForWantOfRoom = (errno: number): boolean => errno === ENOMEM || errno === ENFILE;
-
-/** IPS_SRC_NAT or IPS_DST_NAT */
-function isTranslated(bytes: Buffer, at: number, end: number): boolean {
-  const status = find(bytes, attribute.status, at + recordHead, end);
-  return status >= 0 && (bytes.readUInt32BE(status + 4) & 0x30) !== 0;
-}

@@ -57,7 +57,11 @@ const mendIt: readonly StoryStep[] = [
   { do: 'watch', ms: holdMs },
 ];
 
+/** What state synchronisation is for. */
+const keepsSessions = (phase: Phase): PromiseMade => ({ kind: 'sessions', phase });
+
 const fails = (gap: OfTimers): readonly PromiseMade[] => [
+  keepsSessions('fault'),
   { kind: 'gap', phase: 'fault', limit: gap },
   { kind: 'lost', phase: 'fault', limit: gap },
   oneMaster('fault', gap),
@@ -65,6 +69,7 @@ const fails = (gap: OfTimers): readonly PromiseMade[] => [
   { kind: 'master', phase: 'fault', place: 'second' },
 ];
 const handsOver = (within: OfTimers): readonly PromiseMade[] => [
+  keepsSessions('fault'),
   { kind: 'gap', phase: 'fault', limit: seamless },
   { kind: 'lost', phase: 'fault', limit: almostNone },
   oneMaster('fault', within),
@@ -72,13 +77,15 @@ const handsOver = (within: OfTimers): readonly PromiseMade[] => [
   { kind: 'master', phase: 'fault', place: 'second' },
 ];
 const comesBack = (delayMs: number): readonly PromiseMade[] => [
+  keepsSessions('undo'),
   { kind: 'gap', phase: 'undo', limit: seamless },
   { kind: 'lost', phase: 'undo', limit: almostNone },
   oneMaster('undo', comeback(delayMs)),
   { kind: 'two-masters', phase: 'undo', limit: overlap },
   { kind: 'master', phase: 'undo', place: 'first' },
 ];
-const stays = (phase: 'fault' | 'undo'): readonly PromiseMade[] => [
+const stays = (phase: Phase): readonly PromiseMade[] => [
+  keepsSessions(phase),
   { kind: 'gap', phase, limit: seamless },
   { kind: 'lost', phase, limit: almostNone },
   { kind: 'steady', phase },
@@ -109,6 +116,7 @@ export const stories: readonly Story[] = [
     setup: [],
     steps: breakIt,
     promises: [
+      keepsSessions('fault'),
       { kind: 'gap', phase: 'fault', limit: seamless },
       { kind: 'lost', phase: 'fault', limit: almostNone },
       oneMaster('fault', unannounced),
@@ -186,6 +194,7 @@ export const stories: readonly Story[] = [
     // Both believe in themselves meanwhile, which no protocol can avoid; what counts is how it ends.
     steps: [{ do: 'watch', ms: 300 }, { do: 'fault' }, { do: 'watch', ms: untilBelieved }, ...mendIt],
     promises: [
+      keepsSessions('undo'),
       oneMaster('undo', believed),
       { kind: 'gap', phase: 'undo', limit: believed },
       { kind: 'master', phase: 'undo', place: 'first' },
