@@ -51,7 +51,6 @@ export type Attempt =
   | 'create'
   | 'createPlain'
   | 'recreate'
-  | 'change'
   | 'changeQuietly'
   | 'changeByReply'
   | 'remove'
@@ -64,7 +63,6 @@ const attributesOf: Readonly<Record<Attempt, number>> = {
   create,
   createPlain,
   recreate: create,
-  change: bits(1, 3, 4, 7, 8, 15, 16, 18, 22),
   changeQuietly: bits(1, 4, 7, 8, 18),
   changeByReply: bits(2, 3, 4, 7, 8, 15, 16, 18, 22),
   remove: bits(1, 18),
