@@ -95,7 +95,7 @@ export class Opener {
     }
   }
 
-  #keyOf(header: Header): Buffer | undefined {
+  #keyOf(header: Header): KeyObject | undefined {
     const name = `${header.key} ${header.node} ${header.session}`;
     const known = this.#keys.get(name);
     if (known !== undefined) return known;
