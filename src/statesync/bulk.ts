@@ -1,7 +1,7 @@
 /** A bulk: the whole table, between two marks in the stream of news. One at a time. */
 import { between, type Instant, millis } from '#base/time.ts';
 import type { Outgoing } from './outgoing.ts';
-import { recordKind } from './record.ts';
+import { recordKind, untold } from './record.ts';
 
 /** A bulk that began less than this ago is the one that is asked for. */
 const isFreshFor = millis(500);
@@ -16,6 +16,7 @@ export class BulkTeller {
   #id = 0;
   #openedAt: Instant | undefined;
   #recordsBefore = 0;
+  #isWhole = true;
 
   /** `begin` has the table read; the reader then calls `open`, tells every entry, and calls `close`. */
   constructor(outgoing: Outgoing, begin: () => void) {
@@ -33,15 +34,17 @@ export class BulkTeller {
     return this.#isRunning && this.#openedAt !== undefined && between(this.#openedAt, now) < isFreshFor;
   }
 
-  open(now: Instant): void {
+  /** `isWhole`: the table will be told; a node that is master of nothing tells none of it. */
+  open(isWhole: boolean, now: Instant): void {
     this.#id += 1;
+    this.#isWhole = isWhole;
     this.#openedAt = now;
     this.#outgoing.mark(recordKind.bulkBegin, this.#id, 0, now);
     this.#recordsBefore = this.#outgoing.records;
   }
 
   close(now: Instant): void {
-    const entries = this.#outgoing.records - this.#recordsBefore;
+    const entries = this.#isWhole ? this.#outgoing.records - this.#recordsBefore : untold;
     this.#outgoing.mark(recordKind.bulkEnd, this.#id, entries, now);
     this.sent += 1;
     this.#isRunning = false;

@@ -107,6 +107,8 @@ export class Peer {
     this.incoming = incoming;
     this.received = 0;
     this.hasAll = false;
+    // Bulks of a session count from 1: the end of one must not be taken for that of its predecessor's.
+    this.bulkId = 0;
     this.enter('asking', now);
     this.askedAt = undefined;
   }

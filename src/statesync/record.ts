@@ -24,6 +24,9 @@ export const recordKind = {
   unexpected: 8,
 } as const;
 
+/** In place of the count of entries at a bulk's end: the sender is master of nothing and has told nothing. */
+export const untold = 0xffff_ffff;
+
 /** CTA_* */
 export const attribute = {
   tupleOrig: 1,

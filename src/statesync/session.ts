@@ -20,7 +20,7 @@ import {
 import { Incoming } from './incoming.ts';
 import { Outgoing } from './outgoing.ts';
 import { Peer } from './peer.ts';
-import { endOfRecord, recordHead, recordKind } from './record.ts';
+import { endOfRecord, recordHead, recordKind, untold } from './record.ts';
 import { Opener, Sealer } from './seal.ts';
 import {
   datagramType,
@@ -145,7 +145,7 @@ export class Session {
 
   /** The bulk's first record. */
   openBulk(now: Instant): void {
-    this.#bulk.open(now);
+    this.#bulk.open(this.#active, now);
     this.#refreshAt = after(now, refreshEvery);
   }
 
@@ -268,7 +268,7 @@ export class Session {
       }
       const kind = contents[at] as number;
       if (kind === recordKind.bulkBegin) this.#bulkBegins(peer, contents.readUInt32LE(at + recordHead), now);
-      else if (kind === recordKind.bulkEnd) this.#bulkEnds(peer, contents.readUInt32LE(at + recordHead), now);
+      else if (kind === recordKind.bulkEnd) this.#bulkEnds(peer, contents, at + recordHead, now);
       else {
         this.#counters.records += 1;
         this.#outlets.apply(peer.index, peer.round, contents, at, end);
@@ -284,11 +284,12 @@ export class Session {
     if (peer.phase !== 'inStep') peer.enter('filling', now);
   }
 
-  #bulkEnds(peer: Peer, id: number, now: Instant): void {
-    if (id !== peer.bulkId) return;
+  #bulkEnds(peer: Peer, contents: Buffer, at: number, now: Instant): void {
+    if (contents.readUInt32LE(at) !== peer.bulkId) return;
     peer.bulkId = 0;
     this.#counters.bulksReceived += 1;
-    this.#outlets.bulkDone(peer.index, peer.round);
+    // Who is master of nothing names nothing: what is held for it is of use to whoever carries on.
+    if (contents.readUInt32LE(at + 4) !== untold) this.#outlets.bulkDone(peer.index, peer.round);
     if (peer.phase === 'inStep') return;
     peer.enter('inStep', now);
     this.#helloAt = now;
