@@ -88,6 +88,7 @@ async function onLab(
     console.error(`The nodes did not get going: ${settled.error}`);
     for (const node of lab.nodes)
       console.error([`--- log of ${node.name}`, ...node.lastLines.slice(-15)].join('\n'));
+    await lab.close();
     return 1;
   }
   const code = await use(lab, scenario.value);

@@ -101,6 +101,31 @@ program
         : await command(options.socket, { command: 'resetDemotion' });
   });
 
+const states = program.command('states').description('the connections through the node');
+const words = 'address, network, :port, protocol, state or creator=NODE; all must fit';
+states
+  .command('list', { isDefault: true })
+  .argument('[filter...]', words)
+  .description('lists connections: source -> translated -> destination')
+  .addOption(socketOption())
+  .option('--json', 'as JSON')
+  .option('--limit <n>', 'at most so many', wholeNumber, 1_000)
+  .action(async (filter: string[], options: { socket: string; json?: boolean; limit: number }) => {
+    const { states: list } = await import('./states.ts');
+    process.exitCode = await list(filter, options);
+  });
+states
+  .command('kill')
+  .argument('<filter...>', words)
+  .description('ends connections on all nodes')
+  .addOption(socketOption())
+  .option('--json', 'as JSON')
+  .option('--limit <n>', 'show at most so many', wholeNumber, 1_000)
+  .action(async (filter: string[], options: { socket: string; json?: boolean; limit: number }) => {
+    const { killStates } = await import('./states.ts');
+    process.exitCode = await killStates(filter, options);
+  });
+
 const lab = program.command('lab').description('a whole network in private namespaces');
 lab
   .command('run')

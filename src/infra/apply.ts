@@ -14,7 +14,11 @@ export function applySteps(steps: readonly Step[]): Result<void> {
 
 /** Runs lines through one `ip -batch`. */
 export function ip(namespace: string | undefined, lines: readonly string[]): Result<void> {
-  return run('ip', [...(namespace === undefined ? [] : ['-n', namespace]), '-batch', '-'], lines.join('\n'));
+  return run(
+    'ip',
+    [...(namespace === undefined ? [] : ['-n', namespace]), '-batch', '-'],
+    `${lines.join('\n')}\n`,
+  );
 }
 
 /** The argv that runs a command inside a namespace; the process keeps its pid, so it can be signalled. */
@@ -31,11 +35,12 @@ function sysctl(namespace: string, values: Readonly<Record<string, string>>): Re
     .map(([name, value]) => `echo '${value}' > /proc/sys/${name.replaceAll('.', '/')}`)
     .join(' && ');
   const [command = '', ...rest] = inNamespace(namespace, ['sh', '-c', script]);
-  return run(command, rest, '');
+  return run(command, rest);
 }
 
-function run(command: string, args: readonly string[], input: string): Result<void> {
-  const { status, stderr, error } = spawnSync(command, args, { input: `${input}\n`, encoding: 'utf8' });
+/** A tool that does not read its standard input gets none: writing to one that has ended fails with EPIPE. */
+function run(command: string, args: readonly string[], input = ''): Result<void> {
+  const { status, stderr, error } = spawnSync(command, args, { input, encoding: 'utf8' });
   if (error !== undefined) return fail(`${command} could not be started: ${error.message}`);
   return status === 0 ? ok(undefined) : fail(`${command} ${args.join(' ')}: ${stderr.trim()}`);
 }

@@ -186,7 +186,12 @@ class LinuxRedundancyKernel implements RedundancyKernel {
     const won = [...this.#links].filter(([name, up]) => up && (this.#renewed.has(name) || !before.get(name)));
     this.#renewed.clear();
     for (const [name] of lost) handle(name, false);
-    for (const [name] of won) handle(name, true);
+    for (const [name] of won) {
+      const index = this.#indexOf.get(name);
+      // Before anybody takes over: a neighbour asked for while the cable was out would be asked again a second later.
+      if (index !== undefined) this.#route.forgetUnresolvedNeighbours(index);
+      handle(name, true);
+    }
   }
 
   wasReplaced(parent: string): boolean {
@@ -278,7 +283,8 @@ class LinuxRedundancyKernel implements RedundancyKernel {
         continue;
       }
       const to = up ? 'up' : device.ipv6.length === 0 ? 'mute' : 'down';
-      resolved.push({ index, to, addresses: device.ipv4 });
+      // The kernel owns an IPv6 address only once a worker of its own has had the RTNL lock, 16 ms later at the worst.
+      resolved.push({ index, to, addresses: up ? [...device.ipv4, ...device.ipv6] : device.ipv4 });
       this.#mute.delete(index);
       this.#answering.delete(index);
       if (to === 'up') this.#answering.add(index);

@@ -69,7 +69,10 @@ async function replyTo(
     return { ok: false, error: 'the request is not JSON' };
   }
   const parsed = controlRequest.safeParse(request);
-  return parsed.success
-    ? answer(parsed.data)
-    : { ok: false, error: `unknown request: ${parsed.error.message}` };
+  if (!parsed.success) return { ok: false, error: `unknown request: ${parsed.error.message}` };
+  try {
+    return await answer(parsed.data);
+  } catch (error) {
+    return { ok: false, error: (error as Error).message };
+  }
 }

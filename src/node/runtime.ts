@@ -168,6 +168,18 @@ export class NodeRuntime {
         this.#log('info', `CARP ${request.on ? 'enabled' : 'temporarily disabled'}`);
         this.#tell({ kind: 'allow', on: request.on });
         return { ok: true };
+      case 'states': {
+        const handle = this.#states?.handle;
+        if (handle === undefined)
+          return { ok: false, error: 'this node keeps no states in step: the document has no ha.sync' };
+        const { words, limit, kill } = request;
+        const answer = await handle.query(words, limit, kill);
+        if (kill && answer.ok)
+          this.#log('info', `ended ${answer.value.matching} connections`, { filter: words.join(' ') });
+        return answer.ok
+          ? { ok: true, states: { ...answer.value, rows: [...answer.value.rows] } }
+          : { ok: false, error: answer.error };
+      }
       case 'resetDemotion':
         this.#tell({ kind: 'resetDemotion' });
         return { ok: true };

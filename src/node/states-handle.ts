@@ -1,9 +1,12 @@
 /** The main thread's side of the states thread. */
 import { Worker } from 'node:worker_threads';
-import type { FromStates, StatesPlan, StatesReport, ToStates } from './states-protocol.ts';
+import { fail, type Result } from '#base/result.ts';
+import type { FromStates, StatesAnswer, StatesPlan, StatesReport, ToStates } from './states-protocol.ts';
 
 export interface StatesHandle {
   send(message: ToStates): void;
+  /** Rows of the table that fit the words of a filter; `kill` removes them, here and at the peers. */
+  query(words: readonly string[], limit: number, kill: boolean): Promise<Result<StatesAnswer>>;
   /** Says farewell to the peers; resolves when the thread has ended. */
   leave(): Promise<void>;
 }
@@ -15,14 +18,20 @@ export function startStates(
   failed: (error: Error) => void,
 ): StatesHandle {
   const worker = new Worker(new URL('./states.ts', import.meta.url), { workerData: plan });
+  const waiting = new Map<number, (answer: Result<StatesAnswer>) => void>();
+  let lastId = 0;
   let isOver = false;
   worker.on('message', (message: FromStates) => {
     if (message.kind === 'report') listen(message.report);
+    if (message.kind !== 'answer') return;
+    waiting.get(message.id)?.(message.answer);
+    waiting.delete(message.id);
   });
   worker.on('error', failed);
   const ended = new Promise<void>((resolve) => {
     worker.on('exit', () => {
       isOver = true;
+      for (const answer of waiting.values()) answer(fail('state synchronisation has ended'));
       resolve();
     });
   });
@@ -33,6 +42,13 @@ export function startStates(
   };
   return {
     send,
+    query: (words, limit, kill) =>
+      new Promise((resolve) => {
+        if (isOver) return resolve(fail('state synchronisation has ended'));
+        lastId += 1;
+        waiting.set(lastId, resolve);
+        send({ kind: 'query', id: lastId, words, limit, kill });
+      }),
     leave: () => {
       send({ kind: 'leave' });
       return ended;

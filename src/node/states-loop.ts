@@ -2,16 +2,19 @@
  * The states thread's loop: the kernel's news go to the peers, the peers' news into the kernel. One turn reads what is
  * there, and lets more gather when there is much, because a turn costs the same for one entry as for ten.
  */
+import { ok } from '#base/result.ts';
 import { after, type Instant, type Micros, micros, millis } from '#base/time.ts';
 import type { ConntrackKernel, MessageHandler, StatesClock, SyncLink } from '#ports/conntrack.ts';
 import type { Applier } from '#statesync/applier.ts';
 import type { SessionOutlets } from '#statesync/contract.ts';
+import { parseFilter } from '#statesync/filter.ts';
 import type { LocalAddresses } from '#statesync/local.ts';
 import { type EntryName, nameOf, type Owners } from '#statesync/owners.ts';
 import { longestRecord, recordKind, writeRecord } from '#statesync/record.ts';
 import { writeMasterQuestion } from '#statesync/request.ts';
 import type { Session } from '#statesync/session.ts';
 import type { FromStates, StatesReport, ToStates } from './states-protocol.ts';
+import { StatesQuery } from './states-query.ts';
 
 export interface StatesParts {
   readonly kernel: ConntrackKernel & { readonly eventRoom: number };
@@ -21,6 +24,10 @@ export interface StatesParts {
   readonly applier: Applier;
   readonly local: LocalAddresses;
   readonly session: (outlets: SessionOutlets) => Session;
+  /** Milliseconds of the wall clock, as entries bear their time of birth. */
+  readonly wallMs: () => number;
+  /** The name of the node that told of an entry, by its index; -1 is this node. */
+  readonly nameOfPeer: (index: number) => string;
   readonly inbox: () => ToStates | undefined;
   readonly tell: (message: FromStates) => void;
 }
@@ -49,7 +56,11 @@ type Reading =
   | { readonly kind: 'bulk' }
   /** The end of a bulk: expectations come after the entries that they belong to. */
   | { readonly kind: 'expectations' }
+  | { readonly kind: 'query'; readonly query: StatesQuery }
   | { readonly kind: 'sweep'; readonly peer: number; readonly round: number };
+
+/** Whether a reading goes to the peers, who must keep up with it. */
+const isTelling = ({ kind }: Reading): boolean => kind === 'bulk' || kind === 'expectations';
 
 export class StatesLoop {
   readonly #parts: StatesParts;
@@ -200,7 +211,7 @@ export class StatesLoop {
     const reading = this.#reading;
     if (reading === undefined) return;
     for (let i = 0; i < readsPerTurn; i++) {
-      if (reading.kind !== 'sweep' && !this.#session.hasRoom(this.#now)) break;
+      if (isTelling(reading) && !this.#session.hasRoom(this.#now)) break;
       const outcome = kernel.readDump(this.#handlers[reading.kind]);
       applier.flush();
       this.#scratchEnd = 0;
@@ -208,6 +219,7 @@ export class StatesLoop {
       if (outcome === 'failed') this.#waiting.unshift(reading);
       else if (reading.kind === 'bulk') this.#waiting.unshift({ kind: 'expectations' });
       else if (reading.kind === 'expectations') this.#session.closeBulk(this.#now);
+      else if (reading.kind === 'query') this.#answer(reading.query);
       this.#reading = undefined;
       break;
     }
@@ -270,9 +282,27 @@ export class StatesLoop {
     return this.#scratchEnd > start;
   }
 
+  readonly #lookAtEntry = (bytes: Buffer, at: number, end: number): void => {
+    const { owners, applier } = this.#parts;
+    const from = at + headBytes;
+    const reading = this.#reading;
+    if (reading?.kind !== 'query' || end < from || !nameOf(bytes, from, end, this.#name)) return;
+    const owner = owners.ownerOf(this.#name);
+    if (!reading.query.look(bytes, from, end, this.#parts.nameOfPeer(owner), this.#parts.wallMs())) return;
+    if (!reading.query.isKill) return;
+    const start = this.#scratchEnd;
+    if (this.#record(bytes, at, from, end)) applier.remove(this.#scratch, start, this.#scratchEnd);
+    this.#tell(recordKind.destroyed, bytes, at, from, end);
+  };
+
+  #answer(query: StatesQuery): void {
+    this.#parts.tell({ kind: 'answer', id: query.id, answer: ok(query.answer) });
+  }
+
   readonly #handlers: Readonly<Record<Reading['kind'], MessageHandler>> = {
     bulk: this.#listEntry,
     expectations: this.#listExpectation,
+    query: this.#lookAtEntry,
     sweep: this.#sweepEntry,
   };
 
@@ -280,12 +310,20 @@ export class StatesLoop {
     const { inbox, tell, clock } = this.#parts;
     for (let message = inbox(); message !== undefined; message = inbox()) {
       if (message.kind === 'active') this.#session.setActive(message.active, clock.now());
+      else if (message.kind === 'query') this.#beginQuery(message);
       else {
         this.#session.leave(clock.now());
         this.#left = true;
         tell({ kind: 'left' });
       }
     }
+  }
+
+  #beginQuery({ id, kill, words, limit }: Extract<ToStates, { kind: 'query' }>): void {
+    const filter = parseFilter(words);
+    if (filter.ok)
+      this.#waiting.push({ kind: 'query', query: new StatesQuery(id, kill, filter.value, limit) });
+    else this.#parts.tell({ kind: 'answer', id, answer: filter });
   }
 
   #report(): void {

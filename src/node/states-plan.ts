@@ -21,6 +21,7 @@ export function statesPlanOf(
   const { node: hostId, ...rest } = config;
   return {
     ...rest,
+    name: node,
     self: { node: hostId, session: randomBytes(8).readBigUInt64BE() },
     datagramBytes: Math.min(mtuOf(config.device) - ipHeaderBytes, mostBytes),
     wakeFd,

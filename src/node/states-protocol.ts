@@ -1,10 +1,14 @@
 /** What the states thread and the main thread say to each other. */
 import type { Ipv4, Ipv6 } from '#base/address.ts';
+import type { Result } from '#base/result.ts';
 import type { ApplierCounters } from '#statesync/applier.ts';
 import type { PeerReport, SessionCounters } from '#statesync/contract.ts';
+import type { StateRow } from '#statesync/describe.ts';
 import type { PeerConfig } from '#statesync/peer.ts';
 
 export interface StatesPlan {
+  /** This node's name. */
+  readonly name: string;
   /** Host id, and the number of this start. */
   readonly self: { readonly node: number; readonly session: bigint };
   readonly peers: readonly PeerConfig[];
@@ -20,7 +24,24 @@ export interface StatesPlan {
   readonly wakeFd: number;
 }
 
-export type ToStates = { readonly kind: 'active'; readonly active: boolean } | { readonly kind: 'leave' };
+export type ToStates =
+  | { readonly kind: 'active'; readonly active: boolean }
+  | { readonly kind: 'leave' }
+  /** Rows of the table that fit the words of a filter; `kill` removes them everywhere. */
+  | {
+      readonly kind: 'query';
+      readonly id: number;
+      readonly words: readonly string[];
+      readonly limit: number;
+      readonly kill: boolean;
+    };
+
+export interface StatesAnswer {
+  readonly rows: readonly (StateRow & { readonly creator: string })[];
+  /** How many the filter picked, shown or not, and how many there are. */
+  readonly matching: number;
+  readonly all: number;
+}
 
 export interface StatesReport {
   readonly active: boolean;
@@ -38,4 +59,5 @@ export interface StatesReport {
 
 export type FromStates =
   | { readonly kind: 'report'; readonly report: StatesReport }
+  | { readonly kind: 'answer'; readonly id: number; readonly answer: Result<StatesAnswer> }
   | { readonly kind: 'left' };

@@ -35,6 +35,8 @@ const loop = new StatesLoop({
   local: new LocalAddresses(plan.local),
   session: (outlets) =>
     new Session({ self, peers, secrets, datagramBytes, kept: keptDatagrams }, outlets, clock.now()),
+  wallMs: () => Date.now(),
+  nameOfPeer: (index) => peers[index]?.name ?? plan.name,
   inbox: () => receiveMessageOnPort(port)?.message as ToStates | undefined,
   tell: (message: FromStates) => port.postMessage(message),
 });

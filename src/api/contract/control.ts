@@ -9,6 +9,13 @@ export const controlRequest = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('maintenance'), on: z.boolean() }),
   z.strictObject({ command: z.literal('carp'), on: z.boolean() }),
   z.strictObject({ command: z.literal('resetDemotion') }),
+  /** Connections that fit all words of a filter; `kill` ends them on all nodes. */
+  z.strictObject({
+    command: z.literal('states'),
+    words: z.array(z.string().max(64)).max(16),
+    limit: z.number().int().min(0).max(100_000),
+    kill: z.boolean(),
+  }),
 ]);
 export type ControlRequest = z.infer<typeof controlRequest>;
 
@@ -87,8 +94,36 @@ export const nodeStatus = z.object({
 });
 export type NodeStatus = z.infer<typeof nodeStatus>;
 
+const endpoint = z.object({ address: z.string(), port: z.number().optional() });
+
+/** A connection as a person reads it. */
+export const stateRow = z.object({
+  protocol: z.string(),
+  source: endpoint,
+  natSource: endpoint.optional(),
+  destination: endpoint,
+  natDestination: endpoint.optional(),
+  state: z.string(),
+  ageSeconds: z.number().optional(),
+  timeoutSeconds: z.number(),
+  packets: z.number(),
+  bytes: z.number(),
+  mark: z.number(),
+  zone: z.number(),
+  /** The node that told of it; this one for those that it carries itself. */
+  creator: z.string(),
+});
+export type StateRow = z.infer<typeof stateRow>;
+
+export const stateRows = z.object({
+  rows: z.array(stateRow),
+  /** How many the filter picked, shown or not, and how many there are. */
+  matching: z.number(),
+  all: z.number(),
+});
+
 export const controlReply = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), status: nodeStatus.optional() }),
+  z.object({ ok: z.literal(true), status: nodeStatus.optional(), states: stateRows.optional() }),
   z.object({ ok: z.literal(false), error: z.string() }),
 ]);
 export type ControlReply = z.infer<typeof controlReply>;

@@ -103,7 +103,7 @@ export interface MacvlanChange {
    * Addresses that are the host's own while the link is up, and only then: a backup reaches the master by them. With
    * IPv6 the kernel itself keeps to that, once the link has been up.
    */
-  readonly addresses: readonly Ipv4[];
+  readonly addresses: readonly (Ipv4 | Ipv6)[];
 }
 
 export interface LinkAddress {
@@ -233,13 +233,15 @@ export class RouteSocket {
     return this.#transact('disown addresses', [ESRCH]);
   }
 
-  #beginOwnRoute(type: number, index: number, address: Ipv4): void {
+  #beginOwnRoute(type: number, index: number, address: Ipv4 | Ipv6): void {
     const isNew = type === RTM_NEWROUTE;
     const bytes = addressBytes(address);
     // struct rtmsg { family, destination length, source length, tos, table, protocol, scope, type, flags }
     const body = Buffer.alloc(12);
-    body.set([AF_INET, 32, 0, 0, ownRoute.table], 0);
-    const scope = isNew ? ownRoute.scopeHost : ownRoute.scopeAny;
+    const isV4 = familyOf(address) === 'ipv4';
+    body.set([isV4 ? AF_INET : AF_INET6, isV4 ? 32 : 128, 0, 0, ownRoute.table], 0);
+    // IPv6 routes have no scope.
+    const scope = !isV4 ? 0 : isNew ? ownRoute.scopeHost : ownRoute.scopeAny;
     body.set([isNew ? ownRoute.protocolKernel : 0, scope, ownRoute.typeLocal], 5);
     const writer = this.#begin(type, isNew ? NLM_F_CREATE | NLM_F_EXCL : 0, body);
     writer.attribute(RTA.destination, bytes);
