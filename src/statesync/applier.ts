@@ -22,6 +22,8 @@ export interface ApplierCounters {
   created: number;
   changed: number;
   removed: number;
+  /** Whether the translation is still the same. */
+  checked: number;
   /** Tried in another way after an error. */
   retried: number;
   /** Ends of entries that were not there: short ones whose begin and end met in one batch, mostly. */
@@ -39,7 +41,7 @@ interface Refused {
   readonly at: number;
   readonly end: number;
   readonly name: number;
-  /** A later request of the same batch is about the same entry. */
+  /** A later request of the same batch is about the same entry, and of another record. */
   readonly isOvertaken: boolean;
 }
 
@@ -50,6 +52,7 @@ export class Applier {
     created: 0,
     changed: 0,
     removed: 0,
+    checked: 0,
     retried: 0,
     absent: 0,
     full: 0,
@@ -90,7 +93,10 @@ export class Applier {
     }
     const isKnown = kind === recordKind.updated || this.#owners.ownerOf(name) === peer;
     this.#owners.set(name, peer, round);
-    this.#request(isKnown ? 'changeByReply' : 'create', bytes, at, end, name.low);
+    const { low } = name;
+    this.#request(isKnown ? 'change' : 'create', bytes, at, end, low);
+    // Told as new, or by a bulk: its end may have been missed, and it may be another connection by now.
+    if (isKnown && kind !== recordKind.updated) this.#request('checkReply', bytes, at, end, low);
   }
 
   /** Removes an entry of the kernel, named by a record. */
@@ -130,8 +136,11 @@ export class Applier {
     if (attempt === undefined || bytes === undefined) return;
     this.counters[outcomeOf[attempt]] -= 1;
     const name = this.#names[index] as number;
-    const isOvertaken = this.#names.subarray(index + 1, this.#count).includes(name);
     const at = this.#starts[index] as number;
+    let isOvertaken = false;
+    for (let later = index + 1; later < this.#count && !isOvertaken; later++)
+      isOvertaken =
+        this.#names[later] === name && !(this.#sources[later] === bytes && this.#starts[later] === at);
     this.#refused.push({ attempt, errno, bytes, at, end: this.#ends[index] as number, name, isOvertaken });
   };
 
@@ -180,7 +189,8 @@ const outcomeOf = {
   createPlain: 'created',
   recreate: 'created',
   changeQuietly: 'changed',
-  changeByReply: 'changed',
+  change: 'changed',
+  checkReply: 'checked',
   remove: 'removed',
   evict: 'removed',
 } as const satisfies Record<Attempt, string>;
@@ -188,12 +198,12 @@ const outcomeOf = {
 function waysAfter(attempt: Attempt, errno: number): readonly Attempt[] {
   if (attempt === 'create') {
     if (errno !== EEXIST) return isForWantOfRoom(errno) ? [] : ['createPlain'];
-    return ['changeByReply'];
+    // It is there, or another is in its way, which has the same reply.
+    return ['change', 'checkReply'];
   }
-  if (attempt === 'changeByReply') {
-    // Translation cannot be changed: an entry of our own with another one, or one in its way, has to go.
-    return errno === ENOENT ? ['remove', 'evict', 'recreate'] : ['changeQuietly'];
-  }
+  if (attempt === 'change') return errno === ENOENT ? ['evict', 'recreate'] : ['changeQuietly'];
+  // Translation cannot be changed: an entry with another one, or one in its way, has to go.
+  if (attempt === 'checkReply' && errno === ENOENT) return ['remove', 'evict', 'recreate'];
   return [];
 }
 

@@ -90,7 +90,7 @@ test('a longer timeout stays', () => {
 test('dying is not told; being expected only with a change', () => {
   const record = recordOf(entryOf(tcp, { status: 2 | 512 | 1 }));
   assert.equal(word(asked('create', record).parts, 3), 2 | 8);
-  assert.equal(word(asked('changeByReply', record).parts, 3), 2 | 8 | 1);
+  assert.equal(word(asked('change', record).parts, 3), 2 | 8 | 1);
 });
 
 test('windows are not known here: TCP is made liberal in both directions, flags and mask', () => {
@@ -144,17 +144,18 @@ test('without the bits of translation a reply stays what it is', () => {
   assert.equal(parts.has(6) || parts.has(13), false);
 });
 
-test('a change names the entry by its reply, which tells of its translation, and brings none', () => {
+test('a change names the entry by its original tuple and brings no translation; its reply asks for that', () => {
   const reply = { ...reversed(tcp), destination: '198.51.100.1' as Ipv4 };
   const record = recordOf(entryOf(tcp, { reply, status: established | ipsSourceNat, mark: 6, zone: 4 }));
-  const { type, flags, parts } = asked('changeByReply', record);
+  const { type, flags, parts } = asked('change', record);
   assert.deepEqual([type, flags], [0x100, 1]);
-  for (const none of [6, 13]) assert.equal(parts.has(none), false);
-  assert.equal(parts.has(1), false);
-  assert.deepEqual(parts.get(2), payload(reply));
+  for (const none of [2, 6, 13]) assert.equal(parts.has(none), false);
   assert.equal(word(parts, 8), 6);
   assert.equal(parts.get(18)?.readUInt16BE(), 4);
   assert.equal(asked('changeQuietly', record).parts.has(3), false);
+  const check = asked('checkReply', record);
+  assert.deepEqual([check.type, check.flags, [...check.parts.keys()]], [0x100, 1, [2, 18, 7]]);
+  assert.deepEqual(check.parts.get(2), payload(reply));
 });
 
 const address = fc.ipV4().map((text) => text as Ipv4);

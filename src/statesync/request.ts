@@ -44,15 +44,16 @@ export const requestSurplus = 200;
 
 /**
  * What is asked for. `createPlain` is without what a kernel may lack or refuse: helper, master, labels, sequence
- * adjustment; `changeQuietly` without the status, which must not go back; `changeByReply` finds the
- * entry only if its translation is the same; `evict` removes by the reply tuple.
+ * adjustment; `changeQuietly` without the status, which must not go back; `checkReply` finds the entry by its
+ * reply, and so only if the translation is the same; `evict` removes by the reply tuple.
  */
 export type Attempt =
   | 'create'
   | 'createPlain'
   | 'recreate'
+  | 'change'
   | 'changeQuietly'
-  | 'changeByReply'
+  | 'checkReply'
   | 'remove'
   | 'evict';
 
@@ -63,8 +64,9 @@ const attributesOf: Readonly<Record<Attempt, number>> = {
   create,
   createPlain,
   recreate: create,
+  change: bits(1, 3, 4, 7, 8, 15, 16, 18, 22),
   changeQuietly: bits(1, 4, 7, 8, 18),
-  changeByReply: bits(2, 3, 4, 7, 8, 15, 16, 18, 22),
+  checkReply: bits(2, 7, 18),
   remove: bits(1, 18),
   evict: bits(2, 18),
 };
