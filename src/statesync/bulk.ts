@@ -1,12 +1,18 @@
 /** A bulk: the whole table, between two marks in the stream of news. One at a time. */
-import { between, type Instant, millis } from '#base/time.ts';
+import { after, between, type Instant, millis, seconds } from '#base/time.ts';
 import type { Outgoing } from './outgoing.ts';
 import { recordKind, untold } from './record.ts';
 
 /** A bulk that began less than this ago is the one that is asked for. */
 const isFreshFor = millis(500);
+/** News that are late come in company: so long is waited for the rest before the table is told because of them. */
+const lateFor = millis(300);
+/** For so long after a takeover the former master's last news may be under way. */
+const lateUntil = seconds(10);
 
 export class BulkTeller {
+  /** When this node became master of something; undefined while it is not. */
+  activeSince: Instant | undefined;
   /** Bulks told to their end. */
   sent = 0;
   readonly #outgoing: Outgoing;
@@ -17,6 +23,7 @@ export class BulkTeller {
   #openedAt: Instant | undefined;
   #recordsBefore = 0;
   #isWhole = true;
+  #lateAt: Instant | undefined;
 
   /** `begin` has the table read; the reader then calls `open`, tells every entry, and calls `close`. */
   constructor(outgoing: Outgoing, begin: () => void) {
@@ -28,6 +35,22 @@ export class BulkTeller {
   want(): void {
     if (this.#isRunning) this.#isWanted = true;
     else this.#beginOne();
+  }
+
+  /** The table has changed by late news of a node that is master of nothing any more, after it may have been told. */
+  wantLater(now: Instant): void {
+    if (this.activeSince === undefined || between(this.activeSince, now) > lateUntil) return;
+    this.#lateAt ??= after(now, lateFor);
+  }
+
+  deadline(): Instant | undefined {
+    return this.#lateAt;
+  }
+
+  tick(now: Instant): void {
+    if (this.#lateAt === undefined || now < this.#lateAt) return;
+    this.#lateAt = undefined;
+    this.want();
   }
 
   isFresh(now: Instant): boolean {

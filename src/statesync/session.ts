@@ -92,7 +92,7 @@ export class Session {
 
   /** When `tick` is due. */
   deadline(): Instant {
-    let due = Math.min(this.#helloAt, this.#refreshAt);
+    let due = Math.min(this.#helloAt, this.#refreshAt, this.#bulk.deadline() ?? this.#refreshAt);
     for (const peer of this.#peers) due = Math.min(due, peer.incoming?.deadline() ?? due);
     return due as Instant;
   }
@@ -101,6 +101,7 @@ export class Session {
   setActive(active: boolean, now: Instant): void {
     if (active === this.#active) return;
     this.#active = active;
+    this.#bulk.activeSince = active ? now : undefined;
     // What the former master held is ours now; it hears so before its own entries time out.
     if (active) this.wantBulk();
     this.#helloAt = now;
@@ -272,6 +273,7 @@ export class Session {
       else {
         this.#counters.records += 1;
         this.#outlets.apply(peer.index, peer.round, contents, at, end);
+        if (!this.#isCarrying(peer, now)) this.#bulk.wantLater(now);
       }
       at = end;
     }
@@ -305,6 +307,7 @@ export class Session {
       if (peer.wasCarrying && !isCarrying && this.#active) this.wantBulk();
       peer.wasCarrying = isCarrying;
     }
+    this.#bulk.tick(now);
     if (now >= this.#refreshAt) {
       this.#refreshAt = after(now, refreshEvery);
       if (this.#active) this.wantBulk();
