@@ -56,6 +56,13 @@ export function u32(value: number): Buffer {
 /** AF_INET or AF_INET6 */
 export const familyOf = ({ source }: Tuple): number => (source.includes(':') ? 10 : 2);
 
+const knownAddresses = new Map<string, Uint8Array>();
+function bytesOf(address: Ipv4 | Ipv6): Uint8Array {
+  const bytes = knownAddresses.get(address) ?? addressBytes(address);
+  knownAddresses.set(address, bytes);
+  return bytes;
+}
+
 /** CTA_TUPLE_ORIG (1), CTA_TUPLE_REPLY (2) ... */
 export function tupleAttr(type: number, tuple: Tuple): Buffer {
   const [source, destination] = familyOf(tuple) === 10 ? [3, 4] : [1, 2];
@@ -65,7 +72,7 @@ export function tupleAttr(type: number, tuple: Tuple): Buffer {
       : [attr(2, u16(tuple.sourcePort)), attr(3, u16(tuple.destinationPort))];
   return nested(
     type,
-    nested(1, attr(source, addressBytes(tuple.source)), attr(destination, addressBytes(tuple.destination))),
+    nested(1, attr(source, bytesOf(tuple.source)), attr(destination, bytesOf(tuple.destination))),
     nested(2, attr(1, u8(tuple.protocol)), ...ports),
   );
 }
