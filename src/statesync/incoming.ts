@@ -14,6 +14,7 @@ const mostWaiting = 2_048;
 
 export class Incoming {
   readonly #deliver: (contents: Buffer, now: Instant) => void;
+  readonly #skip: (now: Instant) => void;
   readonly #waiting = new Map<number, Buffer>();
   /** The next sequence to deliver. */
   #next: number;
@@ -22,11 +23,12 @@ export class Incoming {
   /** `since` the last progress, for as long as something is missing. */
   #gap: { since: Instant; askAt: Instant } | undefined;
 
-  /** Follows a stream after the datagram `last`. */
-  constructor(last: number, deliver: (contents: Buffer, now: Instant) => void) {
+  /** Follows a stream after the datagram `last`. `skip` is called where something is left out of what is delivered. */
+  constructor(last: number, deliver: (contents: Buffer, now: Instant) => void, skip: (now: Instant) => void) {
     this.#next = last + 1;
     this.#announced = last;
     this.#deliver = deliver;
+    this.#skip = skip;
   }
 
   /** The last sequence up to which nothing is missing. */
@@ -98,14 +100,25 @@ export class Incoming {
     return ranges.slice(0, mostRanges);
   }
 
-  /** Goes on behind the gap; how many datagrams are lost. */
+  /**
+   * Goes on behind all gaps at once, as each would take as long again, and whatever was lost calls for a bulk anyway;
+   * how many datagrams are lost.
+   */
   #giveUp(now: Instant): number {
-    const next = Math.min(this.#announced + 1, ...this.#waiting.keys());
-    const lost = next - this.#next;
-    this.#next = next;
+    const before = this.#next;
+    let delivered = 0;
+    for (const sequence of [...this.#waiting.keys()].sort((a, b) => a - b)) {
+      if (sequence > this.#next) this.#skip(now);
+      this.#next = Math.max(this.#next, sequence);
+      delivered += 1;
+      this.#deliverWaiting(now);
+    }
+    if (delivered === 0) {
+      this.#skip(now);
+      this.#next = this.#announced + 1;
+    }
     this.#gap = undefined;
-    this.#deliverWaiting(now);
     this.#watchGap(now);
-    return lost;
+    return this.#next - before - delivered;
   }
 }

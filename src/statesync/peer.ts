@@ -92,6 +92,13 @@ export class Peer {
     };
   }
 
+  /** A part of its stream is lost: a bulk that it is part of is not whole, and another one is due. */
+  miss(now: Instant): void {
+    this.bulkId = 0;
+    this.enter('asking', now);
+    this.askedAt = undefined;
+  }
+
   /** Follows a fresh session from `incoming` on. */
   follow(session: bigint, control: number, incoming: Incoming, now: Instant): void {
     if (this.session !== undefined) {

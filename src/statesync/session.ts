@@ -232,7 +232,11 @@ export class Session {
         this.#helloAt = Math.min(this.#helloAt, after(now, answerAfter)) as Instant;
         return undefined;
       }
-      const incoming = new Incoming(hello.sent, (delivered, at) => this.#deliver(peer, delivered, at));
+      const incoming = new Incoming(
+        hello.sent,
+        (delivered, at) => this.#deliver(peer, delivered, at),
+        (at) => peer.miss(at),
+      );
       peer.follow(header.session, header.counter, incoming, now);
       this.#helloAt = now;
     }
@@ -322,9 +326,6 @@ export class Session {
     if (ranges.length > 0) this.#request({ of: { node: peer.node, session }, bulk: false, ranges });
     if (lost === 0) return;
     this.#counters.lost += lost;
-    peer.bulkId = 0;
-    peer.enter('asking', now);
-    peer.askedAt = undefined;
     this.#ask(peer, now);
   }
 
