@@ -34,12 +34,18 @@ const fds = Array.from({ length: udpPorts.count }, (_, i) => {
   return fd;
 });
 
-const memory = fixedBuffer(batch * slot);
-const names = fixedBuffer(batch * nameBytes);
-const vectors = fixedBuffer(batch * 16);
-const messages = fixedBuffer(batch * messageBytes);
-const nameAt = Array.from({ length: batch }, (_, i) => names.subarray(i * nameBytes, (i + 1) * nameBytes));
+/** Together, so that nothing of it is collected while the kernel knows its address. */
+const batches = {
+  memory: fixedBuffer(batch * slot),
+  names: fixedBuffer(batch * nameBytes),
+  vectors: fixedBuffer(batch * 16),
+  messages: fixedBuffer(batch * messageBytes),
+};
+const nameAt = Array.from({ length: batch }, (_, i) =>
+  batches.names.subarray(i * nameBytes, (i + 1) * nameBytes),
+);
 for (let i = 0; i < batch; i++) {
+  const { memory, names, vectors, messages } = batches;
   vectors.writeBigUInt64LE(addressOf(memory) + BigInt(i * slot), i * 16);
   vectors.writeBigUInt64LE(BigInt(slot), i * 16 + 8);
   messages.writeBigUInt64LE(addressOf(names) + BigInt(i * nameBytes), i * messageBytes);
@@ -56,6 +62,7 @@ timeout.writeUInt32LE(waitNanoseconds, 8);
 
 /** Takes what has come at a port; answers it if asked to. False when nothing is left. */
 function take(fd: number, answer: boolean): boolean {
+  const { memory, names, messages } = batches;
   for (let i = 0; i < batch; i++) messages.writeUInt32LE(nameBytes, i * messageBytes + 8);
   const got = libc.recvmmsg(fd, messages, batch, MSG_DONTWAIT, null) as number;
   for (let i = 0; answer && i < got; i++)

@@ -33,7 +33,8 @@ const steadyMs = 500;
 const settleLimitMs = 15_000;
 /** Entries of the nodes' own that are in a table without any flow. */
 const strayEntries = 100;
-const bulkLimitMs = 60_000;
+/** Without another entry for so long a bulk is given up. */
+const stalledMs = 8_000;
 
 /** Waits until the standby's table does not change any more. */
 async function settle({ observers }: Rig): Promise<void> {
@@ -170,13 +171,15 @@ export async function bulk(rig: Rig, rival: SyncRival, flows: number, perSecond:
   await rig.observers.standby.ask({ kind: 'flush' });
   const from = monotonicMs();
   let first: number | undefined;
+  let grown = { count: 0, at: from };
   rival.startSync(rig.standby);
   for (;;) {
     const count = await rig.observers.standby.ask<number>({ kind: 'count' });
     const now = monotonicMs();
     if (count > strayEntries) first ??= now;
     if (count >= wanted - strayEntries) break;
-    if (now - from > bulkLimitMs) throw new Error(`${count} of ${wanted} states after ${bulkLimitMs} ms`);
+    if (count > grown.count) grown = { count, at: now };
+    if (now - grown.at > stalledMs) throw new Error(`a bulk of ${wanted} states stalls at ${count}`);
     await pause(5);
   }
   const end = monotonicMs();

@@ -37,7 +37,7 @@ interface Plan {
 }
 
 const plans: Readonly<Record<'quick' | 'full', Plan>> = {
-  quick: { rounds: 1, steps: [20_000, 40_000, 60_000], stepSeconds: 1, seconds: 2, bulks: [100_000] },
+  quick: { rounds: 1, steps: [20_000, 40_000], stepSeconds: 1, seconds: 2, bulks: [100_000] },
   full: {
     rounds: 2,
     steps: [20_000, 40_000, 60_000],
