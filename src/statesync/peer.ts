@@ -25,8 +25,8 @@ export class Peer {
   /** When the phase began, or last made progress. */
   phaseAt: Instant;
   askedAt: Instant | undefined;
-  /** The session last heard; it may be an old one that somebody repeats. */
-  candidate: bigint | undefined;
+  /** The session last heard, and its counter; it may be an old one that somebody repeats. */
+  candidate: { readonly session: bigint; readonly heard: number } | undefined;
   /** The session that is followed: its hello named our own session, which only the living can know. */
   session: bigint | undefined;
   incoming: Incoming | undefined;
@@ -51,8 +51,8 @@ export class Peer {
   round = 0;
   /** How often the phase was entered. */
   changes = 0;
-  /** Sessions that others have followed upon. */
-  readonly retired = new Set<bigint>();
+  /** Our own counter when this session was followed. A former session ended before, so it cannot have heard of it. */
+  followedAt = 0;
 
   constructor(index: number, config: PeerConfig, now: Instant) {
     this.index = index;
@@ -99,15 +99,9 @@ export class Peer {
     this.askedAt = undefined;
   }
 
-  /** Follows a fresh session from `incoming` on. */
-  follow(session: bigint, control: number, incoming: Incoming, now: Instant): void {
-    if (this.session !== undefined) {
-      this.retired.add(this.session);
-      for (const oldest of this.retired) {
-        if (this.retired.size <= retiredKept) break;
-        this.retired.delete(oldest);
-      }
-    }
+  /** Follows a fresh session from `incoming` on; `own` is our own counter. */
+  follow(session: bigint, control: number, own: number, incoming: Incoming, now: Instant): void {
+    this.followedAt = own;
     this.session = session;
     this.candidate = undefined;
     this.lastControl = control;
@@ -120,6 +114,3 @@ export class Peer {
     this.askedAt = undefined;
   }
 }
-
-/** An attacker would have to see so many restarts before one could be repeated, and the echo is still in its way. */
-const retiredKept = 64;

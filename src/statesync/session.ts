@@ -3,9 +3,10 @@
  * complete. Time comes in as an argument, everything else goes out through `SessionOutlets`: calls and not effects as
  * data, because a record must not cost an allocation.
  *
- * A session follows a peer's stream from the first hello that names its own session on: such a hello cannot be a
- * recorded one. Then it asks for the peer's whole table (a bulk); bulk and news come in one ordered stream, so that the
- * table is complete when the bulk's end arrives. A gap that cannot be repaired is healed by another bulk.
+ * A session follows a peer's stream from the first hello that names its own session on: such a hello cannot be an old
+ * one, but of a session that has ended since; so another is followed only if it has heard what was said since then. It
+ * asks for the peer's whole table (a bulk); bulk and news come in one ordered stream, so that the table is complete when
+ * the bulk's end arrives. A gap that cannot be repaired is healed by another bulk.
  */
 import { after, between, type Instant, micros, millis, seconds } from '#base/time.ts';
 import { BulkTeller } from './bulk.ts';
@@ -221,23 +222,23 @@ export class Session {
   #hearHello(peer: Peer, header: Header, contents: Buffer, now: Instant): Refusal | undefined {
     const hello = readHello(contents);
     if (hello === undefined) return 'damaged';
-    if (peer.retired.has(header.session)) return 'replayed';
     const echo = hello.echoes.find(
       ({ node, session }) => node === this.#self.node && session === this.#self.session,
     );
     if (peer.session !== header.session) {
       if (echo === undefined) {
         // It does not know us yet: our hello tells it of ourselves, and that we heard it.
-        peer.candidate = header.session;
+        peer.candidate = { session: header.session, heard: header.counter };
         this.#helloAt = Math.min(this.#helloAt, after(now, answerAfter)) as Instant;
         return undefined;
       }
+      if (echo.heard <= peer.followedAt) return 'replayed';
       const incoming = new Incoming(
         hello.sent,
         (delivered, at) => this.#deliver(peer, delivered, at),
         (at) => peer.miss(at),
       );
-      peer.follow(header.session, header.counter, incoming, now);
+      peer.follow(header.session, header.counter, this.#controls, incoming, now);
       this.#helloAt = now;
     }
     peer.heardAt = now;
@@ -361,9 +362,9 @@ export class Session {
           received: peer.incoming?.received ?? 0,
           held: between(peer.deliveredAt, now),
           inStep: peer.phase === 'inStep',
+          heard: peer.lastControl,
         });
-      if (candidate !== undefined)
-        echoes.push({ node, session: candidate, received: 0, held: 0, inStep: false });
+      if (candidate !== undefined) echoes.push({ node, received: 0, held: 0, inStep: false, ...candidate });
     }
     const hello: Hello = {
       active: this.#active,

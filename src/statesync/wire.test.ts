@@ -32,7 +32,10 @@ const node = fc.integer({ min: 0, max: 0xffff_ffff });
 const session = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
 const count = fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER });
 const plain = { noNullPrototype: true } as const;
-const echo = fc.record({ node, session, received: count, held: node, inStep: fc.boolean() }, plain);
+const echo = fc.record(
+  { node, session, received: count, held: node, inStep: fc.boolean(), heard: count },
+  plain,
+);
 const hello: fc.Arbitrary<Hello> = fc.record(
   {
     active: fc.boolean(),
@@ -94,7 +97,7 @@ test('a hello and a request come back as they were written, and not a byte short
 
 test('a hello of many held microseconds says the most that fits', () => {
   const out = Buffer.alloc(100);
-  const echoes = [{ node: 1, session: 2n, received: 3, held: 2 ** 40, inStep: true }];
+  const echoes = [{ node: 1, session: 2n, received: 3, held: 2 ** 40, inStep: true, heard: 0 }];
   const length = writeHello(out, { active: true, leaving: false, states: 0, sent: 0, echoes });
   assert.equal(readHello(out.subarray(0, length))?.echoes[0]?.held, 0xffff_ffff);
 });

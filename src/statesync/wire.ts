@@ -61,6 +61,8 @@ export interface Echo extends Incarnation {
   /** For how long `received` has been so when the hello left, microseconds: none of it is the way's fault. */
   readonly held: number;
   readonly inStep: boolean;
+  /** Counter of its last hello or request that was heard: proof of when this was said. */
+  readonly heard: number;
 }
 
 /** A node says that it is there, what it has sent, and what it has heard. */
@@ -76,7 +78,7 @@ export interface Hello {
 }
 
 const helloHead = 14;
-const echoBytes = 25;
+const echoBytes = 33;
 
 /** Writes a hello; its length in bytes. */
 export function writeHello(out: Buffer, hello: Hello): number {
@@ -91,6 +93,7 @@ export function writeHello(out: Buffer, hello: Hello): number {
     writeCount(out, at + 12, echo.received);
     out.writeUInt32BE(Math.min(echo.held, 0xffffffff), at + 20);
     out.writeUInt8(echo.inStep ? 1 : 0, at + 24);
+    writeCount(out, at + 25, echo.heard);
     at += echoBytes;
   }
   return at;
@@ -105,13 +108,15 @@ export function readHello(bytes: Buffer): Hello | undefined {
   const echoes: Echo[] = [];
   for (let at = helloHead; at < bytes.length; at += echoBytes) {
     const received = readCount(bytes, at + 12);
-    if (received === undefined) return undefined;
+    const heard = readCount(bytes, at + 25);
+    if (received === undefined || heard === undefined) return undefined;
     echoes.push({
       node: bytes.readUInt32BE(at),
       session: bytes.readBigUInt64BE(at + 4),
       received,
       held: bytes.readUInt32BE(at + 20),
       inStep: bytes.readUInt8(at + 24) === 1,
+      heard,
     });
   }
   return {
