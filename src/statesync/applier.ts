@@ -3,7 +3,7 @@
  * another way. Which way depends on the error alone, so that no copy of the table is needed.
  */
 import { type EntryName, nameOf, type Owners } from './owners.ts';
-import { attribute, find, longestRecord, recordHead, recordKind } from './record.ts';
+import { attribute, find, lengthAt, longestRecord, recordHead, recordKind } from './record.ts';
 import { type Attempt, requestSurplus, writeExpectation, writeRequest, writeTimeout } from './request.ts';
 
 const ENOENT = 2;
@@ -41,7 +41,7 @@ interface Refused {
   readonly at: number;
   readonly end: number;
   readonly name: number;
-  /** A later request of the same batch is about the same entry, and of another record. */
+  /** A later record of the same batch has made this one void. */
   readonly isOvertaken: boolean;
 }
 
@@ -137,12 +137,27 @@ export class Applier {
     this.counters[outcomeOf[attempt]] -= 1;
     const name = this.#names[index] as number;
     const at = this.#starts[index] as number;
-    let isOvertaken = false;
-    for (let later = index + 1; later < this.#count && !isOvertaken; later++)
-      isOvertaken =
-        this.#names[later] === name && !(this.#sources[later] === bytes && this.#starts[later] === at);
+    const isOvertaken = this.#isOvertaken(index, errno);
     this.#refused.push({ attempt, errno, bytes, at, end: this.#ends[index] as number, name, isOvertaken });
   };
+
+  /**
+   * Whether a later record of the batch is about the same entry, or, if room would have to be made for this one, about
+   * another with the same reply: that one has taken the place since.
+   */
+  #isOvertaken(index: number, errno: number): boolean {
+    const [bytes, at, end] = [this.#sources[index] as Buffer, this.#starts[index], this.#ends[index]];
+    const reply = errno === ENOENT ? replyOf(bytes, at as number, end as number) : undefined;
+    for (let later = index + 1; later < this.#count; later++) {
+      const other = this.#sources[later] as Buffer;
+      const otherAt = this.#starts[later] as number;
+      if (other === bytes && otherAt === at) continue;
+      if (this.#names[later] === this.#names[index]) return true;
+      if (reply !== undefined && replyOf(other, otherAt, this.#ends[later] as number)?.equals(reply) === true)
+        return true;
+    }
+    return false;
+  }
 
   #request(attempt: Attempt, bytes: Buffer, at: number, end: number, name: number): void {
     this.#enlist(attempt, bytes, at, end, name);
@@ -208,3 +223,11 @@ function waysAfter(attempt: Attempt, errno: number): readonly Attempt[] {
 }
 
 const isForWantOfRoom = (errno: number): boolean => errno === ENOMEM || errno === ENFILE;
+
+/** The reply tuple of a record of an entry, if it has one. */
+function replyOf(bytes: Buffer, at: number, end: number): Buffer | undefined {
+  const kind = bytes[at];
+  if (kind === recordKind.expected || kind === recordKind.unexpected) return undefined;
+  const reply = find(bytes, attribute.tupleReply, at + recordHead, end);
+  return reply < 0 ? undefined : bytes.subarray(reply, Math.min(end, reply + lengthAt(bytes, reply)));
+}
