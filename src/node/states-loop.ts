@@ -269,7 +269,8 @@ export class StatesLoop {
     const reading = this.#reading;
     if (reading?.kind !== 'sweep' || end < from || !nameOf(bytes, from, end, this.#name)) return;
     if (owners.ownerOf(this.#name) !== reading.peer) return;
-    if (owners.roundOf(this.#name) === (reading.round & 0xff)) return;
+    // The next bulk may have begun since: what it has named already is in a later round.
+    if (((owners.roundOf(this.#name) - reading.round) & 0xff) < 0x80) return;
     const start = this.#scratchEnd;
     if (this.#record(bytes, at, from, end)) applier.remove(this.#scratch, start, this.#scratchEnd);
   };
