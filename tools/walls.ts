@@ -15,6 +15,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   statesync: { imports: ['base'], pure: true },
   config: { imports: ['base'], types: ['carp', 'ports'], pure: true },
   ruleset: { imports: ['base', 'config'], pure: true },
+  configsync: { imports: ['base', 'config'], pure: true },
   ports: { imports: ['base'] },
   linux: { imports: ['base', 'ports'] },
   sim: { imports: ['base', 'carp', 'ports'] },
