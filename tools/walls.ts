@@ -33,6 +33,7 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   commander: ['cli'],
   zod: ['config', 'api', 'node'],
   yaml: ['config', 'node', 'bench'],
+  saxes: ['config'],
   'ipaddr.js': ['base', 'config', 'ruleset', 'lab'],
 };
 
