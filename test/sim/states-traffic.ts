@@ -13,7 +13,10 @@ import {
 import { keyOf, type Row } from '#sim/states-kernel.ts';
 import type { StatesCluster } from './states-cluster.ts';
 
-/** Few outside ports, so that a new translation soon meets an old one that somebody still holds. */
+/**
+ * Few outside ports, so that a new translation soon meets an old one that somebody still holds. Every node has its own:
+ * two that are active at once cannot know which the other has just taken.
+ */
 const outsidePorts = 400;
 const mostEntries = 60;
 
@@ -60,7 +63,7 @@ export class Traffic {
     const chance = this.#chance;
     const again = this.#ended.get(index) ?? [];
     const original = again.length > 0 && chance.chance(0.5) ? again.pop() : this.#draw();
-    const row = original && this.#cluster.node(index).kernel.begin(this.#entryOf(original));
+    const row = original && this.#cluster.node(index).kernel.begin(this.#entryOf(original, index));
     if (row !== undefined) this.homes.set(keyOf(row.original, row.zone), index);
   }
 
@@ -88,14 +91,14 @@ export class Traffic {
     };
   }
 
-  #entryOf(original: Tuple): Entry {
+  #entryOf(original: Tuple, index: number): Entry {
     const chance = this.#chance;
     const isSix = original.source.includes(':');
     let reply = reversed(original);
     let status = established;
     if (chance.chance(0.6)) {
       const destination = (isSix ? '2001:db8::1' : '192.0.2.1') as Ipv4 | Ipv6;
-      reply = { ...reply, destination, destinationPort: 1_024 + chance.below(outsidePorts) };
+      reply = { ...reply, destination, destinationPort: 1_024 * (index + 1) + chance.below(outsidePorts) };
       status |= ipsSourceNat;
     }
     if (chance.chance(0.2)) {
