@@ -22,9 +22,11 @@ import { NLM_F_DUMP, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR } from './netlink/me
 const NETLINK_NETFILTER = 12;
 const SOL_NETLINK = 270;
 const NETLINK_CAP_ACK = 10;
-/** Groups: new, update, destroy; expectation new and destroy (bit masks). */
-const entryGroups = 1 | 2 | 4;
-const expectationGroups = 8 | 32;
+const NETLINK_ADD_MEMBERSHIP = 1;
+const NETLINK_DROP_MEMBERSHIP = 2;
+/** NFNLGRP_CONNTRACK_NEW, UPDATE, DESTROY, EXP_NEW, EXP_DESTROY */
+const groups = [1, 2, 3, 4, 6];
+const SO_ATTACH_FILTER = 26;
 const conntrackGet = 0x101;
 const conntrackDelete = 0x102;
 const expectationGet = 0x201;
@@ -46,12 +48,11 @@ interface Socket {
   readonly port: number;
 }
 
-function openSocket(groups: number): Result<Socket> {
+function openSocket(): Result<Socket> {
   const fd = libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER) as number;
   if (fd < 0) return fail(`netlink socket for conntrack: ${lastError()}`);
   const address = fixedBuffer(12);
   address.writeUInt16LE(AF_NETLINK, 0);
-  address.writeUInt32LE(groups, 8);
   const length = fixedBuffer(4);
   length.writeUInt32LE(12);
   if (libc.bind(fd, address, 12) !== 0 || libc.getsockname(fd, address, length) !== 0) {
@@ -97,6 +98,7 @@ export class Conntrack implements ConntrackKernel {
     length.writeUInt32LE(4);
     libc.getsockopt(events.fd, SOL_SOCKET, SO_RCVBUF, room, length);
     this.eventRoom = room.readUInt32LE(0);
+    keepOut(events.fd, requests.port);
     // Every request of a batch may be refused; answers shall not bear the request itself.
     if (!setIntOption(requests.fd, SOL_SOCKET, SO_RCVBUFFORCE, answerBufferBytes))
       setIntOption(requests.fd, SOL_SOCKET, SO_RCVBUF, answerBufferBytes);
@@ -106,8 +108,8 @@ export class Conntrack implements ConntrackKernel {
   /** Needs CAP_NET_ADMIN in the network namespace. */
   static open(): Result<Conntrack> {
     const opened: Socket[] = [];
-    for (const groups of [entryGroups | expectationGroups, 0, 0]) {
-      const socket = openSocket(groups);
+    for (let i = 0; i < 3; i++) {
+      const socket = openSocket();
       if (!socket.ok) {
         for (const { fd } of opened) libc.close(fd);
         return socket;
@@ -116,6 +118,11 @@ export class Conntrack implements ConntrackKernel {
     }
     const [events, requests, dump] = opened as [Socket, Socket, Socket];
     return ok(new Conntrack(events, requests, dump));
+  }
+
+  listen(on: boolean): void {
+    const action = on ? NETLINK_ADD_MEMBERSHIP : NETLINK_DROP_MEMBERSHIP;
+    for (const group of groups) setIntOption(this.eventsFd, SOL_NETLINK, action, group);
   }
 
   readEvents(handle: MessageHandler): 'more' | 'empty' | 'overrun' {
@@ -195,6 +202,30 @@ export class Conntrack implements ConntrackKernel {
   close(): void {
     for (const fd of [this.eventsFd, this.#requests, this.#dump]) libc.close(fd);
   }
+}
+
+/** Has the kernel keep back news of what was done from one port (nlmsg_pid, at 12 in the host's order). */
+function keepOut(fd: number, port: number): void {
+  const swapped = Buffer.alloc(4);
+  swapped.writeUInt32LE(port);
+  // Loads of classic BPF take network order: ld [12]; jeq port, drop, pass.
+  const rows = [
+    [0x20, 0, 0, 12],
+    [0x15, 0, 1, swapped.readUInt32BE(0)],
+    [0x06, 0, 0, 0],
+    [0x06, 0, 0, 0x40000],
+  ] as const;
+  const code = fixedBuffer(rows.length * 8);
+  for (const [i, [operation, yes, no, constant]] of rows.entries()) {
+    code.writeUInt16LE(operation, i * 8);
+    code.writeUInt8(yes, i * 8 + 2);
+    code.writeUInt8(no, i * 8 + 3);
+    code.writeUInt32LE(constant, i * 8 + 4);
+  }
+  const program = fixedBuffer(16);
+  program.writeUInt16LE(rows.length, 0);
+  program.writeBigUInt64LE(addressOf(code), 8);
+  libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, program, 16);
 }
 
 /** The messages between `from` and `end`; stops at the first that is cut. */

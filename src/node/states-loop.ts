@@ -3,7 +3,7 @@
  * there, and lets more gather when there is much, because a turn costs the same for one entry as for ten.
  */
 import { ok } from '#base/result.ts';
-import { after, type Instant, type Micros, micros, millis } from '#base/time.ts';
+import { after, between, type Instant, type Micros, micros, millis } from '#base/time.ts';
 import type { ConntrackKernel, MessageHandler, StatesClock, SyncLink } from '#ports/conntrack.ts';
 import type { Applier } from '#statesync/applier.ts';
 import type { SessionOutlets } from '#statesync/contract.ts';
@@ -44,10 +44,14 @@ const idleTurn = millis(200);
 const reportEvery = millis(200);
 /** How long a bulk waits for word of the slowest peer before it looks again. */
 const roomPause = millis(1);
-/** Above this many events in a turn and a pause more gather: 4,000 a second. */
-const gatherFrom = 2;
-const gatherFor = micros(400);
+/** How long more news may gather, by how long ago the last turn with news was. */
+const gatherings = [
+  { within: micros(700), for: micros(400) },
+  { within: millis(2), for: micros(150) },
+] as const;
 
+/** Packets may still come through a node for a moment after it is no master any more. */
+const lastNews = millis(5_000);
 /** From an expectation to the change of sequence numbers that goes with it: both happen to one packet. */
 const adjustmentPause = millis(1);
 
@@ -79,6 +83,11 @@ export class StatesLoop {
   #changes = -1;
   #reportAt: Instant;
   #left = false;
+  #lastNews = 0 as Instant;
+  #hasGathered = false;
+  /** Until when news are listened to; undefined: for as long as the node is master of something. */
+  #listenUntil: Instant | undefined;
+  #isListening = false;
 
   constructor(parts: StatesParts) {
     this.#parts = parts;
@@ -101,10 +110,12 @@ export class StatesLoop {
 
   turn(): void {
     const { clock, kernel, link, applier } = this.#parts;
-    clock.wait(this.#wakeAt());
+    // After a pause in which news gathered there is something to read.
+    if (this.#hasGathered) this.#hasGathered = false;
+    else clock.wait(this.#wakeAt());
     this.#now = clock.now();
     this.#events = 0;
-    for (let i = 0; i < readsPerTurn; i++) {
+    for (let i = 0; this.#isListening && i < readsPerTurn; i++) {
       const outcome = kernel.readEvents(this.#hearEvent);
       if (outcome === 'overrun') this.#overrun();
       if (outcome === 'empty') break;
@@ -117,8 +128,19 @@ export class StatesLoop {
     this.#session.flush(this.#now);
     this.#session.tick(clock.now());
     this.#readInbox();
+    if (this.#listenUntil !== undefined && this.#listenUntil <= this.#now) this.#listen(false);
     this.#report();
-    if (this.#events >= gatherFrom) clock.gather(after(this.#now, gatherFor));
+    if (this.#events > 0) this.#gather();
+  }
+
+  /** The first news in a while goes at once; the faster they come, the more gather. */
+  #gather(): void {
+    const pause = between(this.#lastNews, this.#now);
+    this.#lastNews = this.#now;
+    const gathering = gatherings.find(({ within }) => pause <= within);
+    if (gathering === undefined) return;
+    this.#parts.clock.gather(after(this.#now, gathering.for));
+    this.#hasGathered = true;
   }
 
   #wakeAt(): Instant {
@@ -220,6 +242,7 @@ export class StatesLoop {
       else if (reading.kind === 'bulk') this.#waiting.unshift({ kind: 'expectations' });
       else if (reading.kind === 'expectations') this.#session.closeBulk(this.#now);
       else if (reading.kind === 'query') this.#answer(reading.query);
+      else this.#parts.owners.purge(reading.peer, reading.round);
       this.#reading = undefined;
       break;
     }
@@ -310,7 +333,7 @@ export class StatesLoop {
   #readInbox(): void {
     const { inbox, tell, clock } = this.#parts;
     for (let message = inbox(); message !== undefined; message = inbox()) {
-      if (message.kind === 'active') this.#session.setActive(message.active, clock.now());
+      if (message.kind === 'active') this.#setActive(message.active, clock.now());
       else if (message.kind === 'query') this.#beginQuery(message);
       else {
         this.#session.leave(clock.now());
@@ -318,6 +341,20 @@ export class StatesLoop {
         tell({ kind: 'left' });
       }
     }
+  }
+
+  /** What happened before the kernel was asked for news is in the bulk that becoming active begins. */
+  #setActive(active: boolean, now: Instant): void {
+    if (active) this.#listen(true);
+    else if (this.#isListening) this.#listenUntil = after(now, lastNews);
+    this.#session.setActive(active, now);
+  }
+
+  #listen(on: boolean): void {
+    this.#listenUntil = undefined;
+    if (this.#isListening === on) return;
+    this.#isListening = on;
+    this.#parts.kernel.listen(on);
   }
 
   #beginQuery({ id, kill, words, limit }: Extract<ToStates, { kind: 'query' }>): void {

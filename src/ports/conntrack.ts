@@ -11,6 +11,11 @@ export interface ConntrackKernel {
   /** Under this number the kernel reports changes that `transmit` made (nlmsg_pid). */
   readonly port: number;
   /**
+   * Whether the kernel shall report news at all, at first not. A backup that listens would have the kernel report each of
+   * its own injections, a fifth of the whole work.
+   */
+  listen(on: boolean): void;
+  /**
    * Hands over news of entries and expectations that have come, some hundreds at most. `overrun`: the kernel had no
    * room left and threw some away; `more`: there may be more at once.
    */

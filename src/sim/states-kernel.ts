@@ -66,6 +66,7 @@ export class MemoryKernel implements ConntrackKernel {
   failingDumps = 0;
   readonly #events: Buffer[] = [];
   #isOverrun = false;
+  #isListening = false;
   #dump: string[] | undefined;
   /** Requests that nobody should send. */
   fault: string | undefined;
@@ -102,12 +103,17 @@ export class MemoryKernel implements ConntrackKernel {
   reopen(isKept: boolean): void {
     this.port += 1;
     this.#events.length = 0;
+    this.#isListening = false;
     this.#isOverrun = false;
     this.#dump = undefined;
     for (const row of this.rows.values()) row.origin = 'kept';
     if (isKept) return;
     this.rows.clear();
     this.#byReply.clear();
+  }
+
+  listen(on: boolean): void {
+    this.#isListening = on;
   }
 
   readEvents(handle: MessageHandler): 'more' | 'empty' | 'overrun' {
@@ -244,6 +250,7 @@ export class MemoryKernel implements ConntrackKernel {
   }
 
   #tell(what: number, flags: number, port: number, row: Row): void {
+    if (!this.#isListening) return;
     if (this.losing > 0) {
       this.losing -= 1;
       this.#isOverrun = true;

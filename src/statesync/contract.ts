@@ -52,10 +52,13 @@ export interface SessionCounters {
   /** Datagrams given up. */
   lost: number;
   bulksSent: number;
+  /** News and entries of bulks told, and the datagrams that they took. */
+  told: number;
+  sent: number;
   bulksReceived: number;
 }
 
-export const noCounts = (): Omit<SessionCounters, 'bulksSent'> => ({
+export const noCounts = (): Omit<SessionCounters, 'bulksSent' | 'told' | 'sent'> => ({
   refused: { malformed: 0, stranger: 0, forged: 0, replayed: 0, early: 0, damaged: 0 },
   datagrams: 0,
   records: 0,

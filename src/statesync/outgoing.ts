@@ -3,11 +3,13 @@
  * peer that missed some can have them again.
  */
 import type { Instant } from '#base/time.ts';
+import { Merger } from './merge.ts';
 import { longestRecord, writeBulkMark, writeRecord } from './record.ts';
 import type { Sealer } from './seal.ts';
 import { datagramType, headerBytes, tagBytes } from './wire.ts';
 
 export class Outgoing {
+  readonly #merger = new Merger();
   readonly #sealer: Sealer;
   readonly #send: (datagram: Buffer, length: number) => void;
   readonly #room: number;
@@ -54,7 +56,12 @@ export class Outgoing {
 
   /** Adds the record of a kernel message whose attributes are `bytes[from..end)`, if it has a name. */
   add(kind: number, family: number, bytes: Buffer, from: number, end: number, now: Instant): void {
-    this.#keep(writeRecord(kind, family, bytes, from, end, this.#gathering, this.#length), now);
+    const start = this.#length;
+    const written = writeRecord(kind, family, bytes, from, end, this.#gathering, start);
+    if (written === start) return;
+    const merged = this.#merger.merge(this.#gathering, start, written);
+    this.#length = start - (written - merged);
+    this.#keep(merged, now);
   }
 
   /** Adds the begin or the end of a bulk. */
@@ -86,6 +93,7 @@ export class Outgoing {
     this.#lengths[slot] = length;
     this.#times[slot] = now;
     this.#length = 0;
+    this.#merger.reset();
     this.#send(place, length);
   }
 

@@ -119,14 +119,23 @@ export class Owners {
   /** Entries of a peer that its bulk of this round did not name. */
   staleOf(peer: number, round: number): number {
     let count = 0;
-    for (let place = 0; place < this.#capacity; place++)
-      if (
-        this.#highs[place] !== noName &&
-        this.#peers[place] === peer &&
-        this.#rounds[place] !== (round & 0xff)
-      )
-        count += 1;
+    for (let place = 0; place < this.#capacity; place++) if (this.#isStale(place, peer, round)) count += 1;
     return count;
+  }
+
+  /** Forgets a peer's entries that its bulk of this round did not name. */
+  purge(peer: number, round: number): void {
+    const stale: EntryName[] = [];
+    for (let place = 0; place < this.#capacity; place++)
+      if (this.#isStale(place, peer, round))
+        stale.push({ high: this.#highs[place] as number, low: this.#lows[place] as number });
+    for (const name of stale) this.delete(name);
+  }
+
+  #isStale(place: number, peer: number, round: number): boolean {
+    const isOfPeer = this.#highs[place] !== noName && this.#peers[place] === peer;
+    // A later bulk may have begun since: what it has named already is in a later round.
+    return isOfPeer && (((this.#rounds[place] as number) - round) & 0xff) >= 0x80;
   }
 
   clear(): void {

@@ -5,7 +5,7 @@
  * tuple then has to be the one before translation (nf_nat_setup_info in net/netfilter/nf_nat_core.c; the same is done
  * by libnetfilter_conntrack, nfct_setobjopt UNDO_SNAT). An entry that exists can be changed in everything but that.
  */
-import { align, attribute, find, lengthAt, recordHead, recordKind, typeAt } from './record.ts';
+import { align, attribute, copyBytes, find, lengthAt, recordHead, recordKind, typeAt } from './record.ts';
 
 const requestFlag = 0x1;
 const createFlags = 0x400 | 0x200;
@@ -94,7 +94,7 @@ export function writeRequest(
     const type = typeAt(record, from);
     if ((wanted & (1 << type)) === 0) continue;
     const length = align(lengthAt(record, from));
-    record.copy(out, to, from, from + length);
+    copyBytes(record, from, from + length, out, to);
     if (type === attribute.status) liftStatus(out, to + 4, isCreation);
     else if (type === attribute.timeout) liftTimeout(out, to + 4, hold);
     else if (type === attribute.protoinfo) makeLiberal(out, to + 4, to + length);
@@ -141,12 +141,12 @@ export function writeMasterQuestion(
   if (master < 0) return 0;
   const length = align(lengthAt(bytes, master));
   const at = netlinkHead + generalHead;
-  bytes.copy(out, at, master, master + length);
+  copyBytes(bytes, master, master + length, out, at);
   out.writeUInt16LE(attribute.tupleOrig | nested, at + 2);
   let to = at + length;
   const zone = find(bytes, expectZone, from, end);
   if (zone >= 0) {
-    bytes.copy(out, to, zone, zone + 8);
+    copyBytes(bytes, zone, zone + 8, out, to);
     out.writeUInt16LE(attribute.zone, to + 2);
     to += 8;
   }
@@ -165,7 +165,7 @@ export function writeExpectation(
 ): number {
   const isNew = record[at] === recordKind.expected;
   const from = start + netlinkHead + generalHead;
-  record.copy(out, from, at + recordHead, end);
+  copyBytes(record, at + recordHead, end, out, from);
   const to = from + end - at - recordHead;
   writeHeads(
     out,
@@ -309,8 +309,8 @@ function writeNat(record: Buffer, at: number, end: number, out: Buffer, replyAt:
       portOf(reply.id || reply.sourcePort),
       after,
     );
-  record.copy(out, reply.source, original.destination, original.destination + original.addressBytes);
-  record.copy(out, reply.destination, original.source, original.source + original.addressBytes);
+  copyBytes(record, original.destination, original.destination + original.addressBytes, out, reply.source);
+  copyBytes(record, original.source, original.source + original.addressBytes, out, reply.destination);
   copyPort(record, original.destinationPort, out, reply.sourcePort);
   copyPort(record, original.sourcePort, out, reply.destinationPort);
   copyPort(record, original.id, out, reply.id);
@@ -318,7 +318,7 @@ function writeNat(record: Buffer, at: number, end: number, out: Buffer, replyAt:
 }
 
 function copyPort(from: Buffer, at: number, out: Buffer, to: number): void {
-  if (at !== 0 && to !== 0) from.copy(out, to, at, at + 2);
+  if (at !== 0 && to !== 0) copyBytes(from, at, at + 2, out, to);
 }
 
 /** CTA_NAT_SRC or CTA_NAT_DST: one address, and one port if there is any. */
@@ -335,7 +335,7 @@ function writeRange(
   for (const bound of [least, most]) {
     out.writeUInt16LE(4 + bytes, at);
     out.writeUInt16LE(bound, at + 2);
-    out.copy(out, at + 4, address, address + bytes);
+    copyBytes(out, address, address + bytes, out, at + 4);
     at += 4 + bytes;
   }
   if (port >= 0) {

@@ -88,7 +88,8 @@ export class Session {
   }
 
   get counters(): SessionCounters {
-    return { ...this.#counters, bulksSent: this.#bulk.sent };
+    const { records: told, sent } = this.#outgoing;
+    return { ...this.#counters, bulksSent: this.#bulk.sent, told, sent };
   }
 
   /** When `tick` is due. */
