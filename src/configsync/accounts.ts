@@ -28,33 +28,62 @@ function changeOf(
     if (own === undefined) added.push(account);
     else if (!isSystem(account) && !isSame(account, own)) {
       added.push(account);
-      removed.push(own);
+      removed.push(account);
     }
   }
   removed.push(...local.filter((account) => !known.has(nameOf(account))));
   return { added, removed };
 }
 
-/** `takesAdmin` when the primary also sends the accounts below 2000, admin among them. */
-export function accountsAfter(config: TreeMap, received: Accounts, takesAdmin: boolean): TreeMap {
+export interface AccountOptions {
+  /** The primary also sends the accounts below 2000, admin among them. */
+  readonly takesAdmin: boolean;
+  readonly repairs: boolean;
+}
+
+export function accountsAfter(config: TreeMap, received: Accounts, options: AccountOptions): TreeMap {
   const users = listOf(at(config, 'system/user'));
   const groups = listOf(at(config, 'system/group'));
-  const user = changeOf(users, received.users, (account) => idOf(account, 'uid') < 2000 && !takesAdmin);
+  const user = changeOf(
+    users,
+    received.users,
+    (account) => idOf(account, 'uid') < 2000 && !options.takesAdmin,
+  );
   const group = changeOf(groups, received.groups, (account) => idOf(account, 'gid') < 1999);
   const changes = [user.added, user.removed, group.added, group.removed];
   if (changes.every((list) => list.length === 0)) return config;
 
   const replaced = new Set(user.added.map(nameOf));
-  const goes = (account: Tree): boolean =>
+  const userGoes = (account: Tree): boolean =>
     idOf(account, 'uid') <= 65_000 && (idOf(account, 'uid') >= 2000 || replaced.has(nameOf(account)));
   const groupGoes = (account: Tree): boolean =>
     idOf(account, 'gid') >= 1999 && idOf(account, 'gid') <= 65_000;
-  const after = (list: readonly Tree[], change: Change, mayGo: (account: Tree) => boolean): Tree[] => {
-    const gone = new Set(change.removed.filter(mayGo));
-    return [...list.filter((account) => !gone.has(account)), ...change.added].sort(byName);
-  };
-  const withUsers = withAt(config, 'system/user', after(users, user, goes));
+  const after = (
+    list: readonly Tree[],
+    { added, removed }: Change,
+    goes: (account: Tree) => boolean,
+  ): Tree[] => [...without(list, removed.filter(goes), options.repairs), ...added].sort(byName);
+  const withUsers = withAt(config, 'system/user', after(users, user, userGoes));
   return withAt(withUsers, 'system/group', after(groups, group, groupGoes));
+}
+
+/**
+ * pfSense looks for each at as many places as are still taken, though those that went have left holes, so that some at
+ * the end stay, or are there twice.
+ */
+function without(list: readonly Tree[], gone: readonly Tree[], repairs: boolean): Tree[] {
+  const places: (Tree | undefined)[] = [...list];
+  let taken = places.length;
+  for (const account of gone) {
+    const reach = repairs ? places.length : taken;
+    const place = places.findIndex(
+      (other, i) => i < reach && other !== undefined && nameOf(other) === nameOf(account),
+    );
+    if (place < 0) continue;
+    places[place] = undefined;
+    taken -= 1;
+  }
+  return places.filter((account) => account !== undefined);
 }
 
 const byName = (one: Tree, other: Tree): number =>

@@ -31,8 +31,8 @@ const tree = (plain: Plain): TreeMap => {
 };
 
 const dialect = dialectOf('23.3');
-const after = (local: Plain, sent: Plain, version = '23.3', forgetsAbsent = false): unknown =>
-  plainOf(restore(tree(local), tree(sent), dialectOf(version), { forgetsAbsent }).config);
+const after = (local: Plain, sent: Plain, version = '23.3', repairs = false): unknown =>
+  plainOf(restore(tree(local), tree(sent), dialectOf(version), { repairs }).config);
 const sent = (config: Plain, version = '23.3', complete = false): unknown =>
   plainOf(outgoing(tree(config), dialectOf(version), { complete }));
 
@@ -209,7 +209,7 @@ describe('a backup', () => {
     });
   });
 
-  test('merges rolls of vouchers', () => {
+  test('takes rolls of vouchers over, and fetches them from where it did', () => {
     const roll = (number: number, used: string, lastsync?: string): Plain => ({
       number: `${number}`,
       used,
@@ -223,7 +223,7 @@ describe('a backup', () => {
     const push = { voucher: { z: { roll: [roll(1, 'new', '6'), roll(2, 'new', '5'), roll(3, 'new')] } } };
     assert.deepEqual(after(local, push), {
       voucher: {
-        z: { vouchersyncdbip: '10.0.0.1', roll: [roll(1, 'new', '6'), roll(2, 'own', '5'), roll(3, 'new')] },
+        z: { vouchersyncdbip: '10.0.0.1', roll: [roll(1, 'new', '6'), roll(2, 'new', '5'), roll(3, 'new')] },
       },
     });
   });
@@ -298,9 +298,11 @@ describe('what came', () => {
         fc.pre(local instanceof Map && came instanceof Map);
         if (!(local instanceof Map && came instanceof Map)) return;
         const rules = dialectOf(version);
-        const first = restore(local, came, rules, { forgetsAbsent: true }).config;
+        const first = restore(local, came, rules, { repairs: true }).config;
         outgoing(local, rules, { complete: true });
-        const again = restore(first, new Map(), rules, { forgetsAbsent: true }).config;
+        // 2.4 takes a push without a captive portal for one that has no zones.
+        if (version === '19.1') return;
+        const again = restore(first, new Map(), rules, { repairs: true }).config;
         assert.deepEqual(plainOf(again), plainOf(first));
       }),
     );

@@ -1,7 +1,7 @@
 /** What a backup makes of received sections: pfSense's restore_config_section, in its order. */
 import { accountsAfter } from './accounts.ts';
 import type { Dialect } from './dialect.ts';
-import { withLocalPortal, withoutRolls, withVouchers } from './portal.ts';
+import { withLocalPortal, withLocalVouchers, withoutZones } from './portal.ts';
 import {
   at,
   isArray,
@@ -19,10 +19,10 @@ import {
 
 export interface RestoreOptions {
   /**
-   * Gateways, groups and defaults, and DHCPv6 settings, that the primary has no more, go here too. pfSense keeps them,
-   * since a primary without any does not send the element.
+   * Without pfSense's defects: gateways, groups and defaults, and DHCPv6 settings, that the primary has no more go here
+   * too, and so does every account. The outcome is then not what pfSense would have written.
    */
-  readonly forgetsAbsent: boolean;
+  readonly repairs: boolean;
 }
 
 export interface Restored {
@@ -48,22 +48,20 @@ export function restore(
   const system = rest.get('system');
   const hasAccounts = !isNothing(at(system, 'user')) && !isNothing(at(system, 'group'));
   if (hasAccounts) rest = withAt(withAt(rest, 'system/user', undefined), 'system/group', undefined);
-  ({ config, rest } = withLocalPortal(config, rest, dialect));
+  if (dialect.ownPortal) ({ config, rest } = withLocalPortal(config, rest));
   const vouchers = mapOf(rest.get('voucher'));
-  if (vouchers.size > 0) rest = withAt(rest, 'voucher', withoutRolls(vouchers, mapOf(local.get('voucher'))));
+  if (vouchers.size > 0)
+    rest = withAt(rest, 'voucher', withLocalVouchers(vouchers, mapOf(local.get('voucher'))));
 
   config = overlaid(config, rest);
-  if (options.forgetsAbsent) config = withoutAbsent(config, rest);
+  if (!dialect.ownPortal) config = withoutZones(config, mapOf(received.get('captiveportal')));
+  if (options.repairs) config = withoutAbsent(config, rest);
   if (dialect.kea) for (const kea of ['kea', 'kea6']) config = withLocalKea(config, local, kea);
-  if (vouchers.size > 0) config = withVouchers(config, vouchers);
   if (rest.has('virtualip')) config = withLocalVips(config, local);
   if (hasAccounts) {
     const takesAdmin = dialect.ownPortal && at(rest, 'hasync/adminsync') === 'on';
-    config = accountsAfter(
-      config,
-      { users: listOf(at(system, 'user')), groups: listOf(at(system, 'group')) },
-      takesAdmin,
-    );
+    const accounts = { users: listOf(at(system, 'user')), groups: listOf(at(system, 'group')) };
+    config = accountsAfter(config, accounts, { takesAdmin, repairs: options.repairs });
   }
   return {
     config: settled(config),
@@ -106,21 +104,18 @@ function withLocalVips(config: TreeMap, local: TreeMap): TreeMap {
 /** The certificates and the name of the own end are never the primary's. */
 function withLocalKea(config: TreeMap, local: TreeMap, kea: string): TreeMap {
   const was = (name: string): Tree | undefined => at(local, `${kea}/ha/${name}`);
+  const given = (name: string): Tree | undefined => (isNothing(was(name)) ? undefined : was(name));
   const hasTls = was('tls') !== undefined;
   const isMutual = hasTls && was('mutualtls') !== undefined;
-  const given = (name: string): Tree | undefined => (isNothing(was(name)) ? undefined : was(name));
-  let out = config;
-  for (const [name, part] of [
+  const own: [string, Tree | undefined][] = [
     ['tls', hasTls ? '' : undefined],
     ['scertref', hasTls ? given('scertref') : undefined],
-    ['mutualtls', isMutual ? '' : undefined],
-    ['ccertref', isMutual ? given('ccertref') : undefined],
     ['localname', given('localname')],
-  ] as const) {
-    if (part !== undefined || at(out, `${kea}/ha`) !== undefined)
-      out = withAt(out, `${kea}/ha/${name}`, part);
-  }
-  return out;
+  ];
+  // With one side's certificate alone, what came of the other's stays: so does pfSense.
+  if (isMutual) own.push(['mutualtls', ''], ['ccertref', given('ccertref')]);
+  else if (!hasTls) own.push(['mutualtls', undefined], ['ccertref', undefined]);
+  return own.reduce((out, [name, part]) => withAt(out, `${kea}/ha/${name}`, part), config);
 }
 
 const forgettable: Readonly<Record<string, (name: string) => boolean>> = {

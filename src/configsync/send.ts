@@ -72,12 +72,13 @@ const alsoBy: Readonly<Record<string, string>> = {
 export function sectionsOf(config: TreeMap, dialect: Dialect): string[] {
   const isOn = (box: string | undefined): boolean =>
     box !== undefined && !isNothing(at(config, `hasync/${box}`));
-  const hasKea = (section: string): boolean => section !== 'kea6' || isBranch(config.get('dhcpdv6'));
+  const isBeside = (section: string): boolean =>
+    isBranch(config.get(section === 'kea' ? 'dhcpd' : 'dhcpdv6'));
+  const isThere = (section: string): boolean =>
+    isBranch(config.get(section)) && (!section.startsWith('kea') || isBeside(section));
   return rows(dialect)
     .filter(([box, section]) => isOn(box) || isOn(alsoBy[section]))
-    .filter(
-      ([, section, present]) => present === undefined || (isBranch(config.get(section)) && hasKea(section)),
-    )
+    .filter(([, section, present]) => present === undefined || isThere(section))
     .map(([, section]) => section);
 }
 

@@ -53,8 +53,8 @@ describe('a backup after the push', () => {
       const received = treeOfValue(call.value.params[0] ?? null, '', faults);
       assert.deepEqual(faults, []);
       assert.ok(isMap(received));
-      for (const forgetsAbsent of [false, true]) {
-        const after = restore(before, received, dialect, { forgetsAbsent });
+      for (const repairs of [false, true]) {
+        const after = restore(before, received, dialect, { repairs });
         assert.deepEqual(comparable(after.config), comparable(read(`${name}-backup-after.xml`)));
       }
     });
