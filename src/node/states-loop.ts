@@ -46,7 +46,7 @@ const reportEvery = millis(200);
 const roomPause = millis(1);
 /** How long more news may gather, by how long ago the last turn with news was. */
 const gatherings = [
-  { within: micros(700), for: micros(400) },
+  { within: micros(900), for: micros(600) },
   { within: millis(2), for: micros(150) },
 ] as const;
 

@@ -3,6 +3,7 @@ import type { NodeStatus } from '#api/contract/control.ts';
 import { type FaultName, faults } from '#lab/faults.ts';
 import type { Lab } from '#lab/lab.ts';
 import { monotonicMs } from '#lab/probe-wire.ts';
+import type { SessionGroup } from '#lab/sessions-wire.ts';
 import { answerTo, type InForce, isTold } from './keys.ts';
 import { RunningFigures } from './running.ts';
 import { type Picture, render } from './screen.ts';
@@ -54,6 +55,9 @@ export async function showLab(lab: Lab, title: string): Promise<number> {
 /** Of a line's time, "2026-11-21T11:40:54.802Z". */
 const timeLength = 24;
 
+/** How often the connections are asked. */
+const countEveryMs = 1_000;
+
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 class LiveView {
@@ -66,6 +70,9 @@ class LiveView {
   #message = '';
   #isBusy = false;
   #isAsking = false;
+  #connections: readonly SessionGroup[] = [];
+  #isCounting = false;
+  #countAt = 0;
 
   constructor(lab: Lab, title: string) {
     this.#lab = lab;
@@ -81,7 +88,17 @@ class LiveView {
       this.#statuses = await Promise.all(this.#lab.nodes.map((node) => node.status()));
       this.#isAsking = false;
     }
+    void this.#countConnections();
     this.draw();
+  }
+
+  /** Once a second; connections that wait for an answer through a fault do not keep the view waiting. */
+  async #countConnections(): Promise<void> {
+    if (this.#isCounting || monotonicMs() < this.#countAt) return;
+    this.#isCounting = true;
+    this.#connections = await this.#lab.checkSessions();
+    this.#isCounting = false;
+    this.#countAt = monotonicMs() + countEveryMs;
   }
 
   draw(): void {
@@ -161,6 +178,7 @@ class LiveView {
           .filter((entry) => entry.node === node.name)
           .map((entry) => faults[entry.fault].state),
       })),
+      connections: this.#connections,
       flows: this.#figures.pictures(new Set(this.#lab.leftOut.map(({ name }) => name))),
       // Lines begin with their time; those of one node and millisecond stay in their order.
       log: lines

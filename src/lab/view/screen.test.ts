@@ -38,6 +38,10 @@ const picture = (columns: number, rows: number): Picture => ({
     { name: 'pf1', isChosen: true, isRunning: true, status, faults: [] },
     { name: 'pf2', isChosen: false, isRunning: false, status: undefined, faults: ['host dead'] },
   ],
+  connections: [
+    { name: 'TCP streams', total: 200, alive: 200, firstFault: undefined },
+    { name: 'UDP flows', total: 20, alive: 19, firstFault: 'no answer' },
+  ],
   flows: [
     {
       name: 'client to LAN VIP',
@@ -98,4 +102,9 @@ test('it shows roles, lost carrier, demotion with its reason, figures, and the n
   ]) {
     assert.ok(text.includes(wanted), wanted);
   }
+});
+
+test('the connections that go on are counted by kind', () => {
+  const text = plain(render(picture(160, 40))).join('\n');
+  assert.match(text, /Connections that go on: 200 of 200 TCP streams, 19 of 20 UDP flows/);
 });

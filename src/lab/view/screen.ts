@@ -1,5 +1,6 @@
 /** What the live view shows, as lines of text. Pure: a picture of a moment in, lines out. */
 import type { NodeStatus } from '#api/contract/control.ts';
+import type { SessionGroup } from '#lab/sessions-wire.ts';
 
 export interface NodePicture {
   readonly name: string;
@@ -28,6 +29,8 @@ export interface Picture {
   readonly failover: string;
   readonly nodes: readonly NodePicture[];
   readonly flows: readonly FlowPicture[];
+  /** What the connections through the cluster answered last; empty before the first answer. */
+  readonly connections: readonly SessionGroup[];
   readonly log: readonly string[];
   readonly message: string;
   readonly columns: number;
@@ -60,6 +63,7 @@ export function render(picture: Picture): string[] {
     ...nodes,
     ...flowLines(picture.flows, columns),
     '',
+    ...connectionLines(picture.connections),
   ];
   const foot = ['', picture.message === '' ? '' : yellow(picture.message), ...keyLines(columns)];
   const space = Math.max(0, rows - head.length - foot.length);
@@ -91,7 +95,28 @@ function nodeLines(node: NodePicture, width: number): string[] {
     line(header, (text) => dim(text)),
     ...(rows.length === 0 ? [dim('  (no answer)')] : table),
     `  ${linksText(status)}${gutter}${demotionText(status)}`,
+    `  ${statesText(status)}`,
   ];
+}
+
+/** "States: 423, PF2 in step (0.4 ms)" */
+function statesText(status: NodeStatus | undefined): string {
+  if (status?.states === undefined) return '';
+  const peers = status.states.peers.map(({ node, state, lagMs }) =>
+    state === 'in step' ? `${node} ${green('in step')} (${lagMs.toFixed(1)} ms)` : `${node} ${yellow(state)}`,
+  );
+  return `States: ${[status.states.entries, ...peers].join(', ')}`;
+}
+
+/** "Connections through the cluster: 200 of 200 TCP streams, ..." */
+function connectionLines(groups: readonly SessionGroup[]): string[] {
+  if (groups.length === 0) return [];
+  const each = groups.map(({ name, alive, total }) => {
+    const text = `${alive} of ${total} ${name}`;
+    return alive === total ? text : red(text);
+  });
+  const isWhole = groups.every(({ alive, total }) => alive === total);
+  return [`${isWhole ? green('●') : red('●')} Connections that go on: ${each.join(', ')}`, ''];
 }
 
 function linksText(status: NodeStatus | undefined): string {
