@@ -21,6 +21,7 @@ import {
   u32,
 } from '#sim/states-entry.ts';
 import { Applier, holdSeconds } from '#statesync/applier.ts';
+import { describeState } from '#statesync/describe.ts';
 import { Owners } from '#statesync/owners.ts';
 import { recordKind, writeRecord } from '#statesync/record.ts';
 import { Conntrack } from './conntrack.ts';
@@ -273,6 +274,32 @@ inPrivateNamespaces(import.meta.filename, () => {
       assert.equal(plainTuple(parts.get(1) as Buffer).destination, 'c0000209');
     }
     run('nft delete table ip t');
+  });
+
+  test('an entry is described as a person reads it, translated ends and all', () => {
+    apply(recordOfEntry(entries['TCP with both'] as Entry));
+    const rows = dump('entries').map(({ attributes }) =>
+      describeState(attributes, 0, attributes.length, Date.now()),
+    );
+    const row = rows.find((one) => one?.natDestination !== undefined);
+    assert.deepEqual(
+      { ...row, timeoutSeconds: undefined, ageSeconds: undefined },
+      {
+        protocol: 'tcp',
+        source: { address: '10.1.1.1', port: 40_000 },
+        natSource: { address: '192.0.2.1', port: 1_030 },
+        destination: { address: '198.51.100.9', port: 443 },
+        natDestination: { address: '10.1.1.80', port: 8_443 },
+        state: 'ESTABLISHED',
+        ageSeconds: undefined,
+        timeoutSeconds: undefined,
+        packets: 0,
+        bytes: 0,
+        mark: 0,
+        zone: 0,
+      },
+    );
+    assert.ok((row?.timeoutSeconds ?? 0) > holdSeconds - 5);
   });
 
   test('a table of thousands comes whole, in pieces', () => {
