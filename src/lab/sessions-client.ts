@@ -75,6 +75,49 @@ class TcpSession implements Session {
   }
 }
 
+/** Asks the distant end, on a way of its own, to speak on its silent connections. */
+class Pusher {
+  /** How often it was asked. */
+  round = 0;
+  readonly #socket = createSocket('udp4');
+
+  constructor(host: string) {
+    this.#socket.on('error', () => undefined);
+    setInterval(() => {
+      if (this.round > 0) this.#socket.send(String(this.round), ports.pushed, host);
+    }, chunkEveryMs);
+  }
+}
+
+/** Says nothing itself, ever: what comes first after a fault comes from outside. */
+class PushedSession implements Session {
+  fault: string | undefined;
+  readonly #pusher: Pusher;
+  #heard = 0;
+
+  constructor(host: string, pusher: Pusher) {
+    this.#pusher = pusher;
+    const socket = connect({ host, port: ports.pushed });
+    socket.on('data', (chunk) => {
+      this.#heard = Number(chunk.toString().trim().split('\n').at(-1));
+    });
+    socket.on('error', (error) => {
+      this.fault ??= error.message;
+    });
+    socket.on('close', () => {
+      this.fault ??= 'closed by the other end';
+    });
+  }
+
+  poke(): void {
+    this.#heard = 0;
+  }
+
+  isAnswered(): boolean {
+    return this.#heard === this.#pusher.round;
+  }
+}
+
 /** Must be seen by the other end under the same address and port all the time. */
 class UdpSession implements Session {
   fault: string | undefined;
@@ -164,7 +207,7 @@ class FtpSession implements Session {
   }
 }
 
-function open(host: string): Map<string, readonly Session[]> {
+function open(host: string, pusher: Pusher): Map<string, readonly Session[]> {
   const many = (count: number, make: (index: number) => Session): Session[] =>
     Array.from({ length: count }, (_, index) => make(index));
   return new Map([
@@ -173,14 +216,20 @@ function open(host: string): Map<string, readonly Session[]> {
       'idle TCP connections',
       many(counts.idle, (index) => new TcpSession(host, counts.streams + index, false)),
     ],
+    ['server-first TCP connections', many(counts.pushed, () => new PushedSession(host, pusher))],
     ['UDP flows', many(counts.udp, () => new UdpSession(host))],
     ['FTP sessions', many(counts.ftp, () => new FtpSession(host))],
   ]);
 }
 
 /** The first time, kinds of which none works are given up: the rules do not let them pass. */
-async function check(groups: Map<string, readonly Session[]>, isFirst: boolean): Promise<SessionCheck> {
+async function check(
+  groups: Map<string, readonly Session[]>,
+  pusher: Pusher,
+  isFirst: boolean,
+): Promise<SessionCheck> {
   const all = [...groups.values()].flat();
+  pusher.round += 1;
   for (const session of all) session.poke();
   const until = performance.now() + (isFirst ? firstLimitMs : answerLimitMs);
   const isOpen = (session: Session) => session.fault === undefined && !session.isAnswered();
@@ -202,11 +251,13 @@ function groupOf(name: string, sessions: readonly Session[]): SessionGroup {
 }
 
 if (import.meta.main) {
-  const groups = open(process.argv[2] ?? '');
+  const host = process.argv[2] ?? '';
+  const pusher = new Pusher(host);
+  const groups = open(host, pusher);
   let wasAsked = false;
   createInterface({ input: process.stdin }).on('line', () => {
     const isFirst = !wasAsked;
     wasAsked = true;
-    void check(groups, isFirst).then((result) => process.stdout.write(`${JSON.stringify(result)}\n`));
+    void check(groups, pusher, isFirst).then((result) => process.stdout.write(`${JSON.stringify(result)}\n`));
   });
 }

@@ -23,6 +23,24 @@ function serve(address: string): void {
   );
   udp.bind(ports.udp, address);
 
+  const silent = new Set<Socket>();
+  createServer((socket) => {
+    socket.setNoDelay(true);
+    silent.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => silent.delete(socket));
+    socket.resume();
+  }).listen(ports.pushed, address, 1_024);
+  // Asked on another way, the server speaks first: a firewall that does not know the connection has nothing to go by.
+  let told = '';
+  const asked = createSocket('udp4');
+  asked.on('message', (message) => {
+    if (message.toString() === told) return;
+    told = message.toString();
+    for (const socket of silent) socket.write(`${told}\n`);
+  });
+  asked.bind(ports.pushed, address);
+
   createServer((socket) => speakFtp(socket, address)).listen(ports.ftp, address);
 }
 

@@ -16,9 +16,9 @@ export interface SessionCheck {
   readonly bytesCompared: number;
 }
 
-export const ports = { echo: 7_007, udp: 7_008, ftp: 21 };
+export const ports = { echo: 7_007, udp: 7_008, pushed: 7_009, ftp: 21 };
 /** How many of each the client opens. */
-export const counts = { streams: 200, idle: 200, udp: 20, ftp: 1 };
+export const counts = { streams: 200, idle: 100, pushed: 100, udp: 20, ftp: 1 };
 
 /** The byte of a stream at a place: told apart by both, so that a lost, doubled or foreign byte shows. */
 export const byteAt = (stream: number, place: number): number =>
