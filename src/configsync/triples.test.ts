@@ -1,6 +1,6 @@
 /**
  * Triples of files: a primary, a backup before, and the backup after pfSense's own code of that version sent from the
- * one to the other. Ours must come to the same.
+ * one to the other. Ours must come to the same. `made-` are random ones, written by after-by-pfsense.sh beside them.
  */
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -53,10 +53,8 @@ describe('a backup after the push', () => {
       const received = treeOfValue(call.value.params[0] ?? null, '', faults);
       assert.deepEqual(faults, []);
       assert.ok(isMap(received));
-      for (const repairs of [false, true]) {
-        const after = restore(before, received, dialect, { repairs });
-        assert.deepEqual(comparable(after.config), comparable(read(`${name}-backup-after.xml`)));
-      }
+      const after = restore(before, received, dialect, { repairs: false });
+      assert.deepEqual(comparable(after.config), comparable(read(`${name}-backup-after.xml`)));
     });
   }
 });
