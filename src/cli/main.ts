@@ -34,6 +34,20 @@ program
     process.exitCode = await check(file, options);
   });
 
+program
+  .command('audit')
+  .argument('<primary.xml>', 'config.xml of the primary')
+  .argument('<backup.xml>', 'config.xml of the backup')
+  .description('says what is wrong with a pair of pfSense or OPNsense firewalls')
+  .option('--lang <fr|en>', 'language of the report; that of the environment when left out')
+  .addOption(new Option('--json', 'findings as JSON').conflicts('sarif'))
+  .option('--sarif', 'findings as SARIF 2.1.0')
+  .option('--html <file>', 'the report as one HTML page as well')
+  .action(async (first: string, second: string, options: Record<string, never>) => {
+    const { audit } = await import('./audit.ts');
+    process.exitCode = audit(first, second, options, version());
+  });
+
 const node = program.command('node').description('one node of a cluster');
 node
   .command('run')
