@@ -38,7 +38,7 @@ export function restore(
   dialect: Dialect,
   options: RestoreOptions,
 ): Restored {
-  const whole = [...received.keys()].filter((name) => dialect.whole.has(name));
+  const whole = [...dialect.whole].sort().filter((name) => received.has(name));
   let config: TreeMap = local;
   let rest: TreeMap = received;
   for (const name of whole) {

@@ -8,10 +8,11 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { readXml } from '#config/pfsense/xml.ts';
 import { decodeCall, encodeCall } from './codec.ts';
+import { configFile } from './config-file.ts';
 import { dialectOf } from './dialect.ts';
 import { restore } from './restore.ts';
 import { outgoing } from './send.ts';
-import { isMap, settled, type Tree, type TreeMap, textOf, treeOf, treeOfValue } from './tree.ts';
+import { isMap, settled, type TreeMap, textOf, treeOf, treeOfValue } from './tree.ts';
 
 const folder = process.env.BASCULE_TRIPLES ?? join(import.meta.dirname, '../../test/vectors/configsync');
 
@@ -21,16 +22,9 @@ function read(file: string): TreeMap {
   return settled(treeOf(root.value));
 }
 
-/** Without what the writing of the file adds. */
-function comparable(config: TreeMap): unknown {
-  const plain = (tree: Tree): unknown =>
-    isMap(tree)
-      ? Object.fromEntries([...tree].map(([name, part]) => [name, plain(part)]))
-      : typeof tree === 'string'
-        ? tree
-        : tree.map(plain);
-  return plain(new Map([...config].filter(([name]) => name !== 'revision' && name !== 'lastchange')));
-}
+/** The text, without what the writing of the file adds, and with letters as letters: up to 24.4 pfSense writes names. */
+const comparable = (text: string): string =>
+  text.replace(/\t<revision>[\s\S]*<\/revision>\n/, '').replaceAll('&eacute;', 'é');
 
 const primaries = readdirSync(folder).filter((file) => file.endsWith('-primary.xml'));
 
@@ -54,7 +48,8 @@ describe('a backup after the push', () => {
       assert.deepEqual(faults, []);
       assert.ok(isMap(received));
       const after = restore(before, received, dialect, { repairs: false });
-      assert.deepEqual(comparable(after.config), comparable(read(`${name}-backup-after.xml`)));
+      const theirs = readFileSync(join(folder, `${name}-backup-after.xml`), 'utf8');
+      assert.equal(comparable(configFile(after.config)), comparable(theirs));
     });
   }
 });
