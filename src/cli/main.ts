@@ -48,6 +48,19 @@ program
     process.exitCode = audit(first, second, options, version());
   });
 
+program
+  .command('import')
+  .argument('<primary.xml>', 'config.xml of the primary')
+  .argument('[backup.xml]', 'config.xml of the backup')
+  .description('makes a cluster document of a pfSense or OPNsense, and says what it could not take over')
+  .option('-o, --output <file>', 'where the document goes; passwords go beside it', 'cluster.yaml')
+  .option('--force', 'overwrite files that are there')
+  .option('--lang <fr|en>', 'language of the report; that of the environment when left out')
+  .action(async (first: string, second: string | undefined, options: { output: string }) => {
+    const { importFiles } = await import('./import.ts');
+    process.exitCode = importFiles(first, second, options);
+  });
+
 const node = program.command('node').description('one node of a cluster');
 node
   .command('run')

@@ -37,9 +37,9 @@ export function checkVips(pair: Pair, report: Report): void {
   checkNetworks(pair, report);
 }
 
-const commonPasswords = new Set(['administrator', 'passwordpassword', 'pfsensepfsense', 'changemechangeme']);
+const commonPasswords = new Set(['password', 'pfsense', 'opnsense', 'changeme', '12345678']);
 /** As for cluster documents: shorter ones can be guessed from one recorded advert. */
-const shortPassword = 12;
+const shortPassword = 8;
 
 function checkPassword({ names }: Pair, vip: PfVip, side: Side, report: Report): void {
   const at = { side, line: lineOf(vip.element, 'password') };
