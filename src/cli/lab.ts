@@ -81,7 +81,6 @@ async function onLab(
   }
   lab.startNodes();
   lab.startProbes();
-  lab.startSessions();
   const first = lab.topology.nodes[0] ?? '';
   const settled = await lab.settled(first, startLimitMs);
   if (!settled.ok) {
@@ -91,6 +90,8 @@ async function onLab(
     await lab.close();
     return 1;
   }
+  // Only now is there a way that they can take.
+  lab.startSessions();
   const code = await use(lab, scenario.value);
   await lab.close();
   return code;

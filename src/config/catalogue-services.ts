@@ -55,7 +55,7 @@ export const servicesCatalogue = {
   'sync-peer-missing': {
     severity: 'warning',
     message: '{node} has no peer, but {other} has',
-    cause: 'States go one way only, so connections made while {node} is master break when {other} returns.',
+    cause: 'What {node} tells goes by multicast to every host on the link, and a switch may not carry it.',
     remedy: 'Name a peer for every node, or for none (multicast).',
   },
   'host-id-invalid': {

@@ -24,15 +24,16 @@ function serve(address: string): void {
   udp.bind(ports.udp, address);
 
   const silent = new Set<Socket>();
+  let told = '';
   createServer((socket) => {
     socket.setNoDelay(true);
     silent.add(socket);
+    if (told !== '') socket.write(`${told}\n`);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => silent.delete(socket));
     socket.resume();
   }).listen(ports.pushed, address, 1_024);
   // Asked on another way, the server speaks first: a firewall that does not know the connection has nothing to go by.
-  let told = '';
   const asked = createSocket('udp4');
   asked.on('message', (message) => {
     if (message.toString() === told) return;

@@ -74,10 +74,10 @@ export class RawSyncLink implements SyncLink {
     const membership = Buffer.alloc(12);
     membership.set(addressBytes(syncGroup), 0);
     membership.writeInt32LE(index, 8);
+    // Always: a peer may have no address of ours to send to, though we have one of it.
     const isJoined =
-      options.peers.length > 0 ||
-      (libc.setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, membership, 12) === 0 &&
-        libc.setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, membership, 12) === 0);
+      libc.setsockopt(fd, IPPROTO_IP, IP_MULTICAST_IF, membership, 12) === 0 &&
+      libc.setsockopt(fd, IPPROTO_IP, IP_ADD_MEMBERSHIP, membership, 12) === 0;
     if (!isBound || index === 0 || !isJoined || libc.bind(fd, socketAddress('0.0.0.0' as Ipv4), 16) !== 0) {
       const why = lastError();
       libc.close(fd);
