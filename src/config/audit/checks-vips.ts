@@ -21,9 +21,10 @@ import {
 
 export function checkVips(pair: Pair, report: Report): void {
   for (const side of sides) {
+    const first = new Map<string, PfVip>();
     for (const vip of carpVips(pair[side])) {
       checkPassword(pair, vip, side, report);
-      checkVhid(pair, vip, side, report);
+      checkVhid(pair, vip, side, first, report);
       checkPlace(pair, vip, side, report);
       checkUnicast(pair, vip, side, report);
     }
@@ -52,16 +53,25 @@ function checkPassword({ names }: Pair, vip: PfVip, side: Side, report: Report):
     report('vip-password-weak', at, { address, length: password.length });
 }
 
-function checkVhid({ names, ...pair }: Pair, vip: PfVip, side: Side, report: Report): void {
+function checkVhid(
+  { names, ...pair }: Pair,
+  vip: PfVip,
+  side: Side,
+  first: Map<string, PfVip>,
+  report: Report,
+): void {
   const node = names[side];
   const at = { side, line: lineOf(vip.element, 'vhid') };
   if (vip.vhid === undefined || vip.vhid < 1 || vip.vhid > 255) {
     report('vhid-invalid', at, { address: vip.address, node, vhid: textAt(vip.element, 'vhid') });
     return;
   }
-  const vips = carpVips(pair[side]);
-  const first = vips.find((one) => one.vhid === vip.vhid && one.interface === vip.interface);
-  if (first === undefined || first === vip) return;
+  const key = `${vip.interface} ${vip.vhid}`;
+  const earlier = first.get(key);
+  if (earlier === undefined) {
+    first.set(key, vip);
+    return;
+  }
   report(
     'vhid-duplicate',
     at,
@@ -69,10 +79,10 @@ function checkVhid({ names, ...pair }: Pair, vip: PfVip, side: Side, report: Rep
       vhid: vip.vhid,
       interface: nameOf(pair[side], vip.interface),
       node,
-      address: first.address,
+      address: earlier.address,
       other: vip.address,
     },
-    { side, line: lineOf(first.element, 'vhid') },
+    { side, line: lineOf(earlier.element, 'vhid') },
   );
 }
 
@@ -125,6 +135,8 @@ function checkUnicast({ names, ...pair }: Pair, vip: PfVip, side: Side, report: 
 function checkAliases({ names, ...pair }: Pair, side: Side, report: Report): void {
   const config = pair[side];
   const ids = new Set(carpVips(config).map(({ id }) => `_vip${id}`));
+  const key = ({ mode, interface: home, address }: PfVip) => `${mode} ${home} ${address.toLowerCase()}`;
+  const theirs = new Map(pair.backup.vips.map((vip) => [key(vip), vip]));
   for (const vip of config.vips) {
     const at = { side, line: lineOf(vip.element, 'interface') };
     if (vip.mode === 'ipalias' && vip.interface.startsWith('_vip') && !ids.has(vip.interface)) {
@@ -134,9 +146,7 @@ function checkAliases({ names, ...pair }: Pair, side: Side, report: Report): voi
     if (side === 'backup' || vip.interface.startsWith('_vip') || vip.interface === 'lo0') continue;
     // OPNsense gives an alias the VHID that it follows.
     if (vip.vhid !== undefined) continue;
-    const twin = pair.backup.vips.find(
-      (one) => one.mode === vip.mode && one.interface === vip.interface && sameText(one.address, vip.address),
-    );
+    const twin = theirs.get(key(vip));
     if (twin === undefined) continue;
     const values = { address: vip.address, interface: nameOf(config, vip.interface) };
     const also = { side: 'backup' as const, line: lineOf(twin.element, 'interface') };
