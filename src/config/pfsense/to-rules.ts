@@ -1,5 +1,6 @@
 /** Aliases, rules and outbound NAT of a pfSense as parts of a cluster document. */
 import { protocols } from '../document.ts';
+import { entryOf } from '../model.ts';
 import { parseAddress, parseCidr } from '../network.ts';
 import type { PfAlias, PfConfig, PfEndpoint, PfOutbound, PfRule } from './model.ts';
 import type { Tell } from './notes.ts';
@@ -99,9 +100,9 @@ function importRule(rule: PfRule, known: Known, tell: Tell): Json[] {
     tell('floating', rule.element, title);
     return [];
   }
-  const family = families[rule.family];
+  const family = entryOf(families, rule.family);
   const protocol = protocols.find((one) => one === rule.protocol);
-  const icmp = rule.icmpTypes.map((type) => (type === 'any' ? 'any' : icmpNames[type]));
+  const icmp = rule.icmpTypes.map((type) => (type === 'any' ? 'any' : entryOf(icmpNames, type)));
   const isBeyond =
     conditions.some((name) => textAt(rule.element, name) !== '') ||
     !['pass', 'block', 'reject'].includes(rule.type) ||
@@ -186,7 +187,10 @@ export function importOutbound(config: PfConfig, known: Known, tell: Tell): Json
     return found === undefined ? [] : [found];
   });
   return {
-    outbound: { mode: modes[config.nat.mode] ?? 'automatic', ...(rules.length > 0 ? { rules } : {}) },
+    outbound: {
+      mode: entryOf(modes, config.nat.mode) ?? 'automatic',
+      ...(rules.length > 0 ? { rules } : {}),
+    },
   };
 }
 
