@@ -72,3 +72,10 @@ test('errors come first, and what breaks a failover first of them', () => {
   const codes = audit(configOf(files[0]), configOf(backup), usual).map(({ code }) => code);
   assert.deepEqual(codes, ['vhid-differs', 'version-differs', 'hostid-invalid']);
 });
+
+test('synchronisation over LAN needs no rule for TCP there', () => {
+  const primary = healthyNode(1).replace('<synchronizetoip>10.0.0.2', '<synchronizetoip>192.168.1.3');
+  const move = (text: string) =>
+    text.replace('<interface>lan</interface>\n<ipprotocol>', '<interface>opt2</interface>\n<ipprotocol>');
+  assert.deepEqual(audit(configOf(move(primary)), configOf(move(healthyNode(2))), usual), []);
+});

@@ -88,6 +88,17 @@ export const syncCases: readonly Case[] = [
     at: on(2, '<filter>'),
   },
   {
+    code: 'rule-xmlrpc-missing',
+    what: 'on LAN, where pfSense passes it unless told otherwise',
+    edits: [
+      ...aim('192.168.1.3'),
+      edit(2, '<port>8443</port>\n', '<port>8443</port>\n<noantilockout></noantilockout>\n'),
+      edit('both', '<source><network>lan</network></source>', '<source><any></any></source>'),
+      edit('both', '<interface>lan</interface>\n<ipprotocol>', '<interface>opt2</interface>\n<ipprotocol>'),
+    ],
+    at: on(2, '<filter>'),
+  },
+  {
     code: 'rule-carp-blocked',
     edits: [
       edit(

@@ -1,6 +1,6 @@
 /** Transfer of the configuration from the primary to the backup. */
 import type { PfConfig } from '../pfsense/model.ts';
-import { lineOf } from '../pfsense/xml.ts';
+import { at as elementAt, lineOf } from '../pfsense/xml.ts';
 import type { Report } from './finding.ts';
 import { isAddress, other, ownerOf, type Pair, type Side, sameText, sides, webPort } from './pair.ts';
 import { admits } from './rules.ts';
@@ -58,7 +58,7 @@ function checkTarget({ names, ...pair }: Pair, side: Side, report: Report): void
   else {
     const there = pair[other(side)];
     const port = webPort(config);
-    if (admits(there, home.key, { protocol: 'tcp', port })) return;
+    if (isSparedFromLockout(there, home.key) || admits(there, home.key, { protocol: 'tcp', port })) return;
     report(
       'rule-xmlrpc-missing',
       { side: other(side), line: lineOf(there.element, 'filter') },
@@ -67,6 +67,10 @@ function checkTarget({ names, ...pair }: Pair, side: Side, report: Report): void
     );
   }
 }
+
+/** pfSense itself lets the web interface in on LAN, unless told otherwise. */
+const isSparedFromLockout = ({ product, webgui }: PfConfig, key: string): boolean =>
+  product === 'pfsense' && key === 'lan' && elementAt(webgui.element, 'noantilockout') === undefined;
 
 const hostOf = (target: string): string =>
   target.replace(/^https?:\/\//, '').replace(/^\[([^\]]*)\].*$|^([^:/]*)(?::\d+)?(?:\/.*)?$/, '$1$2');

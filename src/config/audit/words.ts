@@ -27,7 +27,7 @@ export const words: Readonly<Record<Language, Words>> = {
     effect: 'Effet',
     remedy: 'Remède',
     also: 'voir aussi',
-    nothing: 'Rien à signaler : cette paire est prête à basculer.',
+    nothing: 'Rien à signaler dans ces deux fichiers.',
     swapped:
       'D’après leurs réglages, le second fichier est celui du nœud principal ; il est traité comme tel.',
     severities: {
@@ -63,7 +63,7 @@ export const words: Readonly<Record<Language, Words>> = {
     effect: 'Effect',
     remedy: 'Remedy',
     also: 'see also',
-    nothing: 'Nothing to report: this pair is ready to fail over.',
+    nothing: 'Nothing to report in these two files.',
     swapped: 'By its settings the second file belongs to the primary, and is taken for that.',
     severities: {
       error: ['error', 'errors'],
@@ -96,6 +96,6 @@ export const words: Readonly<Record<Language, Words>> = {
 /** What is wrong with a file that cannot be read. French sets a space before the colon. */
 export function faultText({ problem, detail }: ReadFault, language: Language): string {
   const text = words[language].faults[problem];
-  if (detail === '') return text;
+  if (problem !== 'foreign' && problem !== 'malformed') return text;
   return problem === 'foreign' ? `${text} <${detail}>` : `${text} (${detail.replace(/\.$/, '')})`;
 }
