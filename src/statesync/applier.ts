@@ -91,12 +91,18 @@ export class Applier {
       this.#request('remove', bytes, at, end, name.low);
       return;
     }
-    const isKnown = kind === recordKind.updated || this.#owners.ownerOf(name) === peer;
+    const isKnown = this.#owners.ownerOf(name) === peer;
     this.#owners.set(name, peer, round);
     const { low } = name;
-    this.#request(isKnown ? 'change' : 'create', bytes, at, end, low);
-    // Told as new, or by a bulk: its end may have been missed, and it may be another connection by now.
-    if (isKnown && kind !== recordKind.updated) this.#request('checkReply', bytes, at, end, low);
+    if (kind === recordKind.created) {
+      this.#request('createNew', bytes, at, end, low);
+      return;
+    }
+    const isChange = isKnown || kind === recordKind.updated;
+    this.#request(isChange ? 'change' : 'create', bytes, at, end, low);
+    // Of a bulk, or not known of that peer: an end may have been missed, and it may be another connection by now.
+    if (isChange && (!isKnown || kind === recordKind.listed))
+      this.#request('checkReply', bytes, at, end, low);
   }
 
   /** Removes an entry of the kernel, named by a record. */
@@ -201,6 +207,7 @@ export class Applier {
 
 const outcomeOf = {
   create: 'created',
+  createNew: 'created',
   createPlain: 'created',
   recreate: 'created',
   changeQuietly: 'changed',
@@ -211,8 +218,10 @@ const outcomeOf = {
 } as const satisfies Record<Attempt, string>;
 
 function waysAfter(attempt: Attempt, errno: number): readonly Attempt[] {
-  if (attempt === 'create') {
+  if (attempt === 'create' || attempt === 'createNew') {
     if (errno !== EEXIST) return isForWantOfRoom(errno) ? [] : ['createPlain'];
+    // It has just begun where it was told: whatever is here under its names has ended, and its end was missed.
+    if (attempt === 'createNew') return ['remove', 'evict', 'recreate'];
     // It is there, or another is in its way, which has the same reply.
     return ['change', 'checkReply'];
   }

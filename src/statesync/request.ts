@@ -43,12 +43,13 @@ const nat = { v4min: 1, v4max: 2, proto: 3, v6min: 4, v6max: 5, portMin: 1, port
 export const requestSurplus = 200;
 
 /**
- * What is asked for. `createPlain` is without what a kernel may lack or refuse: helper, master, labels, sequence
+ * What is asked for. `createNew` is `create` of an entry that has just begun, so that what stands in its way is old. `createPlain` is without what a kernel may lack or refuse: helper, master, labels, sequence
  * adjustment; `changeQuietly` without the status, which must not go back; `checkReply` finds the entry by its
  * reply, and so only if the translation is the same; `evict` removes by the reply tuple.
  */
 export type Attempt =
   | 'create'
+  | 'createNew'
   | 'createPlain'
   | 'recreate'
   | 'change'
@@ -60,8 +61,10 @@ export type Attempt =
 const bits = (...types: readonly number[]): number => types.reduce((set, type) => set | (1 << type), 0);
 const createPlain = bits(1, 2, 3, 4, 7, 8, 18);
 const create = createPlain | bits(5, 14, 15, 16, 22, 24);
+const creations: ReadonlySet<Attempt> = new Set(['create', 'createNew', 'createPlain', 'recreate']);
 const attributesOf: Readonly<Record<Attempt, number>> = {
   create,
+  createNew: create,
   createPlain,
   recreate: create,
   change: bits(1, 3, 4, 7, 8, 15, 16, 18, 22),
@@ -86,7 +89,7 @@ export function writeRequest(
   start: number,
 ): number {
   const isRemoval = attempt === 'remove' || attempt === 'evict';
-  const isCreation = attempt === 'create' || attempt === 'createPlain' || attempt === 'recreate';
+  const isCreation = creations.has(attempt);
   const wanted = attributesOf[attempt];
   let to = start + netlinkHead + generalHead;
   let replyAt = -1;
