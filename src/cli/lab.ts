@@ -91,7 +91,7 @@ async function onLab(
     return 1;
   }
   // Only now is there a way that they can take.
-  lab.startSessions();
+  await lab.startSessions();
   const code = await use(lab, scenario.value);
   await lab.close();
   return code;

@@ -70,10 +70,10 @@ export class Lab {
   }
 
   /** Opens connections from the client to the internet, which stay for as long as the lab stands. */
-  startSessions(): void {
+  async startSessions(): Promise<void> {
     const { distant } = this.topology;
     if (distant !== undefined)
-      this.#sessions = new Sessions(clientName, internetName, distant, `${this.#folder}/sessions.log`);
+      this.#sessions = await Sessions.open(clientName, internetName, distant, `${this.#folder}/sessions.log`);
   }
 
   /** Asks every connection; the kinds that never worked, for the rules forbid them, are left out. */

@@ -3,18 +3,22 @@
  * connection-tracking helper listens to. Argument: its address.
  */
 import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { ports } from './sessions-wire.ts';
 
+/** Connections that may wait to be taken: all come at once. */
+const backlog = 1_024;
 /** How long a data connection may take. */
 const dataLimitMs = 3_000;
 
-function serve(address: string): void {
-  createServer((socket) => {
+async function serve(address: string): Promise<void> {
+  const echo = createServer((socket) => {
     socket.setNoDelay(true);
     socket.on('error', () => socket.destroy());
     socket.pipe(socket);
-  }).listen(ports.echo, address, 1_024);
+  });
+  echo.listen(ports.echo, address, backlog);
 
   const udp = createSocket('udp4');
   // The answer tells from where the question seemed to come: the translation must not change.
@@ -25,14 +29,15 @@ function serve(address: string): void {
 
   const silent = new Set<Socket>();
   let told = '';
-  createServer((socket) => {
+  const pushed = createServer((socket) => {
     socket.setNoDelay(true);
     silent.add(socket);
     if (told !== '') socket.write(`${told}\n`);
     socket.on('error', () => socket.destroy());
     socket.on('close', () => silent.delete(socket));
     socket.resume();
-  }).listen(ports.pushed, address, 1_024);
+  });
+  pushed.listen(ports.pushed, address, backlog);
   // Asked on another way, the server speaks first: a firewall that does not know the connection has nothing to go by.
   const asked = createSocket('udp4');
   asked.on('message', (message) => {
@@ -42,7 +47,10 @@ function serve(address: string): void {
   });
   asked.bind(ports.pushed, address);
 
-  createServer((socket) => speakFtp(socket, address)).listen(ports.ftp, address);
+  const ftp = createServer((socket) => speakFtp(socket, address));
+  ftp.listen(ports.ftp, address);
+  await Promise.all([echo, pushed, ftp, udp, asked].map((one) => once(one, 'listening')));
+  process.stdout.write('listening\n');
 }
 
 /** PORT (RFC 959) names where the server shall connect to; LIST makes it do so. */
@@ -77,4 +85,4 @@ function sendData(control: Socket, address: string, target: { host: string; port
   data.on('error', () => data.destroy());
 }
 
-if (import.meta.main) serve(process.argv[2] ?? '');
+if (import.meta.main) await serve(process.argv[2] ?? '');

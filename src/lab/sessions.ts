@@ -13,14 +13,23 @@ export class Sessions {
   readonly #server: ChildProcess;
   readonly #waiting: ((check: SessionCheck) => void)[] = [];
 
-  /** Connections from one host to another that has `address`. */
-  constructor(from: string, to: string, address: string, logFile: string) {
-    this.#server = start(to, './sessions-server.ts', address, logFile);
-    this.#client = start(from, './sessions-client.ts', address, logFile);
+  private constructor(server: ChildProcess, client: ChildProcess) {
+    this.#server = server;
+    this.#client = client;
     if (this.#client.stdout !== null)
       createInterface({ input: this.#client.stdout }).on('line', (line) => {
         this.#waiting.shift()?.(JSON.parse(line) as SessionCheck);
       });
+  }
+
+  /** Opens connections from one host to another that has `address`, once that one listens. */
+  static async open(from: string, to: string, address: string, logFile: string): Promise<Sessions> {
+    const server = start(to, './sessions-server.ts', address, logFile);
+    await new Promise<void>((resolve) => {
+      server.stdout?.once('data', () => resolve());
+      server.once('exit', () => resolve());
+    });
+    return new Sessions(server, start(from, './sessions-client.ts', address, logFile));
   }
 
   /** Whether each connection still works; undefined when the client does not answer at all. */
