@@ -41,11 +41,11 @@ const loop = new StatesLoop({
     new Session({ self, peers, secrets, datagramBytes, kept: keptDatagrams }, outlets, clock.now()),
   wallMs: () => Date.now(),
   nameOfPeer: (index) => peers[index]?.name ?? plan.name,
+  // Below the guard, above what serves people: late states are lost states.
+  warmedUp: () => void becomeRealtime(statesPriority),
   inbox: () => receiveMessageOnPort(port)?.message as ToStates | undefined,
   tell: (message: FromStates) => port.postMessage(message),
 });
-// Below the guard, above what serves people: late states are lost states.
-becomeRealtime(statesPriority);
 loop.run();
 kernel.close();
 link.value.close();
