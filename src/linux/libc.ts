@@ -26,6 +26,7 @@ export const libc = {
   close: lib.func('int close(int fd)'),
   ifNameToIndex: lib.func('uint if_nametoindex(str name)'),
   prctl: lib.func('int prctl(int option, ulong second, ulong third, ulong fourth, ulong fifth)'),
+  setPriority: lib.func('int setpriority(int which, uint who, int nice)'),
   schedSetScheduler: lib.func('int sched_setscheduler(int pid, int policy, void *parameter)'),
 };
 

@@ -15,3 +15,13 @@ export function becomeRealtime(priority = 50): {
   if (libc.schedSetScheduler(0, SCHED_FIFO, parameter) === 0) return { realtime: true, why: undefined };
   return { realtime: false, why: `SCHED_FIFO was refused: ${lastError()}` };
 }
+
+const PRIO_PROCESS = 0;
+const urgentNice = -15;
+
+/**
+ * Has the calling thread run before ordinary ones, without keeping them from the processor (setpriority(2)). For work
+ * that may take long: in real time a bulk of states, or code that runs for the first time, would keep even the kernel's
+ * own softirq thread waiting for 10 ms and more. False for ordinary users, who do without.
+ */
+export const becomeUrgent = (): boolean => libc.setPriority(PRIO_PROCESS, 0, urgentNice) === 0;

@@ -28,11 +28,6 @@ export interface StatesParts {
   readonly wallMs: () => number;
   /** The name of the node that told of an entry, by its index; -1 is this node. */
   readonly nameOfPeer: (index: number) => string;
-  /**
-   * Called once, when the loop has run for a while: cold code takes 10 ms at a time, which nobody shall wait for as for a
-   * real-time thread.
-   */
-  readonly warmedUp: () => void;
   readonly inbox: () => ToStates | undefined;
   readonly tell: (message: FromStates) => void;
 }
@@ -55,7 +50,6 @@ const gatherings = [
   { within: millis(2), for: micros(150) },
 ] as const;
 
-const warmUp = millis(10_000);
 /** Packets may still come through a node for a moment after it is no master any more. */
 const lastNews = millis(5_000);
 /** From an expectation to the change of sequence numbers that goes with it: both happen to one packet. */
@@ -111,9 +105,6 @@ export class StatesLoop {
 
   /** Runs until it is told to leave. */
   run(): void {
-    const warmAt = after(this.#now, warmUp);
-    while (!this.#left && this.#now < warmAt) this.turn();
-    this.#parts.warmedUp();
     while (!this.#left) this.turn();
   }
 

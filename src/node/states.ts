@@ -1,7 +1,7 @@
 /** The states thread: its world is opened here, then the loop runs until the node leaves. */
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads';
 import { Conntrack } from '#linux/conntrack.ts';
-import { becomeRealtime } from '#linux/realtime.ts';
+import { becomeUrgent } from '#linux/realtime.ts';
 import { PollClock } from '#linux/states-clock.ts';
 import { RawSyncLink } from '#linux/sync-link.ts';
 import { Applier } from '#statesync/applier.ts';
@@ -13,9 +13,6 @@ import type { FromStates, StatesPlan, ToStates } from './states-protocol.ts';
 
 /** Datagrams kept for a peer that missed some: 6 MB, half a second at 100,000 entries a second. */
 const keptDatagrams = 4_096;
-
-/** Of SCHED_FIFO; the guard has 50. */
-const statesPriority = 20;
 
 const plan = workerData as StatesPlan;
 const port = parentPort;
@@ -41,11 +38,10 @@ const loop = new StatesLoop({
     new Session({ self, peers, secrets, datagramBytes, kept: keptDatagrams }, outlets, clock.now()),
   wallMs: () => Date.now(),
   nameOfPeer: (index) => peers[index]?.name ?? plan.name,
-  // Below the guard, above what serves people: late states are lost states.
-  warmedUp: () => void becomeRealtime(statesPriority),
   inbox: () => receiveMessageOnPort(port)?.message as ToStates | undefined,
   tell: (message: FromStates) => port.postMessage(message),
 });
+becomeUrgent();
 loop.run();
 kernel.close();
 link.value.close();

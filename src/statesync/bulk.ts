@@ -7,6 +7,8 @@ import { recordKind, untold } from './record.ts';
 const isFreshFor = millis(500);
 /** News that are late come in company: so long is waited for the rest before the table is told because of them. */
 const lateFor = millis(300);
+/** The former master's own entries live for 30 s at least. */
+const takeoverPause = millis(1_500);
 /** For so long after a takeover the former master's last news may be under way. */
 const lateUntil = seconds(10);
 
@@ -41,6 +43,11 @@ export class BulkTeller {
   wantLater(now: Instant): void {
     if (this.activeSince === undefined || between(this.activeSince, now) > lateUntil) return;
     this.#lateAt ??= after(now, lateFor);
+  }
+
+  /** A takeover's bulk waits: reading a table, be it empty, keeps packets of one processor waiting for 10 ms. */
+  wantAfterTakeover(now: Instant): void {
+    this.#lateAt ??= after(now, takeoverPause);
   }
 
   deadline(): Instant | undefined {

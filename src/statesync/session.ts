@@ -105,7 +105,7 @@ export class Session {
     this.#active = active;
     this.#bulk.activeSince = active ? now : undefined;
     // What the former master held is ours now; it hears so before its own entries time out.
-    if (active) this.wantBulk();
+    if (active) this.#bulk.wantAfterTakeover(now);
     this.#helloAt = now;
   }
 
@@ -310,7 +310,7 @@ export class Session {
       this.#watchBulk(peer, now);
       const isCarrying = this.#isCarrying(peer, now);
       // Whoever carries on becomes the owner of what the other held, and says so.
-      if (peer.wasCarrying && !isCarrying && this.#active) this.wantBulk();
+      if (peer.wasCarrying && !isCarrying && this.#active) this.#bulk.wantAfterTakeover(now);
       peer.wasCarrying = isCarrying;
     }
     this.#bulk.tick(now);

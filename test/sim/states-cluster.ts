@@ -138,7 +138,6 @@ export class StatesCluster {
           own(),
         ),
       wallMs: () => own() / 1_000,
-      warmedUp: () => undefined,
       nameOfPeer: (peer) => peers[peer]?.name ?? '',
       inbox: () => node.inbox.shift(),
       tell: (said) => {
