@@ -1,7 +1,8 @@
 /** Aliases, rules and outbound NAT of a pfSense as parts of a cluster document. */
-import { protocols } from '../document.ts';
+
 import { entryOf } from '../model.ts';
 import { parseAddress, parseCidr } from '../network.ts';
+import { protocols } from '../rules-document.ts';
 import type { PfAlias, PfConfig, PfEndpoint, PfOutbound, PfRule } from './model.ts';
 import type { Tell } from './notes.ts';
 import { textAt } from './xml.ts';
