@@ -20,6 +20,8 @@ import { compile, removal } from '#ruleset/compile.ts';
 import { serveControl } from './control.ts';
 import type { NodeFacts } from './describe.ts';
 import { readDocument } from './document-file.ts';
+import { type Follower, makeFollower } from './following.ts';
+import { rulesOf } from './following-rules.ts';
 import { startGuard } from './guard-handle.ts';
 import type { GuardPlan } from './guard-protocol.ts';
 import { type Log, makeLog } from './log.ts';
@@ -35,6 +37,9 @@ export interface RunOptions {
   readonly state: string;
   readonly log: 'text' | 'json';
 }
+
+/** Called when the node takes part, with the door by which a new document comes in. */
+export type WhenReady = (follower: Follower) => void;
 
 /** A main thread that does not beat for so long counts as hung, microseconds. */
 const stallLimit = 5_000_000;
@@ -52,7 +57,7 @@ setFlagsFromString('--no-concurrent-marking');
 setFlagsFromString('--max-semi-space-size=2');
 
 /** Runs a node until SIGTERM or SIGINT. Exit codes: 0 left cleanly, 1 a failure while running, 2 bad input. */
-export async function runNode(options: RunOptions): Promise<number> {
+export async function runNode(options: RunOptions, onReady?: WhenReady): Promise<number> {
   const log = makeLog(
     options.log,
     (line) => process.stdout.write(line),
@@ -73,7 +78,7 @@ export async function runNode(options: RunOptions): Promise<number> {
     return 2;
   }
   try {
-    return await serve(options, document, provisioner, devices, log);
+    return await serve(options, document, provisioner, devices, log, onReady);
   } finally {
     provisioner.remove();
     const removed = await createNft().apply(removal);
@@ -87,6 +92,7 @@ async function serve(
   provisioner: VipProvisioner,
   devices: ReturnType<typeof vipDevicesOf>,
   log: Log,
+  onReady: WhenReady | undefined,
 ): Promise<number> {
   const plan = planOf(options, document, provisioner, devices);
   if (!plan.ok) {
@@ -127,11 +133,13 @@ async function serve(
   const reserving = setInterval(() => reserve(options), reserveAgainMs);
   const remembering = setInterval(() => void runtime.remember().catch(() => undefined), rememberMs);
 
-  const loaded = await createNft().apply(compile(document, options.node).program);
+  const nft = createNft();
+  const loaded = await nft.apply(compile(document, options.node).program);
   if (loaded.ok) {
     runtime.rulesetLoaded();
     // A node that dies by SIGKILL would never write the cache that makes the next start quick and small.
     flushCompileCache();
+    onReady?.(makeFollower(document, options.node, [rulesOf(nft, options.node)]));
   } else {
     // Better no firewall than one without rules: the other node keeps, or takes, the addresses.
     failure = true;
