@@ -16,12 +16,13 @@ export const rooms: Readonly<Record<string, Room>> = {
   config: { imports: ['base'], types: ['carp', 'ports'], pure: true },
   ruleset: { imports: ['base', 'config'], pure: true },
   configsync: { imports: ['base', 'config'], pure: true },
+  commit: { imports: ['base'], types: ['ports'], pure: true },
   ports: { imports: ['base'] },
   linux: { imports: ['base', 'ports'] },
-  sim: { imports: ['base', 'carp', 'ports'] },
+  sim: { imports: ['base', 'carp', 'commit', 'ports'] },
   infra: { imports: ['base', 'ports'] },
-  api: { imports: ['base', 'config', 'ports'] },
-  node: { imports: ['base', 'ports', 'carp', 'statesync', 'config', 'ruleset', 'api'] },
+  api: { imports: ['base', 'commit', 'config', 'configsync', 'ports'] },
+  node: { imports: ['base', 'ports', 'carp', 'statesync', 'commit', 'config', 'ruleset', 'api'] },
   lab: { imports: ['base', 'config', 'api', 'infra', 'ports', 'linux', 'cli'] },
   cli: { imports: ['base', 'config', 'api', 'lab', 'infra', 'node', 'bench'] },
   bench: { imports: ['base', 'config', 'api', 'infra', 'ports', 'linux', 'lab', 'cli', 'carp'] },
@@ -31,7 +32,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 export const libraries: Readonly<Record<string, readonly string[]>> = {
   koffi: ['linux'],
   commander: ['cli'],
-  zod: ['config', 'api', 'node'],
+  zod: ['commit', 'config', 'api', 'node'],
   yaml: ['config', 'node', 'bench'],
   saxes: ['config'],
   'ipaddr.js': ['base', 'config', 'ruleset', 'lab'],
@@ -42,6 +43,7 @@ export const pureModules: Readonly<Record<string, readonly string[]>> = {
   base: ['node:crypto'],
   statesync: ['node:crypto'],
   config: ['node:crypto'],
+  commit: ['node:crypto'],
 };
 
 /** The only files of `node` that `cli` may load: the daemon itself, and what reads a document as the daemon does. */
