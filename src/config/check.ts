@@ -1,5 +1,7 @@
 /** Judges what the fields of a document mean together. */
+import { checkBalancer } from './check-balancer.ts';
 import { checkHa } from './check-ha.ts';
+import { checkInfrastructure } from './check-infrastructure.ts';
 import { checkInterfaces } from './check-interfaces.ts';
 import { checkPasswords } from './check-passwords.ts';
 import { checkRules } from './check-rules.ts';
@@ -19,5 +21,7 @@ export function checkDocument(document: ClusterDocument, locate: Locate): Findin
   checkRules(context);
   checkNat(context);
   checkDhcp(context);
+  checkInfrastructure(context);
+  checkBalancer(context);
   return context.findings;
 }

@@ -3,6 +3,7 @@
  * node's name. The schema judges each field by itself; what fields mean together is judged by check.ts.
  */
 import { z } from 'zod';
+import { balancerDocument } from './balancer-document.ts';
 import {
   address,
   addressWithPrefix,
@@ -14,6 +15,7 @@ import {
   text,
   whole,
 } from './fields.ts';
+import { infrastructureDocument } from './infrastructure-document.ts';
 import { gatewayDocument, interfaceDocument } from './interfaces-document.ts';
 import { aliasDocument, natDocument, ruleDocument } from './rules-document.ts';
 
@@ -148,9 +150,11 @@ export function clusterSchema(resolve: SecretResolver) {
       .array(z.enum(helperNames, { error: `a helper is one of ${helperNames.join(', ')}` }))
       .default([])
       .describe('Protocols that open further connections: the kernel listens and lets those in.'),
+    infrastructure: infrastructureDocument.optional().describe('What lies under the cluster.'),
     aliases: z.record(name, aliasDocument).default({}),
     rules: z.array(ruleDocument).default([]),
     nat: natDocument,
+    loadBalancer: balancerDocument,
   });
 }
 

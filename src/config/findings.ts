@@ -3,6 +3,8 @@
  * is the catalogue for people (a test keeps them the same).
  */
 import { documentCatalogue } from './catalogue.ts';
+import { infrastructureCatalogue } from './catalogue-infrastructure.ts';
+import { balancerCatalogue } from './catalogue-balancer.ts';
 import { runtimeCatalogue, servicesCatalogue } from './catalogue-services.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
@@ -28,7 +30,7 @@ export interface Entry {
   readonly remedy: string;
 }
 
-const catalogue = { ...documentCatalogue, ...servicesCatalogue };
+const catalogue = { ...documentCatalogue, ...servicesCatalogue, ...balancerCatalogue };
 /** Codes of what can be wrong with a document. */
 export type DocumentCode = keyof typeof catalogue;
 /** Codes of what a running node can find. */
@@ -83,6 +85,8 @@ export const allCodes: readonly (readonly [
 ])[] = [
   ...Object.entries(documentCatalogue),
   ...Object.entries(servicesCatalogue),
+  ...Object.entries(infrastructureCatalogue),
+  ...Object.entries(balancerCatalogue),
   ...Object.entries(runtimeCatalogue),
 ];
 
