@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { balancerCatalogue } from './catalogue-balancer.ts';
+import { infrastructureCatalogue } from './catalogue-infrastructure.ts';
 import { allCodes, type DocumentCode } from './findings.ts';
 import { loadDocument } from './load.ts';
 
@@ -484,7 +485,13 @@ for (const { code, change, at, nth = 1, also = [] } of cases) {
 }
 
 test('every code of a document has a case', () => {
-  const elsewhere = ['yaml', 'schema', 'secret-missing', ...Object.keys(balancerCatalogue)];
+  const elsewhere = [
+    'yaml',
+    'schema',
+    'secret-missing',
+    ...Object.keys(balancerCatalogue),
+    ...Object.keys(infrastructureCatalogue),
+  ];
   const runtime = allCodes.filter(([, entry]) => entry.message === undefined).map(([code]) => code);
   const tested = new Set<string>([...cases.map(({ code }) => code), ...elsewhere, ...runtime]);
   assert.deepEqual(

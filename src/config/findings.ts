@@ -3,8 +3,8 @@
  * is the catalogue for people (a test keeps them the same).
  */
 import { documentCatalogue } from './catalogue.ts';
-import { infrastructureCatalogue } from './catalogue-infrastructure.ts';
 import { balancerCatalogue } from './catalogue-balancer.ts';
+import { infrastructureCatalogue } from './catalogue-infrastructure.ts';
 import { runtimeCatalogue, servicesCatalogue } from './catalogue-services.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
@@ -30,7 +30,12 @@ export interface Entry {
   readonly remedy: string;
 }
 
-const catalogue = { ...documentCatalogue, ...servicesCatalogue, ...balancerCatalogue };
+const catalogue = {
+  ...documentCatalogue,
+  ...servicesCatalogue,
+  ...infrastructureCatalogue,
+  ...balancerCatalogue,
+};
 /** Codes of what can be wrong with a document. */
 export type DocumentCode = keyof typeof catalogue;
 /** Codes of what a running node can find. */
