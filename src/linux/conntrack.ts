@@ -18,6 +18,7 @@ import {
   setIntOption,
 } from './libc.ts';
 import { NLM_F_DUMP, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR } from './netlink/message.ts';
+import { ReceiveBatch } from './receive-batch.ts';
 
 const NETLINK_NETFILTER = 12;
 const SOL_NETLINK = 270;
@@ -38,7 +39,6 @@ const answerBufferBytes = 4 << 20;
 
 const batchSize = 128;
 const slotBytes = 2_048;
-const messageBytes = 64;
 /** A dump comes in pieces of at most 32 KiB. */
 const dumpBytes = 1 << 16;
 const headBytes = 20;
@@ -71,9 +71,7 @@ export class Conntrack implements ConntrackKernel {
   readonly eventRoom: number;
   readonly #requests: number;
   readonly #dump: number;
-  readonly #memory = fixedBuffer(batchSize * slotBytes);
-  readonly #messages = fixedBuffer(batchSize * messageBytes);
-  readonly #vectors = fixedBuffer(batchSize * 16);
+  readonly #batch = new ReceiveBatch(batchSize, slotBytes);
   readonly #answers = fixedBuffer(dumpBytes);
   readonly #dumped = fixedBuffer(dumpBytes);
   #dumpSequence = 0;
@@ -83,14 +81,6 @@ export class Conntrack implements ConntrackKernel {
     this.#requests = requests.fd;
     this.port = requests.port;
     this.#dump = dump.fd;
-    const memoryAt = addressOf(this.#memory);
-    const vectorsAt = addressOf(this.#vectors);
-    for (let i = 0; i < batchSize; i++) {
-      this.#vectors.writeBigUInt64LE(memoryAt + BigInt(i * slotBytes), i * 16);
-      this.#vectors.writeBigUInt64LE(BigInt(slotBytes), i * 16 + 8);
-      this.#messages.writeBigUInt64LE(vectorsAt + BigInt(i * 16), i * messageBytes + 16);
-      this.#messages.writeBigUInt64LE(1n, i * messageBytes + 24);
-    }
     if (!setIntOption(events.fd, SOL_SOCKET, SO_RCVBUFFORCE, eventBufferBytes))
       setIntOption(events.fd, SOL_SOCKET, SO_RCVBUF, eventBufferBytes);
     const room = Buffer.alloc(4);
@@ -126,12 +116,11 @@ export class Conntrack implements ConntrackKernel {
   }
 
   readEvents(handle: MessageHandler): 'more' | 'empty' | 'overrun' {
-    const got = libc.recvmmsg(this.eventsFd, this.#messages, batchSize, MSG_DONTWAIT, null) as number;
+    const got = this.#batch.receive(this.eventsFd);
     if (got < 0) return lastErrno() === ENOBUFS ? 'overrun' : 'empty';
     for (let i = 0; i < got; i++) {
-      const start = i * slotBytes;
-      const length = Math.min(slotBytes, this.#messages.readUInt32LE(i * messageBytes + 56));
-      each(this.#memory, start, start + length, handle);
+      const slot = this.#batch.slots[i];
+      if (slot !== undefined) each(slot, this.#batch.lengthOf(i), handle);
     }
     return got === batchSize ? 'more' : 'empty';
   }
@@ -152,7 +141,7 @@ export class Conntrack implements ConntrackKernel {
     const got = libc.recv(this.#dump, this.#dumped, dumpBytes, MSG_DONTWAIT) as number;
     if (got < headBytes - 4) return 'failed';
     let end: 'more' | 'done' | 'failed' = 'more';
-    each(this.#dumped, 0, got, (bytes, at, stop) => {
+    each(this.#dumped, got, (bytes, at, stop) => {
       const type = bytes.readUInt16LE(at + 4);
       if (bytes.readUInt32LE(at + 8) !== this.#dumpSequence) return;
       if (type === NLMSG_DONE) end = 'done';
@@ -182,7 +171,7 @@ export class Conntrack implements ConntrackKernel {
       const got = libc.recv(this.#requests, this.#answers, dumpBytes, MSG_DONTWAIT) as number;
       if (got < 0 && (lastErrno() === EINTR || lastErrno() === ENOBUFS)) continue;
       if (got <= 0) return;
-      each(this.#answers, 0, got, handle);
+      each(this.#answers, got, handle);
     }
   }
 
@@ -228,9 +217,9 @@ function keepOut(fd: number, port: number): void {
   libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, program, 16);
 }
 
-/** The messages between `from` and `end`; stops at the first that is cut. */
-function each(bytes: Buffer, from: number, end: number, handle: MessageHandler): void {
-  for (let at = from; at + headBytes - 4 <= end; ) {
+/** The messages in the first `end` bytes; stops at the first that is cut. */
+function each(bytes: Buffer, end: number, handle: MessageHandler): void {
+  for (let at = 0; at + headBytes - 4 <= end; ) {
     const length = bytes.readUInt32LE(at);
     if (length < headBytes - 4 || at + length > end) return;
     handle(bytes, at, at + length);

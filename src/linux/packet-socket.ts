@@ -22,6 +22,7 @@ import {
   SOL_SOCKET,
   setIntOption,
 } from './libc.ts';
+import { ReceiveBatch } from './receive-batch.ts';
 
 const ETH_P_ALL = 0x0003;
 const SOL_PACKET = 263;
@@ -36,10 +37,9 @@ const SO_RCVBUFFORCE = 33;
 const receiveBufferBytes = 4 << 20;
 
 /** Frames read by one system call. */
-export const batchSize = 64;
+const batchSize = 64;
 /** CARP over IPv6 has 90 bytes; what is longer is no CARP and may be cut. */
 const slotBytes = 256;
-const messageBytes = 64;
 
 /** Where a filter finds the VLAN tag that the kernel has taken off (linux/filter.h, SKF_AD_OFF + SKF_AD_VLAN_TAG). */
 const vlanTag = 0xfffff000 + 44;
@@ -65,33 +65,8 @@ const filterProgram: readonly (readonly [number, number, number, number])[] = [
   [0x06, 0, 0, 0],
 ];
 
-/** Memory for one batch, shared by all sockets of a thread: they are read one after the other. */
-export class ReceiveBatch {
-  readonly messages = fixedBuffer(batchSize * messageBytes);
-  readonly frames: readonly Uint8Array[];
-  readonly #memory = fixedBuffer(batchSize * slotBytes);
-  readonly #vectors = fixedBuffer(batchSize * 16);
-
-  constructor() {
-    const memoryAt = addressOf(this.#memory);
-    const vectorsAt = addressOf(this.#vectors);
-    const frames: Uint8Array[] = [];
-    for (let i = 0; i < batchSize; i++) {
-      // struct iovec { base, length }; struct mmsghdr { msghdr { name, namelen, iov, iovlen, ... }, len }
-      this.#vectors.writeBigUInt64LE(memoryAt + BigInt(i * slotBytes), i * 16);
-      this.#vectors.writeBigUInt64LE(BigInt(slotBytes), i * 16 + 8);
-      this.messages.writeBigUInt64LE(vectorsAt + BigInt(i * 16), i * messageBytes + 16);
-      this.messages.writeBigUInt64LE(1n, i * messageBytes + 24);
-      frames.push(this.#memory.subarray(i * slotBytes, (i + 1) * slotBytes));
-    }
-    this.frames = frames;
-  }
-
-  /** Bytes of the frame that the last call put into slot `i`. */
-  lengthOf(i: number): number {
-    return this.messages.readUInt32LE(i * messageBytes + 56);
-  }
-}
+/** Memory for one batch of frames; serves all sockets of a thread, which are read one after the other. */
+export const createFrameBatch = (): ReceiveBatch => new ReceiveBatch(batchSize, slotBytes);
 
 /** The index of the interface that bears this name now, 0 when none does. Takes no lock. */
 export const interfaceIndex = (name: string): number => libc.ifNameToIndex(name) as number;
@@ -142,9 +117,9 @@ export class PacketSocket {
     return ok(new PacketSocket(fd, index, isCut));
   }
 
-  /** Reads what is there, at most `limit` (up to `batchSize`); the number of frames. */
+  /** Reads what is there, at most `limit` (up to the batch's slots); the number of frames. */
   receive(batch: ReceiveBatch, limit: number): number {
-    return Math.max(0, libc.recvmmsg(this.fd, batch.messages, limit, MSG_DONTWAIT, null) as number);
+    return Math.max(0, batch.receive(this.fd, limit));
   }
 
   /** Frames that the kernel dropped since the last call because nobody read them in time. */

@@ -6,7 +6,7 @@ import { Carrier } from './carrier.ts';
 import { monotonicNow } from './clock.ts';
 import { fixedBuffer, libc, mustOpen } from './libc.ts';
 import { type Link, type MacvlanChange, RouteSocket } from './netlink/route.ts';
-import { batchSize, interfaceIndex, PacketSocket, ReceiveBatch } from './packet-socket.ts';
+import { createFrameBatch, interfaceIndex, PacketSocket } from './packet-socket.ts';
 
 /** How often carrier is looked at, some 2 us per link: the kernel's own news of its loss may be a second late. */
 const carrierEvery = millis(10);
@@ -77,7 +77,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   readonly #wakeFd: number;
   readonly #polled: Buffer;
   readonly #timeout = fixedBuffer(16);
-  readonly #batch = new ReceiveBatch();
+  readonly #batch = createFrameBatch();
   readonly #wakeCount = Buffer.alloc(8);
   readonly #indexOf = new Map<string, number>();
   readonly #links = new Map<string, boolean>();
@@ -159,14 +159,13 @@ class LinuxRedundancyKernel implements RedundancyKernel {
     for (let i = 0; i < this.#ports.length && total < limit; i++) {
       const port = this.#ports[(this.#firstPort + i) % this.#ports.length];
       if (port?.socket === undefined || !port.readable) continue;
-      const most = Math.min(batchSize, limit - total);
+      const most = Math.min(this.#batch.slots.length, limit - total);
       const count = port.socket.receive(this.#batch, most);
       port.readable = count === most;
       total += count;
       for (let slot = 0; slot < count; slot++) {
-        const frame = this.#batch.frames[slot];
-        if (frame !== undefined)
-          handle(port.parent, frame, Math.min(this.#batch.lengthOf(slot), frame.length));
+        const frame = this.#batch.slots[slot];
+        if (frame !== undefined) handle(port.parent, frame, this.#batch.lengthOf(slot));
       }
     }
     this.#pace.add(total);

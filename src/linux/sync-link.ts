@@ -4,7 +4,6 @@ import { fail, ok, type Result } from '#base/result.ts';
 import type { SyncLink } from '#ports/conntrack.ts';
 import {
   AF_INET,
-  addressOf,
   fixedBuffer,
   lastError,
   libc,
@@ -14,6 +13,7 @@ import {
   SOL_SOCKET,
   setIntOption,
 } from './libc.ts';
+import { ReceiveBatch } from './receive-batch.ts';
 
 export const syncProtocol = 240;
 const syncGroup = '224.0.0.240' as Ipv4;
@@ -30,7 +30,6 @@ const SO_RCVBUFFORCE = 33;
 const receiveBufferBytes = 8 << 20;
 const batchSize = 32;
 const slotBytes = 9_216;
-const messageBytes = 64;
 
 export interface SyncLinkOptions {
   /** Kernel name of the sync interface. */
@@ -45,22 +44,12 @@ export class RawSyncLink implements SyncLink {
   readonly fd: number;
   readonly #targets: readonly Buffer[];
   readonly #sources: ReadonlySet<number>;
-  readonly #memory = fixedBuffer(batchSize * slotBytes);
-  readonly #messages = fixedBuffer(batchSize * messageBytes);
-  readonly #vectors = fixedBuffer(batchSize * 16);
+  readonly #batch = new ReceiveBatch(batchSize, slotBytes);
 
   private constructor(fd: number, options: SyncLinkOptions) {
     this.fd = fd;
     this.#targets = (options.peers.length > 0 ? options.peers : [syncGroup]).map(socketAddress);
     this.#sources = new Set(options.peers.map((peer) => wordOf(peer)));
-    const memoryAt = addressOf(this.#memory);
-    const vectorsAt = addressOf(this.#vectors);
-    for (let i = 0; i < batchSize; i++) {
-      this.#vectors.writeBigUInt64LE(memoryAt + BigInt(i * slotBytes), i * 16);
-      this.#vectors.writeBigUInt64LE(BigInt(slotBytes), i * 16 + 8);
-      this.#messages.writeBigUInt64LE(vectorsAt + BigInt(i * 16), i * messageBytes + 16);
-      this.#messages.writeBigUInt64LE(1n, i * messageBytes + 24);
-    }
   }
 
   /** Needs CAP_NET_RAW in the network namespace. */
@@ -99,14 +88,15 @@ export class RawSyncLink implements SyncLink {
   }
 
   receive(handle: (datagram: Buffer) => void): 'more' | 'empty' {
-    const got = libc.recvmmsg(this.fd, this.#messages, batchSize, MSG_DONTWAIT, null) as number;
+    const got = this.#batch.receive(this.fd);
     for (let i = 0; i < got; i++) {
-      const start = i * slotBytes;
-      const end = start + Math.min(slotBytes, this.#messages.readUInt32LE(i * messageBytes + 56));
+      const slot = this.#batch.slots[i];
+      if (slot === undefined) break;
+      const end = this.#batch.lengthOf(i);
       // Raw sockets hand over the IP header, too: its length in words in the low half of the first byte.
-      const head = ((this.#memory[start] ?? 0) & 0x0f) * 4;
-      const isPeer = this.#sources.size === 0 || this.#sources.has(this.#memory.readUInt32BE(start + 12));
-      if (isPeer && start + head < end) handle(this.#memory.subarray(start + head, end));
+      const head = ((slot[0] ?? 0) & 0x0f) * 4;
+      const isPeer = this.#sources.size === 0 || this.#sources.has(slot.readUInt32BE(12));
+      if (isPeer && head < end) handle(slot.subarray(head, end));
     }
     return got === batchSize ? 'more' : 'empty';
   }
