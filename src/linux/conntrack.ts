@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { ConntrackKernel, MessageHandler } from '#ports/conntrack.ts';
+import { attachFilter } from './filter.ts';
 import {
   AF_NETLINK,
-  addressOf,
   EINTR,
   ENOBUFS,
   fixedBuffer,
@@ -27,7 +27,6 @@ const NETLINK_ADD_MEMBERSHIP = 1;
 const NETLINK_DROP_MEMBERSHIP = 2;
 /** NFNLGRP_CONNTRACK_NEW, UPDATE, DESTROY, EXP_NEW, EXP_DESTROY */
 const groups = [1, 2, 3, 4, 6];
-const SO_ATTACH_FILTER = 26;
 const conntrackGet = 0x101;
 const conntrackDelete = 0x102;
 const expectationGet = 0x201;
@@ -198,23 +197,12 @@ function keepOut(fd: number, port: number): void {
   const swapped = Buffer.alloc(4);
   swapped.writeUInt32LE(port);
   // Loads of classic BPF take network order: ld [12]; jeq port, drop, pass.
-  const rows = [
+  attachFilter(fd, [
     [0x20, 0, 0, 12],
     [0x15, 0, 1, swapped.readUInt32BE(0)],
     [0x06, 0, 0, 0],
     [0x06, 0, 0, 0x40000],
-  ] as const;
-  const code = fixedBuffer(rows.length * 8);
-  for (const [i, [operation, yes, no, constant]] of rows.entries()) {
-    code.writeUInt16LE(operation, i * 8);
-    code.writeUInt8(yes, i * 8 + 2);
-    code.writeUInt8(no, i * 8 + 3);
-    code.writeUInt32LE(constant, i * 8 + 4);
-  }
-  const program = fixedBuffer(16);
-  program.writeUInt16LE(rows.length, 0);
-  program.writeBigUInt64LE(addressOf(code), 8);
-  libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, program, 16);
+  ]);
 }
 
 /** The messages in the first `end` bytes; stops at the first that is cut. */

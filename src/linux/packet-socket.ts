@@ -4,13 +4,12 @@
  * which is why ucarp is slow.
  */
 import { fail, ok, type Result } from '#base/result.ts';
+import { attachFilter, type FilterRows } from './filter.ts';
 import {
   AF_INET,
   AF_INET6,
   AF_PACKET,
-  addressOf,
   ENETDOWN,
-  fixedBuffer,
   lastErrno,
   lastError,
   libc,
@@ -31,7 +30,6 @@ const PACKET_MR_PROMISC = 1;
 const PACKET_STATISTICS = 6;
 const PACKET_IGNORE_OUTGOING = 23;
 const SO_RCVBUF = 8;
-const SO_ATTACH_FILTER = 26;
 const SO_RCVBUFFORCE = 33;
 /** The kernel doubles it and then holds 10,000 small frames: 100 ms of a flood of 100,000 a second. */
 const receiveBufferBytes = 4 << 20;
@@ -45,11 +43,10 @@ const slotBytes = 256;
 const vlanTag = 0xfffff000 + 44;
 
 /**
- * Classic BPF (socket(7), SO_ATTACH_FILTER): IPv4 with protocol 112 or IPv6 with next header 112, and no VLAN: the
- * parent of VLAN interfaces gets their frames, too, with the tag already gone, and would mistake them for its own.
- * Each row: code, jump if true, jump if false, constant.
+ * IPv4 with protocol 112 or IPv6 with next header 112, and no VLAN: the parent of VLAN interfaces gets their frames,
+ * too, with the tag already gone, and would mistake them for its own.
  */
-const filterProgram: readonly (readonly [number, number, number, number])[] = [
+const filterProgram: FilterRows = [
   [0x20, 0, 0, vlanTag],
   // VLAN 0 is none: such a tag bears a priority alone.
   [0x54, 0, 0, 0xfff],
@@ -95,7 +92,8 @@ export class PacketSocket {
     // Protocol 0 receives nothing, so that no frame slips in before the filter is attached.
     const fd = libc.socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0) as number;
     if (fd < 0) return fail(`packet socket: ${lastError()}; it takes root or CAP_NET_RAW`);
-    attachFilter(fd);
+    if (!attachFilter(fd, filterProgram))
+      throw new Error(`bug: the kernel refused the packet filter: ${lastError()}`);
     setIntOption(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
     const isCut = !setIntOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, receiveBufferBytes);
     // The kernel gives what net.core.rmem_max allows.
@@ -140,22 +138,6 @@ export class PacketSocket {
 
   close(): void {
     for (const fd of [this.fd, ...this.#membershipFds]) libc.close(fd);
-  }
-}
-
-function attachFilter(fd: number): void {
-  const code = fixedBuffer(filterProgram.length * 8);
-  for (const [i, [operation, yes, no, constant]] of filterProgram.entries()) {
-    code.writeUInt16LE(operation, i * 8);
-    code.writeUInt8(yes, i * 8 + 2);
-    code.writeUInt8(no, i * 8 + 3);
-    code.writeUInt32LE(constant, i * 8 + 4);
-  }
-  const program = Buffer.alloc(16);
-  program.writeUInt16LE(filterProgram.length, 0);
-  program.writeBigUInt64LE(addressOf(code), 8);
-  if (libc.setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, program, 16) !== 0) {
-    throw new Error(`bug: the kernel refused the packet filter: ${lastError()}`);
   }
 }
 
