@@ -25,10 +25,9 @@ import { describeState } from '#statesync/describe.ts';
 import { Owners } from '#statesync/owners.ts';
 import { recordKind, writeRecord } from '#statesync/record.ts';
 import { Conntrack } from './conntrack.ts';
-import { SOL_SOCKET, setIntOption } from './libc.ts';
+import { SO_RCVBUF, SOL_SOCKET, setIntOption } from './libc.ts';
 import { inPrivateNamespaces, makeSegment, run } from './test-namespaces.ts';
 
-const SO_RCVBUF = 8;
 const tcp: Tuple = {
   source: '10.1.1.1' as Ipv4,
   destination: '198.51.100.9' as Ipv4,

@@ -12,10 +12,11 @@ import {
   lastError,
   libc,
   MSG_DONTWAIT,
+  receiveBufferOf,
   SOCK_CLOEXEC,
   SOCK_RAW,
-  SOL_SOCKET,
   setIntOption,
+  setReceiveBuffer,
 } from './libc.ts';
 import { NLM_F_DUMP, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR } from './netlink/message.ts';
 import { ReceiveBatch } from './receive-batch.ts';
@@ -30,8 +31,6 @@ const groups = [1, 2, 3, 4, 6];
 const conntrackGet = 0x101;
 const conntrackDelete = 0x102;
 const expectationGet = 0x201;
-const SO_RCVBUF = 8;
-const SO_RCVBUFFORCE = 33;
 /** Some 80,000 events of 800 bytes with their bookkeeping: more than a second of 60,000 a second. */
 const eventBufferBytes = 64 << 20;
 const answerBufferBytes = 4 << 20;
@@ -80,17 +79,11 @@ export class Conntrack implements ConntrackKernel {
     this.#requests = requests.fd;
     this.port = requests.port;
     this.#dump = dump.fd;
-    if (!setIntOption(events.fd, SOL_SOCKET, SO_RCVBUFFORCE, eventBufferBytes))
-      setIntOption(events.fd, SOL_SOCKET, SO_RCVBUF, eventBufferBytes);
-    const room = Buffer.alloc(4);
-    const length = Buffer.alloc(4);
-    length.writeUInt32LE(4);
-    libc.getsockopt(events.fd, SOL_SOCKET, SO_RCVBUF, room, length);
-    this.eventRoom = room.readUInt32LE(0);
+    setReceiveBuffer(events.fd, eventBufferBytes);
+    this.eventRoom = receiveBufferOf(events.fd);
     keepOut(events.fd, requests.port);
     // Every request of a batch may be refused; answers shall not bear the request itself.
-    if (!setIntOption(requests.fd, SOL_SOCKET, SO_RCVBUFFORCE, answerBufferBytes))
-      setIntOption(requests.fd, SOL_SOCKET, SO_RCVBUF, answerBufferBytes);
+    setReceiveBuffer(requests.fd, answerBufferBytes);
     setIntOption(requests.fd, SOL_NETLINK, NETLINK_CAP_ACK, 1);
   }
 

@@ -40,6 +40,8 @@ export const SOCK_CLOEXEC = 0x80000;
 export const SOCK_NONBLOCK = 0x800;
 export const MSG_DONTWAIT = 0x40;
 export const SOL_SOCKET = 1;
+export const SO_RCVBUF = 8;
+export const SO_RCVBUFFORCE = 33;
 export const EAGAIN = 11;
 export const EINTR = 4;
 export const ENETDOWN = 100;
@@ -76,4 +78,23 @@ export function setIntOption(fd: number, level: number, name: number, value: num
   const bytes = Buffer.alloc(4);
   bytes.writeInt32LE(value);
   return libc.setsockopt(fd, level, name, bytes, 4) === 0;
+}
+
+/**
+ * Has the kernel keep `bytes` of what has not been read yet, doubled for its bookkeeping; false when it gives no more
+ * than net.core.rmem_max allows, as it does without CAP_NET_ADMIN.
+ */
+export function setReceiveBuffer(fd: number, bytes: number): boolean {
+  if (setIntOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, bytes)) return true;
+  setIntOption(fd, SOL_SOCKET, SO_RCVBUF, bytes);
+  return false;
+}
+
+/** Bytes that the kernel keeps of what has not been read yet. */
+export function receiveBufferOf(fd: number): number {
+  const value = Buffer.alloc(4);
+  const length = Buffer.alloc(4);
+  length.writeUInt32LE(4);
+  libc.getsockopt(fd, SOL_SOCKET, SO_RCVBUF, value, length);
+  return value.readInt32LE(0);
 }

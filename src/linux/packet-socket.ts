@@ -14,12 +14,13 @@ import {
   lastError,
   libc,
   MSG_DONTWAIT,
+  receiveBufferOf,
   SOCK_CLOEXEC,
   SOCK_DGRAM,
   SOCK_NONBLOCK,
   SOCK_RAW,
-  SOL_SOCKET,
   setIntOption,
+  setReceiveBuffer,
 } from './libc.ts';
 import { ReceiveBatch } from './receive-batch.ts';
 
@@ -29,8 +30,6 @@ const PACKET_ADD_MEMBERSHIP = 1;
 const PACKET_MR_PROMISC = 1;
 const PACKET_STATISTICS = 6;
 const PACKET_IGNORE_OUTGOING = 23;
-const SO_RCVBUF = 8;
-const SO_RCVBUFFORCE = 33;
 /** The kernel doubles it and then holds 10,000 small frames: 100 ms of a flood of 100,000 a second. */
 const receiveBufferBytes = 4 << 20;
 
@@ -81,7 +80,7 @@ export class PacketSocket {
   private constructor(fd: number, interfaceIndex: number, isCut: boolean) {
     this.fd = fd;
     this.interfaceIndex = interfaceIndex;
-    this.cutBufferBytes = isCut ? intOption(fd, SOL_SOCKET, SO_RCVBUF) : undefined;
+    this.cutBufferBytes = isCut ? receiveBufferOf(fd) : undefined;
     this.#membershipFds = joinGroups(interfaceIndex);
   }
 
@@ -95,9 +94,7 @@ export class PacketSocket {
     if (!attachFilter(fd, filterProgram))
       throw new Error(`bug: the kernel refused the packet filter: ${lastError()}`);
     setIntOption(fd, SOL_PACKET, PACKET_IGNORE_OUTGOING, 1);
-    const isCut = !setIntOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, receiveBufferBytes);
-    // The kernel gives what net.core.rmem_max allows.
-    if (isCut) setIntOption(fd, SOL_SOCKET, SO_RCVBUF, receiveBufferBytes);
+    const isCut = !setReceiveBuffer(fd, receiveBufferBytes);
     const membership = Buffer.alloc(16);
     membership.writeInt32LE(index, 0);
     membership.writeUInt16LE(PACKET_MR_PROMISC, 4);
@@ -139,14 +136,6 @@ export class PacketSocket {
   close(): void {
     for (const fd of [this.fd, ...this.#membershipFds]) libc.close(fd);
   }
-}
-
-function intOption(fd: number, level: number, name: number): number {
-  const value = Buffer.alloc(4);
-  const length = Buffer.alloc(4);
-  length.writeUInt32LE(4);
-  libc.getsockopt(fd, level, name, value, length);
-  return value.readInt32LE(0);
 }
 
 /** Joins 224.0.0.18 and ff02::12, so that switches that snoop IGMP and MLD let adverts through to us. */

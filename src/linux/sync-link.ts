@@ -12,6 +12,7 @@ import {
   SOCK_RAW,
   SOL_SOCKET,
   setIntOption,
+  setReceiveBuffer,
 } from './libc.ts';
 import { ReceiveBatch } from './receive-batch.ts';
 
@@ -23,9 +24,7 @@ const IP_MULTICAST_IF = 32;
 const IP_MULTICAST_TTL = 33;
 const IP_MULTICAST_LOOP = 34;
 const IP_ADD_MEMBERSHIP = 35;
-const SO_RCVBUF = 8;
 const SO_BINDTODEVICE = 25;
-const SO_RCVBUFFORCE = 33;
 /** A bulk's window of 700 kB, with the kernel's bookkeeping, and news besides. */
 const receiveBufferBytes = 8 << 20;
 const batchSize = 32;
@@ -75,8 +74,7 @@ export class RawSyncLink implements SyncLink {
     setIntOption(fd, IPPROTO_IP, IP_TTL, 255);
     setIntOption(fd, IPPROTO_IP, IP_MULTICAST_TTL, 255);
     setIntOption(fd, IPPROTO_IP, IP_MULTICAST_LOOP, 0);
-    if (!setIntOption(fd, SOL_SOCKET, SO_RCVBUFFORCE, receiveBufferBytes))
-      setIntOption(fd, SOL_SOCKET, SO_RCVBUF, receiveBufferBytes);
+    setReceiveBuffer(fd, receiveBufferBytes);
     return ok(new RawSyncLink(fd, options));
   }
 
