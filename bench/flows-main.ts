@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { addressBytes, type Ipv4 } from '#base/address.ts';
 import { monotonicMs } from '#lab/probe-wire.ts';
 import { AF_INET, fixedBuffer, libc, mustOpen, SOCK_CLOEXEC, SOCK_RAW } from '#linux/libc.ts';
-import { becomeRealtime } from '#linux/realtime.ts';
+import { becomeRealtime, sleepExactly } from '#linux/realtime.ts';
 import {
   aimPacket,
   type Generated,
@@ -15,9 +15,6 @@ import {
 } from './flows-wire.ts';
 
 const IPPROTO_RAW = 255;
-const PR_SET_TIMERSLACK = 29;
-/** A thread's sleeps may last 50 us longer than asked for unless it says otherwise. */
-const slackNanoseconds = 1_000;
 /** Below whoever synchronises in real time. */
 const generatorPriority = 10;
 /** Connections that may be open at once. */
@@ -32,7 +29,7 @@ const target = fixedBuffer(16);
 target.writeUInt16LE(AF_INET, 0);
 target.set(server, 4);
 const timeout = fixedBuffer(16);
-libc.prctl(PR_SET_TIMERSLACK, slackNanoseconds, 0, 0, 0);
+sleepExactly();
 // Packets come before programs, as they do in a firewall, and a busy machine does not slow the flows down.
 becomeRealtime(generatorPriority);
 

@@ -25,3 +25,9 @@ const urgentNice = -15;
  * own softirq thread waiting for 10 ms and more. False for ordinary users, who do without.
  */
 export const becomeUrgent = (): boolean => libc.setPriority(PRIO_PROCESS, 0, urgentNice) === 0;
+
+const PR_SET_TIMERSLACK = 29;
+const slackNanoseconds = 1_000;
+
+/** Has the calling thread's sleeps end on time: they may last 50 us longer than asked for unless it says otherwise. */
+export const sleepExactly = (): void => void libc.prctl(PR_SET_TIMERSLACK, slackNanoseconds, 0, 0, 0);

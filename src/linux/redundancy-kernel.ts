@@ -1,12 +1,13 @@
 /** The world of the guard thread: packet sockets, the link monitor, a waker, and links of VIP devices. */
 import { fail, ok, type Result } from '#base/result.ts';
-import { after, between, type Instant, millis } from '#base/time.ts';
+import { after, between, type Instant, micros, millis } from '#base/time.ts';
 import type { RedundancyKernel } from '#ports/kernel.ts';
 import { Carrier } from './carrier.ts';
 import { monotonicNow } from './clock.ts';
-import { fixedBuffer, libc, mustOpen } from './libc.ts';
+import { libc, mustOpen } from './libc.ts';
 import { type Link, type MacvlanChange, RouteSocket } from './netlink/route.ts';
 import { createFrameBatch, interfaceIndex, PacketSocket } from './packet-socket.ts';
+import { PollSet } from './poll-set.ts';
 
 /** How often carrier is looked at, some 2 us per link: the kernel's own news of its loss may be a second late. */
 const carrierEvery = millis(10);
@@ -28,7 +29,6 @@ const settleSlack = millis(60);
 const floodFrames = 8;
 const gatherFor = millis(1);
 
-const POLLIN = 1;
 const EFD_FLAGS = 0x80800;
 /** Where the packet sockets stand in the list of what is waited for: after the waker and the link monitor. */
 const firstSocket = 2;
@@ -75,8 +75,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   readonly #monitor = RouteSocket.monitor();
   readonly #route = new RouteSocket();
   readonly #wakeFd: number;
-  readonly #polled: Buffer;
-  readonly #timeout = fixedBuffer(16);
+  readonly #polled: PollSet;
   readonly #batch = createFrameBatch();
   readonly #wakeCount = Buffer.alloc(8);
   readonly #indexOf = new Map<string, number>();
@@ -101,18 +100,12 @@ class LinuxRedundancyKernel implements RedundancyKernel {
     const sizes = ports.map(({ socket }) => socket?.cutBufferBytes);
     this.cutBufferBytes = sizes.find((size) => size !== undefined);
     this.#wakeFd = wakeFd;
-    this.#polled = fixedBuffer((firstSocket + ports.length) * 8);
-    this.#poll(0, wakeFd);
-    this.#poll(1, this.#monitor.fd);
-    for (const [i, { socket }] of ports.entries()) this.#poll(firstSocket + i, socket?.fd);
+    this.#polled = new PollSet(firstSocket + ports.length);
+    this.#polled.set(0, wakeFd);
+    this.#polled.set(1, this.#monitor.fd);
+    for (const [i, { socket }] of ports.entries()) this.#polled.set(firstSocket + i, socket?.fd);
     for (const name of watched) this.#links.set(name, false);
     this.#readAllLinks();
-  }
-
-  /** Puts a descriptor into the list of what is waited for; the kernel skips an undefined one. */
-  #poll(place: number, fd: number | undefined): void {
-    this.#polled.writeInt32LE(fd ?? -1, place * 8);
-    this.#polled.writeInt16LE(POLLIN, place * 8 + 4);
   }
 
   now(): Instant {
@@ -125,31 +118,23 @@ class LinuxRedundancyKernel implements RedundancyKernel {
     const isFlooded = this.#pace.isFlooded(now);
     const due = Math.min(until ?? this.#carrierDue, this.#carrierDue);
     const end = isFlooded ? Math.min(due, after(now, gatherFor)) : due;
-    const pause = Math.max(0, end - now);
-    const whole = Math.floor(pause / 1_000_000);
-    this.#timeout.writeUInt32LE(whole, 0);
-    this.#timeout.writeUInt32LE((pause - whole * 1_000_000) * 1_000, 8);
     // The sockets come last in the list: while frames gather, nothing but the waker and news of links end the wait.
     const count = isFlooded ? firstSocket : firstSocket + this.#ports.length;
-    const ready = libc.ppoll(this.#polled, count, this.#timeout, null) as number;
+    const isReady = this.#polled.wait(count, micros(Math.max(0, end - now)));
     if (isFlooded) for (const port of this.#ports) port.readable = true;
-    if (ready <= 0) return;
-    if (this.#isReady(0)) libc.read(this.#wakeFd, this.#wakeCount, 8);
-    if (this.#isReady(1)) this.#linkNews = true;
+    if (!isReady) return;
+    if (this.#polled.isReady(0)) libc.read(this.#wakeFd, this.#wakeCount, 8);
+    if (this.#polled.isReady(1)) this.#linkNews = true;
     if (isFlooded) return;
     for (let i = 0; i < this.#ports.length; i++) {
       const port = this.#ports[i];
-      if (port !== undefined && this.#isReady(firstSocket + i)) port.readable = true;
+      if (port !== undefined && this.#polled.isReady(firstSocket + i)) port.readable = true;
     }
   }
 
   dropped(): number {
     for (const { socket } of this.#ports) this.#dropped += socket?.takeDrops() ?? 0;
     return this.#dropped;
-  }
-
-  #isReady(i: number): boolean {
-    return this.#polled.readInt16LE(i * 8 + 6) !== 0;
   }
 
   receive(limit: number, handle: (parent: string, frame: Uint8Array, length: number) => void): number {
@@ -256,7 +241,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
     const opened = PacketSocket.open(name);
     port.socket = opened.ok ? opened.value : undefined;
     port.readable = true;
-    this.#poll(firstSocket + place, port.socket?.fd);
+    this.#polled.set(firstSocket + place, port.socket?.fd);
     if (!opened.ok) return;
     this.#renewed.add(name);
     this.#replaced.add(name);
