@@ -143,12 +143,8 @@ export class Conntrack implements ConntrackKernel {
     return end;
   }
 
-  ask(request: Buffer, length: number, handle: MessageHandler): void {
-    this.#exchange(request, length, handle);
-  }
-
   transmit(messages: Buffer, length: number, failed: (sequence: number, errno: number) => void): void {
-    this.#exchange(messages, length, (bytes, at) => {
+    this.ask(messages, length, (bytes, at) => {
       if (bytes.readUInt16LE(at + 4) !== NLMSG_ERROR) return;
       const errno = -bytes.readInt32LE(at + 16);
       if (errno !== 0) failed(bytes.readUInt32LE(at + 8), errno);
@@ -156,8 +152,8 @@ export class Conntrack implements ConntrackKernel {
   }
 
   /** The kernel works in the call: when it returns, all answers are there. */
-  #exchange(messages: Buffer, length: number, handle: MessageHandler): void {
-    const sent = libc.send(this.#requests, messages, length, 0) as number;
+  ask(request: Buffer, length: number, handle: MessageHandler): void {
+    const sent = libc.send(this.#requests, request, length, 0) as number;
     if (sent !== length) throw new Error(`conntrack requests: ${lastError()}`);
     for (;;) {
       const got = libc.recv(this.#requests, this.#answers, dumpBytes, MSG_DONTWAIT) as number;
