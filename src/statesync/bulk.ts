@@ -1,7 +1,7 @@
 /** A bulk: the whole table, between two marks in the stream of news. One at a time. */
 import { after, between, type Instant, millis, seconds } from '#base/time.ts';
 import type { Outgoing } from './outgoing.ts';
-import { recordKind, untold } from './record.ts';
+import { recordKind, told, untold } from './record.ts';
 
 /** A bulk that began less than this ago is the one that is asked for. */
 const isFreshFor = millis(500);
@@ -23,7 +23,6 @@ export class BulkTeller {
   #isWanted = false;
   #id = 0;
   #openedAt: Instant | undefined;
-  #recordsBefore = 0;
   #isWhole = true;
   #lateAt: Instant | undefined;
 
@@ -69,13 +68,11 @@ export class BulkTeller {
     this.#id += 1;
     this.#isWhole = isWhole;
     this.#openedAt = now;
-    this.#outgoing.mark(recordKind.bulkBegin, this.#id, 0, now);
-    this.#recordsBefore = this.#outgoing.records;
+    this.#outgoing.mark(recordKind.bulkBegin, this.#id, told, now);
   }
 
   close(now: Instant): void {
-    const entries = this.#isWhole ? this.#outgoing.records - this.#recordsBefore : untold;
-    this.#outgoing.mark(recordKind.bulkEnd, this.#id, entries, now);
+    this.#outgoing.mark(recordKind.bulkEnd, this.#id, this.#isWhole ? told : untold, now);
     this.sent += 1;
     this.#isRunning = false;
     if (this.#isWanted) this.#beginOne();

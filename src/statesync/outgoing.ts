@@ -64,9 +64,9 @@ export class Outgoing {
     this.#keep(merged, now);
   }
 
-  /** Adds the begin or the end of a bulk. */
-  mark(kind: number, id: number, entries: number, now: Instant): void {
-    this.#keep(writeBulkMark(kind, id, entries, this.#gathering, this.#length), now);
+  /** Adds the begin or the end of a bulk, `what` being `told` or `untold`. */
+  mark(kind: number, id: number, what: number, now: Instant): void {
+    this.#keep(writeBulkMark(kind, id, what, this.#gathering, this.#length), now);
   }
 
   /** A record was written from the end of what has gathered to `end`; if it is too much, it waits for the next. */

@@ -19,6 +19,7 @@ import {
   longestRecord,
   recordHead,
   recordKind,
+  told,
   writeBulkMark,
   writeRecord,
 } from './record.ts';
@@ -120,7 +121,7 @@ test('a message that is cut gives what was whole', () => {
 
 test('a mark of a bulk is a record; a longer or shorter one is none', () => {
   const out = Buffer.alloc(40);
-  const end = writeBulkMark(recordKind.bulkEnd, 7, 500, out, 3);
+  const end = writeBulkMark(recordKind.bulkEnd, 7, told, out, 3);
   assert.equal(endOfRecord(out, 3, end), end);
   assert.equal(endOfRecord(out, 3, end - 1), -1);
   out.writeUInt16LE(12, 5);

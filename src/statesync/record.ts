@@ -24,7 +24,8 @@ export const recordKind = {
   unexpected: 8,
 } as const;
 
-/** In place of the count of entries at a bulk's end: the sender is master of nothing and has told nothing. */
+/** What a bulk's end says of it. Untold: the sender is master of nothing and has told nothing. */
+export const told = 0;
 export const untold = 0xffff_ffff;
 
 /** CTA_* */
@@ -133,13 +134,13 @@ export function writeRecord(
   return to;
 }
 
-/** Writes the begin or the end of a bulk; where it ends. */
-export function writeBulkMark(kind: number, id: number, entries: number, out: Buffer, at: number): number {
+/** Writes the begin or the end of a bulk, `what` being `told` or `untold`; where it ends. */
+export function writeBulkMark(kind: number, id: number, what: number, out: Buffer, at: number): number {
   out[at] = kind;
   out[at + 1] = 0;
   out.writeUInt16LE(8, at + 2);
   out.writeUInt32LE(id, at + recordHead);
-  out.writeUInt32LE(entries, at + recordHead + 4);
+  out.writeUInt32LE(what, at + recordHead + 4);
   return at + recordHead + 8;
 }
 

@@ -8,7 +8,7 @@ import { type Instant, instant } from '#base/time.ts';
 import { entryAttributes, established, reversed } from '#sim/states-entry.ts';
 import { Incoming } from './incoming.ts';
 import { Outgoing } from './outgoing.ts';
-import { endOfRecord, recordKind } from './record.ts';
+import { endOfRecord, recordKind, told } from './record.ts';
 import { Opener, Sealer } from './seal.ts';
 import { headerBytes, mostRanges, readHeader, tagBytes } from './wire.ts';
 
@@ -51,7 +51,7 @@ const tell = (stream: Outgoing, port: number, now: Instant = start): void => {
 test('records gather up to the size of a datagram, whole and in order', () => {
   const { stream, sent } = outgoing(600, 16);
   for (let port = 0; port < 50; port++) tell(stream, port);
-  stream.mark(recordKind.bulkEnd, 1, 50, start);
+  stream.mark(recordKind.bulkEnd, 1, told, start);
   stream.flush(start);
   stream.flush(start);
   assert.equal(stream.records, 51);
