@@ -271,7 +271,7 @@ export class StatesLoop {
     if (owners.size > 0 && nameOf(bytes, from, end, this.#name)) {
       const owner = owners.ownerOf(this.#name);
       if (owner >= 0 && this.#session.isLookedAfter(owner, this.#now)) return;
-      if (owner >= 0) this.#adopt(bytes, at, from, end);
+      if (owner >= 0) this.#applyDumped('adopt', bytes, at, from, end);
     }
     this.#tell(recordKind.listed, bytes, at, from, end);
   };
@@ -281,41 +281,34 @@ export class StatesLoop {
     if (end > from) this.#tell(recordKind.expected, bytes, at, from, end);
   };
 
-  #adopt(bytes: Buffer, at: number, from: number, end: number): void {
-    const start = this.#scratchEnd;
-    if (this.#record(bytes, at, from, end)) this.#parts.applier.adopt(this.#scratch, start, this.#scratchEnd);
-  }
-
   readonly #sweepEntry = (bytes: Buffer, at: number, end: number): void => {
-    const { owners, applier } = this.#parts;
+    const { owners } = this.#parts;
     const from = at + headBytes;
     const reading = this.#reading;
     if (reading?.kind !== 'sweep' || end < from || !nameOf(bytes, from, end, this.#name)) return;
     if (owners.ownerOf(this.#name) !== reading.peer) return;
     // The next bulk may have begun since: what it has named already is in a later round.
     if (((owners.roundOf(this.#name) - reading.round) & 0xff) < 0x80) return;
-    const start = this.#scratchEnd;
-    if (this.#record(bytes, at, from, end)) applier.remove(this.#scratch, start, this.#scratchEnd);
+    this.#applyDumped('remove', bytes, at, from, end);
   };
 
-  /** Puts the record of a dumped entry into the scratch buffer; false when it has no name. */
-  #record(bytes: Buffer, at: number, from: number, end: number): boolean {
+  /** Has a dumped entry adopted or removed, if it has a name: its record stays in the scratch buffer until then. */
+  #applyDumped(what: 'adopt' | 'remove', bytes: Buffer, at: number, from: number, end: number): void {
     const start = this.#scratchEnd;
     const family = bytes[at + 16] as number;
     this.#scratchEnd = writeRecord(recordKind.listed, family, bytes, from, end, this.#scratch, start);
-    return this.#scratchEnd > start;
+    if (this.#scratchEnd > start) this.#parts.applier[what](this.#scratch, start, this.#scratchEnd);
   }
 
   readonly #lookAtEntry = (bytes: Buffer, at: number, end: number): void => {
-    const { owners, applier } = this.#parts;
+    const { owners } = this.#parts;
     const from = at + headBytes;
     const reading = this.#reading;
     if (reading?.kind !== 'query' || end < from || !nameOf(bytes, from, end, this.#name)) return;
     const owner = owners.ownerOf(this.#name);
     if (!reading.query.look(bytes, from, end, this.#parts.nameOfPeer(owner), this.#parts.wallMs())) return;
     if (!reading.query.isKill) return;
-    const start = this.#scratchEnd;
-    if (this.#record(bytes, at, from, end)) applier.remove(this.#scratch, start, this.#scratchEnd);
+    this.#applyDumped('remove', bytes, at, from, end);
     this.#tell(recordKind.destroyed, bytes, at, from, end);
   };
 
