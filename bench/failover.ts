@@ -3,18 +3,16 @@
  * the other in every run, so that a busy moment of the machine hits both alike. A bench, no test: it prints, and
  * fails only when it could not measure.
  */
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { fail, ok, type Result } from '#base/result.ts';
 import { cableEnd } from '#infra/plan.ts';
 import { figures } from '#lab/flow.ts';
-import { Lab } from '#lab/lab.ts';
+import type { Lab } from '#lab/lab.ts';
 import { monotonicMs } from '#lab/probe-wire.ts';
 import { launch } from '#lab/processes.ts';
-import { loadScenario } from '#lab/scenario.ts';
-import { enterStage, onStage, setStage, stageFolder } from '#lab/stage.ts';
+import { enterStage, onStage, somethingMissing, stageFolder } from '#lab/stage.ts';
 import { switchName } from '#lab/topology.ts';
+import { buildLab, install } from './bench-lab.ts';
 import { bascule, type Contestant, keepalived } from './contestants.ts';
 import { benchTable, duration, type Fact, median, type Row, type Sample } from './table.ts';
 
@@ -52,24 +50,14 @@ export async function benchFailover(options: BenchOptions): Promise<number> {
   }
   const say = (line: string) => console.log(line);
   if (!onStage()) {
-    const install = fileURLToPath(new URL('../tools/debian', import.meta.url));
-    const { status } = spawnSync(install, packages, { stdio: 'inherit' });
-    return status === 0 ? enterStage(say) : 3;
+    return install(packages) ? enterStage(say) : somethingMissing;
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
-  const scenario = loadScenario('d1');
-  const stage = setStage();
-  if (!scenario.ok || !stage.ok) {
-    console.error(scenario.ok ? `the stage could not be set: ${stage.ok || stage.error}` : scenario.error);
-    return 1;
-  }
-  const { document, file } = scenario.value;
-  const lab = new Lab({ document, folder: stageFolder, commandOf: () => ['false'] });
-  const built = lab.build();
+  const built = buildLab();
   if (!built.ok) {
-    console.error(`the lab could not be built: ${built.error}`);
+    console.error(built.error);
     return 1;
   }
+  const { lab, file } = built.value;
   lab.startProbes();
   let failures = 0;
   for (const profile of options.profiles) {

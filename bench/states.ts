@@ -3,12 +3,10 @@
  * by Debian's conntrackd in turn, so that a busy moment of the machine hits both alike. A bench, no test: it prints,
  * and fails only when it could not measure.
  */
-import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { Lab } from '#lab/lab.ts';
-import { loadScenario } from '#lab/scenario.ts';
-import { enterStage, onStage, setStage, stageFolder } from '#lab/stage.ts';
+import type { Lab } from '#lab/lab.ts';
+import { enterStage, onStage, somethingMissing, stageFolder } from '#lab/stage.ts';
+import { buildLab, install } from './bench-lab.ts';
 import {
   type Bulk,
   bulk,
@@ -58,25 +56,15 @@ export async function benchStates({ quick }: StatesBenchOptions): Promise<number
   const plan = quick ? plans.quick : plans.full;
   const say = (line: string): void => console.log(line);
   if (!onStage()) {
-    const install = fileURLToPath(new URL('../tools/debian', import.meta.url));
-    const { status } = spawnSync(install, packages, { stdio: 'inherit' });
-    if (status !== 0) return 3;
+    if (!install(packages)) return somethingMissing;
     return withRoom(Math.max(...plan.bulks) > 200_000, () => enterStage(say));
   }
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
-  const scenario = loadScenario('d1');
-  const stage = setStage();
-  if (!scenario.ok || !stage.ok) {
-    console.error(scenario.ok ? `the stage could not be set: ${stage.ok || stage.error}` : scenario.error);
-    return 1;
-  }
-  const { document, file } = scenario.value;
-  const lab = new Lab({ document, folder: stageFolder, commandOf: () => ['false'] });
-  const built = lab.build();
+  const built = buildLab();
   if (!built.ok) {
-    console.error(`the lab could not be built: ${built.error}`);
+    console.error(built.error);
     return 1;
   }
+  const { lab, file } = built.value;
   const text = readFileSync(file, 'utf8');
   const documents = [true, false].map((states) => {
     const own = `${stageFolder}/states-${states}.yaml`;

@@ -1,0 +1,27 @@
+/** What a bench stands on: Debian packages, a stage of its own, and the lab of scenario d1 in which it starts the nodes. */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { fail, ok, type Result } from '#base/result.ts';
+import { Lab } from '#lab/lab.ts';
+import { loadScenario } from '#lab/scenario.ts';
+import { setStage, stageFolder } from '#lab/stage.ts';
+
+/** Installs Debian packages that are not there yet; false when that failed, which has been said. */
+export function install(packages: readonly string[]): boolean {
+  const command = fileURLToPath(new URL('../tools/debian', import.meta.url));
+  return spawnSync(command, packages, { stdio: 'inherit' }).status === 0;
+}
+
+/** Sets the stage up that this process has entered, and builds the lab; `file` is the cluster document. */
+export function buildLab(): Result<{ readonly lab: Lab; readonly file: string }> {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
+  const scenario = loadScenario('d1');
+  if (!scenario.ok) return scenario;
+  const stage = setStage();
+  if (!stage.ok) return fail(`the stage could not be set: ${stage.error}`);
+  const { document, file } = scenario.value;
+  // Nodes are started by the contestants, each in its own way.
+  const lab = new Lab({ document, folder: stageFolder, commandOf: () => ['false'] });
+  const built = lab.build();
+  return built.ok ? ok({ lab, file }) : fail(`the lab could not be built: ${built.error}`);
+}
