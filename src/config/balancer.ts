@@ -9,7 +9,7 @@ import { entryOf, vipAddresses } from './model.ts';
 import { cidr, sameAddress } from './network.ts';
 
 /** How one server is asked whether it lives; times in milliseconds. */
-export type Monitor = MonitorDocument & { readonly retryInterval: number };
+export type Monitor = MonitorDocument & { readonly name: string; readonly retryInterval: number };
 
 export interface Member {
   /** "192.0.2.1:80" or "[2001:db8::1]:80": its name within the pool. */
@@ -137,7 +137,7 @@ const soon = 1_000;
 function monitorOf({ monitors }: BalancerDocument, name: string): Monitor | undefined {
   const monitor = entryOf(monitors, name) ?? entryOf(standard, name);
   if (monitor === undefined) return undefined;
-  return { ...monitor, retryInterval: monitor.retryInterval ?? Math.min(monitor.interval, soon) };
+  return { ...monitor, name, retryInterval: monitor.retryInterval ?? Math.min(monitor.interval, soon) };
 }
 
 /** Sizes with many divisors, so that few members share the places evenly. */

@@ -1,0 +1,200 @@
+/**
+ * The balancer's decisions: health, orders by hand, and the tables that follow. `step` takes what has happened and says
+ * what shall be done; the node does it.
+ */
+import type { Family } from '#base/address.ts';
+import type { Instant } from '#base/time.ts';
+import type { Balancer, Member, Pool } from '#config/balancer.ts';
+import { Health } from './health.ts';
+import { type Availability, PoolTables, type Table } from './planner.ts';
+import type {
+  BalanceEffect,
+  BalanceEvent,
+  HealthReport,
+  HealthState,
+  Order,
+  Orders,
+  Target,
+} from './types.ts';
+
+/** The tables of one pool, in both families. */
+export type TablesOfPool = Readonly<Record<Family, Table>>;
+
+export interface MemberReport {
+  readonly member: Member;
+  readonly health: HealthState;
+  readonly order: Order | undefined;
+  /** Whether new connections may come to it: it has places in the pool's table. */
+  readonly serving: boolean;
+  /** Undefined when the pool has no monitor. */
+  readonly check: HealthReport | undefined;
+}
+
+interface PoolState {
+  readonly pool: Pool;
+  readonly tables: Readonly<Record<Family, PoolTables>>;
+}
+
+export class BalanceEngine {
+  readonly #health = new Health();
+  #balancer: Balancer = { workers: 1, pools: [], servers: [] };
+  #pools = new Map<string, PoolState>();
+  #orders: Orders = {};
+
+  step(event: BalanceEvent, now: Instant): BalanceEffect[] {
+    switch (event.kind) {
+      case 'follow':
+        return [...this.#follow(event.balancer, now), ...this.#health.tick(now)];
+      case 'order':
+        return this.#order(event.orders);
+      case 'checked': {
+        const { key, check, outcome, took } = event;
+        const effects = this.#health.checked(key, check, outcome, took, now);
+        return [...this.#withConsequences(effects), ...this.#health.tick(now)];
+      }
+      case 'tick':
+        return this.#withConsequences(this.#health.tick(now));
+    }
+  }
+
+  deadline(): { readonly at: Instant; readonly why: string } | undefined {
+    return this.#health.deadline();
+  }
+
+  /** The balancer that is in force. */
+  get balancer(): Balancer {
+    return this.#balancer;
+  }
+
+  /** All that was ordered by hand; orders for members that are not there (any more) are kept. */
+  get orders(): Orders {
+    return this.#orders;
+  }
+
+  get busyWorkers(): number {
+    return this.#health.busy;
+  }
+
+  /** Where the places of a pool lead; throws for a pool that is not in the document. */
+  tablesOf(name: string): TablesOfPool {
+    const { pool, tables } = this.#stateOf(name);
+    const availability = (member: Member): Availability => this.#availability(pool, member);
+    return { ipv4: tables.ipv4.table(availability), ipv6: tables.ipv6.table(availability) };
+  }
+
+  report(name: string, now: Instant): MemberReport[] {
+    const { pool } = this.#stateOf(name);
+    const tables = this.tablesOf(name);
+    const serving = new Set([...tables.ipv4, ...tables.ipv6].map(({ id }) => id));
+    return pool.members.map((member) => ({
+      member,
+      health: this.#healthOf(pool, member),
+      order: this.#orderFor(pool, member),
+      serving: serving.has(member.id),
+      check:
+        pool.monitor === undefined ? undefined : this.#health.report(targetOf(pool.monitor, member).key, now),
+    }));
+  }
+
+  #follow(balancer: Balancer, now: Instant): BalanceEffect[] {
+    const targets = new Map<string, Target>();
+    for (const { monitor, members } of balancer.pools)
+      for (const member of members) {
+        if (monitor === undefined || !member.enabled) continue;
+        const target = targetOf(monitor, member);
+        targets.set(target.key, target);
+      }
+    this.#balancer = balancer;
+    this.#pools = new Map(
+      balancer.pools.map((pool) => [
+        pool.name,
+        { pool, tables: { ipv4: new PoolTables(pool, 'ipv4'), ipv6: new PoolTables(pool, 'ipv6') } },
+      ]),
+    );
+    return this.#health.watch([...targets.values()], balancer.workers, now);
+  }
+
+  #order(orders: Orders): BalanceEffect[] {
+    const before = this.#orders;
+    this.#orders = orders;
+    const touched = [...this.#pools.values()].map(({ pool }) => ({
+      pool: pool.name,
+      members: pool.members.filter(
+        (member) => orderIn(before, pool.name, member) !== orderIn(orders, pool.name, member),
+      ),
+    }));
+    const pools = touched.filter(({ members }) => members.length > 0).map(({ pool }) => pool);
+    return [...tablesChanged(pools), ...this.#endings(touched.flatMap(({ members }) => members))];
+  }
+
+  /** A change of health changes tables; connections to the dead end, so that clients learn of it at once. */
+  #withConsequences(effects: readonly BalanceEffect[]): BalanceEffect[] {
+    const changed = new Map(
+      effects.flatMap((effect) => (effect.kind === 'changed' ? [[effect.target.key, effect] as const] : [])),
+    );
+    if (changed.size === 0) return [...effects];
+    const pools: string[] = [];
+    const fallen: Member[] = [];
+    for (const { pool } of this.#pools.values()) {
+      const { monitor } = pool;
+      if (monitor === undefined) continue;
+      const touched = pool.members.flatMap((member) => {
+        const change = changed.get(targetOf(monitor, member).key);
+        return change === undefined ? [] : [{ member, change }];
+      });
+      if (touched.length > 0) pools.push(pool.name);
+      fallen.push(...touched.filter(({ change }) => change.to === 'offline').map(({ member }) => member));
+    }
+    return [...effects, ...tablesChanged(pools), ...this.#endings(fallen)];
+  }
+
+  #endings(members: readonly Member[]): BalanceEffect[] {
+    const done = new Map(members.filter((one) => this.#isDone(one)).map((one) => [one.id, one]));
+    return [...done.values()].map(({ address, port }) => ({ kind: 'endStates', address, port }));
+  }
+
+  /** Whether no pool wants this server's connections to go on: it is dead or disabled wherever it is a member. */
+  #isDone({ id }: Member): boolean {
+    return [...this.#pools.values()].every(({ pool }) =>
+      pool.members.every(
+        (member) =>
+          member.id !== id ||
+          this.#healthOf(pool, member) === 'offline' ||
+          this.#orderFor(pool, member) === 'disabled',
+      ),
+    );
+  }
+
+  #healthOf(pool: Pool, member: Member): HealthState {
+    if (pool.monitor === undefined) return 'online';
+    return this.#health.stateOf(targetOf(pool.monitor, member).key);
+  }
+
+  #orderFor(pool: Pool, member: Member): Order | undefined {
+    return member.enabled ? orderIn(this.#orders, pool.name, member) : 'disabled';
+  }
+
+  #availability(pool: Pool, member: Member): Availability {
+    if (this.#orderFor(pool, member) !== undefined) return 'out';
+    const health = this.#healthOf(pool, member);
+    return health === 'online' || health === 'held' ? health : 'out';
+  }
+
+  #stateOf(name: string): PoolState {
+    const state = this.#pools.get(name);
+    if (state === undefined) throw new Error(`bug: there is no pool ${name}`);
+    return state;
+  }
+}
+
+const orderIn = (orders: Orders, pool: string, { id }: Member): Order | undefined => {
+  const ofPool = Object.hasOwn(orders, pool) ? orders[pool] : undefined;
+  return ofPool !== undefined && Object.hasOwn(ofPool, id) ? ofPool[id] : undefined;
+};
+
+const tablesChanged = (pools: readonly string[]): BalanceEffect[] =>
+  pools.length === 0 ? [] : [{ kind: 'tables', pools }];
+
+function targetOf(monitor: NonNullable<Pool['monitor']>, { id, address, port }: Member): Target {
+  return { key: `${id} by ${monitor.name}`, address, port: monitor.port ?? port, monitor };
+}
