@@ -25,7 +25,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   api: { imports: ['base', 'commit', 'config', 'configsync', 'ports'] },
   node: { imports: ['base', 'ports', 'carp', 'statesync', 'commit', 'config', 'ruleset', 'balance', 'api'] },
   lab: { imports: ['base', 'config', 'api', 'infra', 'ports', 'linux', 'cli'] },
-  cli: { imports: ['base', 'config', 'api', 'lab', 'infra', 'node', 'bench'] },
+  cli: { imports: ['base', 'commit', 'config', 'api', 'lab', 'infra', 'node', 'bench'] },
   bench: { imports: ['base', 'config', 'api', 'infra', 'ports', 'linux', 'lab', 'cli', 'carp'] },
 };
 
@@ -38,7 +38,7 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   fastify: ['api'],
   '@peculiar/x509': ['api'],
   'reflect-metadata': ['api'],
-  yaml: ['config', 'node', 'bench'],
+  yaml: ['config', 'node', 'cli', 'bench'],
   saxes: ['config'],
   'ipaddr.js': ['base', 'config', 'ruleset', 'lab'],
 };
@@ -53,7 +53,8 @@ export const pureModules: Readonly<Record<string, readonly string[]>> = {
 
 /** The only files of `node` that `cli` may load: the daemon itself, and what reads a document as the daemon does. */
 export const doors: Readonly<Record<string, RegExp>> = {
-  'cli node': /^src\/node\/(main|document-file)\.ts$/,
+  'cli node': /^src\/node\/(main|document-file|identity-store|revision-store)\.ts$/,
+  'lab node': /^src\/node\/identity-store\.ts$/,
 };
 
 /** Composition roots: the only files of their room that may import linux. */
@@ -65,6 +66,7 @@ export const entries: readonly RegExp[] = [
   /^src\/cli\/main\.ts$/,
   /^src\/node\/guard\.ts$/,
   /^src\/node\/states\.ts$/,
+  /^src\/api\/main\.ts$/,
   /^src\/lab\/probe-main\.ts$/,
   /^src\/lab\/(sessions-(client|server)|flush-states)\.ts$/,
   /^tools\//,

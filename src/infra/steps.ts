@@ -1,0 +1,18 @@
+/** What is to be done at a hypervisor, as data. */
+
+/** One change: why, and the command of the transaction or batch that it becomes. */
+export type GroundStep =
+  | { readonly tool: 'ovs'; readonly words: string; readonly command: readonly string[] }
+  | { readonly tool: 'ip'; readonly words: string; readonly line: string };
+
+export interface GroundPlan {
+  readonly steps: readonly GroundStep[];
+  /** What is left alone, or waits for something. */
+  readonly notes: readonly string[];
+  /** What must be put right by hand first; with any of them nothing is carried out. */
+  readonly problems: readonly string[];
+}
+
+/** A step as somebody would type it. */
+export const commandOf = (step: GroundStep): string =>
+  step.tool === 'ovs' ? `ovs-vsctl ${step.command.join(' ')}` : `ip ${step.line}`;
