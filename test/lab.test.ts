@@ -1,7 +1,7 @@
 /** The whole system on the real kernel: nodes, network, faults and probes, and nothing of it left behind. */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, test } from 'node:test';
@@ -41,7 +41,33 @@ interface JsonReport {
       Record<string, readonly { readonly name: string; readonly alive: number }[]>
     >;
     readonly figures: { readonly fault: { readonly flows: readonly object[] } };
+    readonly verdicts: readonly {
+      readonly promise: string;
+      readonly isKept: boolean;
+      readonly measured: string;
+      readonly limit?: number;
+    }[];
+    readonly problems: readonly string[];
   }[];
+}
+
+/** The report of a drill that has ended well; else the failure names each broken promise, what was measured, and the limit. */
+async function keptReport(drill: ReturnType<typeof startDrill>, json: string): Promise<JsonReport> {
+  const code = await drill.ended;
+  const report = existsSync(json) ? (JSON.parse(readFileSync(json, 'utf8')) as JsonReport) : undefined;
+  const broken = (report?.drills ?? []).flatMap(({ name, verdicts, problems }) => [
+    ...verdicts
+      .filter(({ isKept }) => !isKept)
+      .map(({ promise, measured, limit }) => {
+        const most = limit === undefined ? '' : `, limit ${limit}`;
+        return `${name}: ${promise}: ${measured}${most}`;
+      }),
+    ...problems.map((problem) => `${name}: ${problem}`),
+  ]);
+  const said = [`exit code ${code}`, ...broken, drill.output()].join('\n');
+  assert.equal(code, 0, said);
+  assert.ok(report, said);
+  return report;
 }
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -78,9 +104,7 @@ test('all drills of d1: every promise is kept, and every connection goes on thro
   timeout: 180_000,
 }, async () => {
   const json = join(folder, 'd1.json');
-  const drill = startDrill('d1', '--json', json);
-  assert.equal(await drill.ended, 0, drill.output());
-  const report = JSON.parse(readFileSync(json, 'utf8')) as JsonReport;
+  const report = await keptReport(startDrill('d1', '--json', json), json);
   assert.equal(report.drills.length, 11);
   for (const { name, connections } of report.drills) {
     const phases = Object.entries(connections);
@@ -104,8 +128,7 @@ for (const [scenario, fault, flows] of [
     const junit = join(folder, `${scenario}-${fault}.xml`);
     const html = join(folder, `${scenario}-${fault}.html`);
     const drill = startDrill(scenario, '--fault', fault, '--json', json, '--junit', junit, '--html', html);
-    assert.equal(await drill.ended, 0, drill.output());
-    const report = JSON.parse(readFileSync(json, 'utf8')) as JsonReport;
+    const report = await keptReport(drill, json);
     assert.equal(report.isKept, true);
     assert.deepEqual(report.leftOut, []);
     assert.equal(report.drills[0]?.figures.fault.flows.length, flows);
@@ -124,9 +147,7 @@ test('a flow that the rules block is named in the report, and a shared sync link
   timeout: 60_000,
 }, async () => {
   const json = join(folder, 'd4.json');
-  const drill = startDrill('d4', '--fault', 'maintenance', '--json', json);
-  assert.equal(await drill.ended, 0, drill.output());
-  const report = JSON.parse(readFileSync(json, 'utf8')) as JsonReport;
+  const report = await keptReport(startDrill('d4', '--fault', 'maintenance', '--json', json), json);
   assert.deepEqual(
     report.leftOut.map(({ name, target }) => `${name} ${target}`),
     ['internet to WAN VIP 192.168.1.110'],
