@@ -22,11 +22,11 @@ export function ask(
     connection.setTimeout(timeoutMs, () => finish(fail(`no answer from ${socket} within ${timeoutMs} ms`)));
     connection.on('error', (error: NodeJS.ErrnoException) => finish(fail(explain(socket, error))));
     connection.on('connect', () => connection.write(`${JSON.stringify(request)}\n`));
-    connection.on('data', (chunk) => {
-      text += chunk.toString('utf8');
-      const end = text.indexOf('\n');
-      if (end < 0) return;
-      finish(parse(text.slice(0, end)));
+    connection.setEncoding('utf8');
+    connection.on('data', (chunk: string) => {
+      text += chunk;
+      if (!chunk.includes('\n')) return;
+      finish(parse(text.slice(0, text.indexOf('\n'))));
     });
     connection.on('end', () => finish(fail(`${socket} closed the connection without an answer`)));
   });

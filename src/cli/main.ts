@@ -65,23 +65,122 @@ const node = program.command('node').description('one node of a cluster');
 node
   .command('run')
   .description('runs a node in this network namespace until SIGTERM')
-  .requiredOption('--config <file>', 'the cluster document')
+  .option('--config <file>', 'the cluster document to begin with; later the newest revision counts')
   .requiredOption('--node <name>', 'which node of the document this is')
   .addOption(socketOption())
   .option('--state <folder>', 'where the node keeps what must survive a restart', '/var/lib/bascule')
   .addOption(new Option('--log <format>', 'log format').choices(['text', 'json']).default('text'))
   .action(
     async (options: {
-      config: string;
+      config?: string;
       node: string;
       socket: string;
       state: string;
       log: 'text' | 'json';
     }) => {
       const { runNode } = await import('#node/main.ts');
-      process.exit(await runNode(options));
+      process.exit(await runNode({ ...options, version: version() }));
     },
   );
+
+const reasonOption = () => new Option('--reason <text>', 'why; it stands in the history');
+const confirmOption = () =>
+  new Option('--confirm <seconds>', 'undo it on all nodes unless "bascule confirm" is run in time').argParser(
+    wholeNumber,
+  );
+
+program
+  .command('plan')
+  .argument('<file>', 'the cluster document')
+  .description('says what a document would change on each node, and changes nothing')
+  .addOption(socketOption())
+  .action(async (file: string, options: { socket: string }) => {
+    const { plan } = await import('./apply.ts');
+    process.exitCode = await plan(file, options);
+  });
+
+program
+  .command('apply')
+  .argument('<file>', 'the cluster document')
+  .description("makes a document the cluster's, on every node or on none")
+  .addOption(socketOption())
+  .addOption(reasonOption())
+  .addOption(confirmOption())
+  .option('--base <n>', 'refuse if the newest revision is another than this', wholeNumber)
+  .action(async (file: string, options: { socket: string }) => {
+    const { apply } = await import('./apply.ts');
+    process.exitCode = await apply(file, options);
+  });
+
+program
+  .command('confirm')
+  .description('keeps a change that was applied with --confirm')
+  .addOption(socketOption())
+  .action(async (options: { socket: string }) => {
+    const { confirm } = await import('./apply.ts');
+    process.exitCode = await confirm(options);
+  });
+
+const config = program.command('config').description("the cluster's document and its history");
+config
+  .command('show')
+  .argument('[revision]', 'number; the newest when left out', wholeNumber)
+  .description('prints the document')
+  .addOption(socketOption())
+  .action(async (number: number | undefined, options: { socket: string }) => {
+    const { show } = await import('./config.ts');
+    process.exitCode = await show(number, options);
+  });
+config
+  .command('history')
+  .description('lists the revisions, the newest first')
+  .addOption(socketOption())
+  .option('--limit <n>', 'at most so many', wholeNumber, 20)
+  .option('--json', 'as JSON')
+  .action(async (options: { socket: string; limit: number; json?: boolean }) => {
+    const { history } = await import('./config.ts');
+    process.exitCode = await history(options);
+  });
+config
+  .command('diff')
+  .argument('[from]', 'revision; the one before when left out', wholeNumber)
+  .argument('[to]', 'revision; the newest when left out', wholeNumber)
+  .description('shows the difference of two revisions, in words and as a diff')
+  .addOption(socketOption())
+  .action(async (from: number | undefined, to: number | undefined, options: { socket: string }) => {
+    const { diff } = await import('./config.ts');
+    process.exitCode = await diff(from, to, options);
+  });
+config
+  .command('rollback')
+  .argument('<revision>', 'number', wholeNumber)
+  .description('makes an old revision the newest again')
+  .addOption(socketOption())
+  .addOption(reasonOption())
+  .addOption(confirmOption())
+  .action(async (number: number, options: { socket: string }) => {
+    const { rollback } = await import('./apply.ts');
+    process.exitCode = await rollback(number, options);
+  });
+config
+  .command('edit')
+  .description('opens the document in $EDITOR and applies what you write')
+  .addOption(socketOption())
+  .addOption(reasonOption())
+  .addOption(confirmOption())
+  .action(async (options: { socket: string }) => {
+    const { edit } = await import('./config.ts');
+    process.exitCode = await edit(options);
+  });
+config
+  .command('compare')
+  .description('reads all nodes back, documents and kernels, and shows any difference')
+  .addOption(socketOption())
+  .option('--json', 'as JSON')
+  .action(async (options: { socket: string; json?: boolean }) => {
+    const { compare } = await import('./config.ts');
+    process.exitCode = await compare(options);
+  });
 
 program
   .command('status')

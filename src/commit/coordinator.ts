@@ -17,9 +17,9 @@ export interface Proposal {
   readonly author: string;
   readonly reason: string;
   /** The revision that the author has seen; the present one when left out. */
-  readonly base?: number;
+  readonly base?: number | undefined;
   /** Undone after so many ms unless confirmed. */
-  readonly confirmMs?: number;
+  readonly confirmMs?: number | undefined;
 }
 
 export interface Applied {

@@ -5,7 +5,8 @@
 import { documentCatalogue } from './catalogue.ts';
 import { balancerCatalogue } from './catalogue-balancer.ts';
 import { infrastructureCatalogue } from './catalogue-infrastructure.ts';
-import { runtimeCatalogue, servicesCatalogue } from './catalogue-services.ts';
+import { revisionsCatalogue } from './catalogue-revisions.ts';
+import { runtimeCatalogue as nodeCatalogue, servicesCatalogue } from './catalogue-services.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 /** Steps from the top of a document to a value. */
@@ -36,6 +37,7 @@ const catalogue = {
   ...infrastructureCatalogue,
   ...balancerCatalogue,
 };
+const runtimeCatalogue = { ...nodeCatalogue, ...revisionsCatalogue };
 /** Codes of what can be wrong with a document. */
 export type DocumentCode = keyof typeof catalogue;
 /** Codes of what a running node can find. */

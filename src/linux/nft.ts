@@ -6,20 +6,30 @@ import type { Nft } from '#ports/nft.ts';
 
 export function createNft(): Nft {
   return {
-    check: (program) => run(['-c', '-f', '-'], program),
-    apply: (program) => run(['-f', '-'], program),
+    check: async (program) => nothing(await run(['-c', '-f', '-'], program)),
+    apply: async (program) => nothing(await run(['-f', '-'], program)),
+    list: async () => {
+      const listed = await run(['--stateless', 'list', 'table', 'inet', 'bascule'], '');
+      return listed.ok || !listed.error.includes('No such file or directory') ? listed : ok('');
+    },
   };
 }
 
-function run(args: readonly string[], program: string): Promise<Result<void>> {
+const nothing = (done: Result<string>): Result<void> => (done.ok ? ok(undefined) : done);
+
+function run(args: readonly string[], program: string): Promise<Result<string>> {
   return new Promise((resolve) => {
     // The PATH of `su` and of ordinary users on Debian lacks the folders where nft is.
     const path = [process.env.PATH ?? '', '/usr/sbin', '/sbin'].join(delimiter);
     const child = spawn('nft', args, {
-      stdio: ['pipe', 'ignore', 'pipe'],
+      stdio: ['pipe', 'pipe', 'pipe'],
       env: { ...process.env, PATH: path },
     });
     let complaint = '';
+    let listing = '';
+    child.stdout.setEncoding('utf8').on('data', (chunk: string) => {
+      listing += chunk;
+    });
     child.stderr.on('data', (chunk) => {
       complaint += String(chunk);
     });
@@ -32,7 +42,7 @@ function run(args: readonly string[], program: string): Promise<Result<void>> {
         ),
       ),
     );
-    child.on('close', (code) => resolve(code === 0 ? ok(undefined) : fail(`nft: ${complaint.trim()}`)));
+    child.on('close', (code) => resolve(code === 0 ? ok(listing) : fail(`nft: ${complaint.trim()}`)));
     // nft may end before it has read all; its exit code says why.
     child.stdin.on('error', () => undefined);
     child.stdin.end(program);

@@ -5,8 +5,8 @@ import { dirname } from 'node:path';
 import { type ControlReply, type ControlRequest, controlRequest } from '#api/contract/control.ts';
 import { fail, ok, type Result } from '#base/result.ts';
 
-/** A request is a few dozen bytes; whoever sends more is cut off. */
-const requestLimit = 4_096;
+/** The longest request carries a document; whoever sends more is cut off. Characters. */
+const requestLimit = 32_000_000;
 
 /**
  * Listens at `path`, readable by the owner alone. A socket that a crashed node left is replaced; one that is
@@ -42,9 +42,10 @@ function isAnswered(path: string): Promise<boolean> {
 
 function converse(connection: Socket, answer: (request: ControlRequest) => Promise<ControlReply>): void {
   let text = '';
+  connection.setEncoding('utf8');
   connection.on('error', () => connection.destroy());
-  connection.on('data', async (chunk) => {
-    text += chunk.toString('utf8');
+  connection.on('data', async (chunk: string) => {
+    text += chunk;
     if (text.length > requestLimit) {
       connection.destroy();
       return;

@@ -103,6 +103,7 @@ test('rules: one transaction, and none when nothing would change', async () => {
       applied.push(program);
       return ok(undefined);
     },
+    list: async () => ok(''),
   };
   const rules = rulesOf(nft, 'a');
   const before = documentOf('one');

@@ -6,6 +6,7 @@ import { randomInt } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { isDocumentRequest } from '#api/contract/document-requests.ts';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import { deviceOf, enabledAt, titleOf } from '#config/model.ts';
@@ -16,31 +17,41 @@ import { reserveSequences } from '#linux/sequence-store.ts';
 import { prepareStates } from '#linux/state-settings.ts';
 import { createVipProvisioner } from '#linux/vips.ts';
 import type { VipProvisioner } from '#ports/kernel.ts';
+import type { RevisionStore } from '#ports/revisions.ts';
 import { compile, removal } from '#ruleset/compile.ts';
 import { serveControl } from './control.ts';
 import type { NodeFacts } from './describe.ts';
-import { readDocument } from './document-file.ts';
+import type { ReadText } from './document-ground.ts';
+import { DocumentLife, type LifeParts } from './document-life.ts';
+import { watchDrift } from './drift.ts';
 import { type Follower, makeFollower } from './following.ts';
 import { rulesOf } from './following-rules.ts';
 import { startGuard } from './guard-handle.ts';
 import type { GuardPlan } from './guard-protocol.ts';
+import { openIdentity } from './identity-store.ts';
 import { type Log, makeLog } from './log.ts';
+import { type Opening, openDocument, textReader } from './opening.ts';
+import { openRevisionStore } from './revision-store.ts';
 import { NodeRuntime } from './runtime.ts';
 import { openStateStore } from './state-store.ts';
 import { startStates } from './states-handle.ts';
 import { statesPlanOf } from './states-plan.ts';
 
 export interface RunOptions {
-  readonly config: string;
+  /** The cluster document to begin with; once there are revisions, they count. */
+  readonly config?: string;
   readonly node: string;
   readonly socket: string;
   readonly state: string;
   readonly log: 'text' | 'json';
+  /** Of the program, for people. */
+  readonly version: string;
 }
 
 /** Called when the node takes part, with the door by which a new document comes in. */
 export type WhenReady = (follower: Follower) => void;
 
+const stillStarting = { ok: false, error: 'the node is still starting' } as const;
 /** A main thread that does not beat for so long counts as hung, microseconds. */
 const stallLimit = 5_000_000;
 /** Sequence numbers are set aside for more than an hour, and again every hour. */
@@ -63,12 +74,19 @@ export async function runNode(options: RunOptions, onReady?: WhenReady): Promise
     (line) => process.stdout.write(line),
     () => new Date(),
   );
-  const read = readDocument(options.config, options.node);
-  if (!read.ok) {
-    for (const line of read.error) log('error', line);
+  const store = openRevisionStore(join(options.state, options.node));
+  const read = textReader(options.config, options.node);
+  const opening = openDocument(options.config, store, read);
+  if (!opening.ok) {
+    for (const line of opening.error.split('\n')) log('error', line);
     return 2;
   }
-  const document = read.value;
+  const { document, fileDiffers } = opening.value;
+  if (fileDiffers)
+    log(
+      'warn',
+      `${options.config} is not the newest revision, which is in force; "bascule apply" makes it that`,
+    );
   const provisioner = createVipProvisioner();
   const devices = vipDevicesOf(document, options.node);
   const prepared = provisioner.prepare(devices.map(({ device }) => device));
@@ -78,7 +96,7 @@ export async function runNode(options: RunOptions, onReady?: WhenReady): Promise
     return 2;
   }
   try {
-    return await serve(options, document, provisioner, devices, log, onReady);
+    return await serve(options, opening.value, store, read, provisioner, devices, log, onReady);
   } finally {
     provisioner.remove();
     const removed = await createNft().apply(removal);
@@ -88,7 +106,9 @@ export async function runNode(options: RunOptions, onReady?: WhenReady): Promise
 
 async function serve(
   options: RunOptions,
-  document: ClusterDocument,
+  { document, text }: Opening,
+  revisions: RevisionStore,
+  read: ReadText,
   provisioner: VipProvisioner,
   devices: ReturnType<typeof vipDevicesOf>,
   log: Log,
@@ -111,7 +131,13 @@ async function serve(
     clock: () => performance.now(),
     refreshNeighbours: (device) => provisioner.forgetUnresolvedNeighbours(device),
   });
-  const control = await serveControl(options.socket, (request) => runtime.answer(request));
+  let life: DocumentLife | undefined;
+  const control = await serveControl(options.socket, async (request) => {
+    if (isDocumentRequest(request)) return life?.answer(request) ?? stillStarting;
+    const reply = await runtime.answer(request);
+    if (!reply.ok || reply.status === undefined) return reply;
+    return { ...reply, status: { ...reply.status, document: life?.status() } };
+  });
   if (!control.ok) {
     log('error', control.error);
     return 2;
@@ -139,7 +165,11 @@ async function serve(
     runtime.rulesetLoaded();
     // A node that dies by SIGKILL would never write the cache that makes the next start quick and small.
     flushCompileCache();
-    onReady?.(makeFollower(document, options.node, [rulesOf(nft, options.node)]));
+    const follower = makeFollower(document, options.node, [rulesOf(nft, options.node)]);
+    onReady?.(follower);
+    const drift = watchDrift(nft, provisioner, () => follower.document, options.node);
+    life = await beginLife(options, { store: revisions, read, follower, drift, log, runtime });
+    life?.start(text);
   } else {
     // Better no firewall than one without rules: the other node keeps, or takes, the addresses.
     failure = true;
@@ -147,12 +177,36 @@ async function serve(
     runtime.leave('no ruleset');
   }
   await guard.ended;
+  life?.stop();
   await runtime.leaveStates();
   restoreStates();
   clearInterval(reserving);
   clearInterval(remembering);
   control.value.close();
   return failure ? 1 : 0;
+}
+
+/** The revisions, and the process that speaks with other nodes. Without an identity on disk there is none of it. */
+async function beginLife(
+  { node, state, version }: RunOptions,
+  parts: Pick<LifeParts, 'store' | 'read' | 'follower' | 'drift' | 'log'> & { readonly runtime: NodeRuntime },
+): Promise<DocumentLife | undefined> {
+  const { runtime, ...rest } = parts;
+  const identities = openIdentity(join(state, node), node);
+  const identity = await identities.own(Date.now());
+  if (!identity.ok) {
+    runtime.raise('revision-not-kept', undefined, identity.error);
+    return undefined;
+  }
+  return new DocumentLife({
+    ...rest,
+    node,
+    version,
+    identities,
+    identity: identity.value,
+    raise: (...finding) => runtime.raise(...finding),
+    clear: (...finding) => runtime.clear(...finding),
+  });
 }
 
 /** Starts state synchronisation if the document wants it; the returned call puts the kernel's settings back. */

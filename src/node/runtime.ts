@@ -1,5 +1,5 @@
 /** A running node's main thread: keeps the guard, answers requests, writes the log, and ends in good order. */
-import type { ControlReply, ControlRequest, NodeStatus } from '#api/contract/control.ts';
+import type { ControlReply, NodeRequest, NodeStatus } from '#api/contract/control.ts';
 import { type Micros, millis } from '#base/time.ts';
 import type { CarpEvent } from '#carp/types.ts';
 import { describeNode, type NodeFacts } from './describe.ts';
@@ -82,6 +82,15 @@ export class NodeRuntime {
     timer.unref();
   }
 
+  /** A finding of another part of the node. */
+  raise(code: string, subject: string | undefined, cause: string): void {
+    this.#raise(code, subject, cause);
+  }
+
+  clear(code: string, subject: string | undefined): void {
+    this.#clear(code, subject);
+  }
+
   hearStates(report: StatesReport): void {
     this.#states?.watch.hear(report, this.#clock());
     this.#watchReadiness();
@@ -154,7 +163,7 @@ export class NodeRuntime {
     this.#tell({ kind: 'leave', patience: leavePatience });
   }
 
-  async answer(request: ControlRequest): Promise<ControlReply> {
+  async answer(request: NodeRequest): Promise<ControlReply> {
     switch (request.command) {
       case 'status':
         return { ok: true, status: await this.status() };

@@ -5,4 +5,6 @@ export interface Nft {
   /** `nft -c`: would the kernel take it? Changes nothing. */
   check(program: string): Promise<Result<void>>;
   apply(program: string): Promise<Result<void>>;
+  /** The kernel's table "inet bascule" as nft prints it, without counters; empty when there is none. */
+  list(): Promise<Result<string>>;
 }

@@ -3,8 +3,11 @@
  * Both sides parse with these schemas.
  */
 import { z } from 'zod';
+import { revision, revisionHead } from '#commit/revision.ts';
+import { documentRequest } from './document-requests.ts';
+import { applied, compared, peerStand, planned } from './inside.ts';
 
-export const controlRequest = z.discriminatedUnion('command', [
+export const nodeRequest = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('status') }),
   z.strictObject({ command: z.literal('maintenance'), on: z.boolean() }),
   z.strictObject({ command: z.literal('carp'), on: z.boolean() }),
@@ -17,6 +20,9 @@ export const controlRequest = z.discriminatedUnion('command', [
     kill: z.boolean(),
   }),
 ]);
+export type NodeRequest = z.infer<typeof nodeRequest>;
+
+export const controlRequest = z.union([nodeRequest, documentRequest]);
 export type ControlRequest = z.infer<typeof controlRequest>;
 
 export const vipStatus = z.object({
@@ -70,6 +76,14 @@ export const statesStatus = z.object({
 });
 export type StatesStatus = z.infer<typeof statesStatus>;
 
+export const documentStatus = revisionHead.extend({
+  /** Undone after so many ms unless confirmed. */
+  confirmWithinMs: z.number().optional(),
+  /** How the other nodes' documents stand to this one. */
+  peers: z.record(z.string(), peerStand),
+});
+export type DocumentStatus = z.infer<typeof documentStatus>;
+
 export const nodeStatus = z.object({
   cluster: z.string(),
   node: z.string(),
@@ -87,6 +101,7 @@ export const nodeStatus = z.object({
   vips: z.array(vipStatus),
   /** Left out when the document wants no state synchronisation. */
   states: statesStatus.optional(),
+  document: documentStatus.optional(),
   links: z.array(z.object({ interface: z.string(), device: z.string(), up: z.boolean() })),
   /** Packets by outcome: "accepted", or the reason of refusal. */
   counters: z.record(z.string(), z.number()),
@@ -123,7 +138,17 @@ export const stateRows = z.object({
 });
 
 export const controlReply = z.discriminatedUnion('ok', [
-  z.object({ ok: z.literal(true), status: nodeStatus.optional(), states: stateRows.optional() }),
+  z.object({
+    ok: z.literal(true),
+    status: nodeStatus.optional(),
+    states: stateRows.optional(),
+    planned: planned.optional(),
+    applied: applied.optional(),
+    confirmed: z.object({ head: revisionHead, away: z.record(z.string(), z.string()) }).optional(),
+    compared: compared.optional(),
+    history: z.array(revisionHead).optional(),
+    revision: revision.optional(),
+  }),
   z.object({ ok: z.literal(false), error: z.string() }),
 ]);
 export type ControlReply = z.infer<typeof controlReply>;

@@ -1,0 +1,114 @@
+/**
+ * What the privileged process of a node (`core`) and its unprivileged one (`api`) say to each other. `api` may hand
+ * documents over and ask; what it can do to the node stands here and nowhere else.
+ */
+import { z } from 'zod';
+import { memberRequest } from '#commit/messages.ts';
+import { revisionHead } from '#commit/revision.ts';
+
+export const peerAddress = z.strictObject({
+  node: z.string(),
+  /** Without brackets; undefined when the document gives the peer no address that this node can reach. */
+  address: z.string().optional(),
+  /** PEM; undefined until the peer has joined. */
+  certificate: z.string().optional(),
+});
+export type PeerAddress = Readonly<z.infer<typeof peerAddress>>;
+
+const places = z.strictObject({
+  port: z.int().min(1).max(65_535),
+  peers: z.array(peerAddress),
+});
+
+/** What `core` tells. */
+export const coreTells = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('start'),
+    node: z.string(),
+    version: z.string(),
+    identity: z.strictObject({ key: z.string(), certificate: z.string() }),
+    places,
+  }),
+  /** The document, or who joined, has changed. */
+  z.strictObject({ kind: z.literal('places'), places }),
+]);
+export type CoreTells = z.infer<typeof coreTells>;
+
+/** What `core` asks. */
+export const coreAsks = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('plan'), text: z.string() }),
+  z.strictObject({
+    kind: z.literal('propose'),
+    text: z.string(),
+    author: z.string(),
+    reason: z.string(),
+    base: z.int().optional(),
+    confirmMs: z.int().optional(),
+  }),
+  z.strictObject({ kind: z.literal('confirm') }),
+  /** How the nodes' documents and kernels differ. */
+  z.strictObject({ kind: z.literal('compare') }),
+]);
+export type CoreAsks = z.infer<typeof coreAsks>;
+
+const perNode = <T extends z.ZodType>(value: T) => z.record(z.string(), value);
+const failure = z.strictObject({ ok: z.literal(false), error: z.string() });
+
+export const planned = perNode(
+  z.discriminatedUnion('ok', [z.strictObject({ ok: z.literal(true), value: z.array(z.string()) }), failure]),
+);
+export type Planned = z.infer<typeof planned>;
+
+export const applied = z.strictObject({
+  head: revisionHead,
+  words: perNode(z.array(z.string())),
+  away: perNode(z.string()),
+  unchanged: z.boolean(),
+});
+export type AppliedReply = z.infer<typeof applied>;
+
+export const proposed = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), value: applied }),
+  failure,
+]);
+export const confirmed = z.discriminatedUnion('ok', [
+  z.strictObject({
+    ok: z.literal(true),
+    value: z.strictObject({ head: revisionHead, away: perNode(z.string()) }),
+  }),
+  failure,
+]);
+
+/** A node's document and kernel, as it answered just now. */
+export const nodeStand = z.strictObject({
+  /** Why it could not be asked. */
+  away: z.string().optional(),
+  version: z.string().optional(),
+  head: revisionHead.optional(),
+  /** How its kernel differs from its document, one line each. */
+  drift: z.array(z.string()).optional(),
+});
+export const compared = perNode(nodeStand);
+export type Compared = z.infer<typeof compared>;
+
+/** How a peer's document stands to this node's. */
+export const peerStand = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('in step'), head: revisionHead }),
+  z.strictObject({ kind: z.literal('behind'), revisions: z.number(), why: z.string().optional() }),
+  z.strictObject({ kind: z.literal('away'), why: z.string() }),
+  z.strictObject({ kind: z.literal('unrelated'), why: z.string() }),
+]);
+
+/** What `api` tells. */
+export const apiTells = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('listening'), port: z.int() }),
+  z.strictObject({ kind: z.literal('stands'), peers: perNode(peerStand) }),
+  z.strictObject({ kind: z.literal('log'), level: z.enum(['info', 'warn', 'error']), message: z.string() }),
+]);
+export type ApiTells = z.infer<typeof apiTells>;
+
+/** What `api` asks. */
+export const apiAsks = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('member'), request: memberRequest }),
+]);
+export type ApiAsks = z.infer<typeof apiAsks>;

@@ -1,0 +1,157 @@
+/**
+ * The unprivileged process of a node: HTTPS, and what needs it. It coordinates changes of the document and keeps the
+ * peers in step; whatever touches the machine it asks of the privileged process that started it.
+ */
+import { randomBytes } from 'node:crypto';
+import type { FastifyInstance } from 'fastify';
+import { fail, type Result } from '#base/result.ts';
+import { bringTogether, type PeerStand, redoConfirmed } from '#commit/catch-up.ts';
+import { Coordinator, type Member } from '#commit/coordinator.ts';
+import { type MemberReply, type MemberRequest, memberReply } from '#commit/messages.ts';
+import { comparison } from './comparison.ts';
+import { type ApiTells, type CoreAsks, coreAsks, coreTells } from './contract/inside.ts';
+import { type Channel, Conversation } from './conversation.ts';
+import type { Identity } from './identity.ts';
+import { type PeerCaller, peerCaller } from './peer-client.ts';
+import { listen, makeServer } from './server.ts';
+
+/** How often a peer is compared with; one that is away is tried as often, ms. */
+const compareEvery = 2_000;
+/** The privileged process compiles and tries documents, ms. */
+const corePatience = 30_000;
+
+/** Longer than any question to a peer takes, ms. */
+const callPatience = 30_000;
+
+type Start = Extract<ReturnType<typeof coreTells.parse>, { kind: 'start' }>;
+
+class ApiProcess {
+  readonly #core: Conversation;
+  readonly #self: Member;
+  #identity: Identity = { key: '', certificate: '' };
+  #node = '';
+  #places: Start['places'] = { port: 443, peers: [] };
+  #callers: readonly PeerCaller[] = [];
+  #coordinator: Coordinator | undefined;
+  #server: FastifyInstance | undefined;
+
+  constructor(channel: Channel) {
+    this.#core = new Conversation(
+      channel,
+      (body) => this.#answer(coreAsks.parse(body)),
+      (body) => void this.#hear(coreTells.parse(body)),
+    );
+    const ask = (request: MemberRequest): Promise<Result<MemberReply>> =>
+      this.#core.ask({ kind: 'member', request }, memberReply, corePatience);
+    const node = (): string => this.#node;
+    this.#self = {
+      ask,
+      get node() {
+        return node();
+      },
+    };
+  }
+
+  async #hear(told: ReturnType<typeof coreTells.parse>): Promise<void> {
+    if (told.kind === 'start') await this.#start(told);
+    else await this.#settle(told.places);
+  }
+
+  async #start({ node, identity, places }: Start): Promise<void> {
+    this.#node = node;
+    this.#identity = identity;
+    this.#coordinator = new Coordinator({
+      self: this.#self,
+      peers: () => this.#callers,
+      now: Date.now,
+      transaction: () => randomBytes(8).toString('hex'),
+    });
+    await this.#settle(places);
+    void this.#keepTogether();
+  }
+
+  /** Who the peers are and where they are; the server moves if its port has changed. */
+  async #settle(places: Start['places']): Promise<void> {
+    const before = this.#places;
+    const moves = this.#server === undefined || places.port !== before.port;
+    const known = new Map(
+      this.#callers.map((caller, at) => [JSON.stringify([before.port, before.peers[at]]), caller]),
+    );
+    this.#places = places;
+    this.#callers = places.peers.map(
+      (peer) =>
+        known.get(JSON.stringify([places.port, peer])) ??
+        peerCaller(peer, places.port, this.#node, this.#identity),
+    );
+    const gone = [...known.values()].filter((caller) => !this.#callers.includes(caller));
+    // The change that moved them may still be talking to them.
+    for (const caller of gone) setTimeout(() => caller.close(), callPatience).unref();
+    if (moves) await this.#serve(places.port);
+  }
+
+  async #serve(port: number): Promise<void> {
+    await this.#server?.close();
+    this.#server = makeServer({
+      identity: this.#identity,
+      certificateOf: (node) => this.#places.peers.find((peer) => peer.node === node)?.certificate,
+      member: (request) => this.#self.ask(request),
+    });
+    const listening = await listen(this.#server, port);
+    if (listening.ok) this.#tell({ kind: 'listening', port });
+    else this.#tell({ kind: 'log', level: 'error', message: listening.error });
+  }
+
+  async #answer(asked: CoreAsks): Promise<unknown> {
+    const coordinator = this.#coordinator;
+    if (coordinator === undefined) return fail('the node is still starting');
+    switch (asked.kind) {
+      case 'plan':
+        return coordinator.plan(asked.text);
+      case 'propose': {
+        const { kind: _, ...proposal } = asked;
+        return coordinator.propose(proposal);
+      }
+      case 'confirm':
+        return coordinator.confirm();
+      case 'compare':
+        return comparison([this.#self, ...this.#callers]);
+    }
+  }
+
+  /** One comparison after the other, for as long as the process lives. */
+  async #keepTogether(): Promise<never> {
+    let told = '';
+    for (;;) {
+      const peers: Record<string, PeerStand> = {};
+      for (const caller of this.#callers) peers[caller.node] = await this.#compareWith(caller);
+      const now = JSON.stringify(peers);
+      if (now !== told) this.#tell({ kind: 'stands', peers });
+      told = now;
+      await new Promise((resolve) => setTimeout(resolve, compareEvery));
+    }
+  }
+
+  async #compareWith(caller: PeerCaller): Promise<PeerStand> {
+    const stand = await bringTogether(this.#self, caller);
+    if (stand.kind === 'in step' && this.#coordinator !== undefined) {
+      const redone = await redoConfirmed(this.#self, this.#coordinator);
+      if (!redone.ok) this.#tell({ kind: 'log', level: 'warn', message: redone.error });
+    }
+    return stand;
+  }
+
+  #tell(what: ApiTells): void {
+    this.#core.tell(what);
+  }
+}
+
+if (process.send === undefined) {
+  console.error('this program is started by "bascule node run"');
+  process.exit(2);
+}
+// Without the privileged process there is nothing to do, and nobody to say it to.
+process.on('disconnect', () => process.exit(0));
+new ApiProcess({
+  send: (message) => process.send?.(message),
+  hear: (listener) => process.on('message', listener),
+});

@@ -1,0 +1,112 @@
+/**
+ * Starts the unprivileged process and keeps it going. It gets no capability but the one to listen on ports below
+ * 1024, and a user of its own where the system has one for it.
+ */
+import { type ChildProcess, fork, spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { z } from 'zod';
+import { type ApiTells, apiAsks, apiTells, type CoreAsks, type CoreTells } from '#api/contract/inside.ts';
+import { Conversation } from '#api/conversation.ts';
+import { fail, type Result } from '#base/result.ts';
+import type { MemberReply, MemberRequest } from '#commit/messages.ts';
+import type { Log } from './log.ts';
+
+const program = fileURLToPath(new URL('../api/main.ts', import.meta.url));
+const user = 'bascule';
+/** A process that died is started again after this, ms; twice as long each time, up to the limit. */
+const firstPause = 1_000;
+const longestPause = 30_000;
+/** Who lived so long was well, ms. */
+const wellAfter = 60_000;
+
+export interface ApiParts {
+  readonly log: Log;
+  /** Told to the process at each start. */
+  readonly start: () => CoreTells;
+  readonly member: (request: MemberRequest) => Promise<MemberReply>;
+  readonly hear: (told: ApiTells) => void;
+}
+
+export class ApiProcess {
+  readonly #parts: ApiParts;
+  #child: ChildProcess | undefined;
+  #line: Conversation | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #pause = firstPause;
+  #ended = false;
+
+  constructor(parts: ApiParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    const startedAt = performance.now();
+    const child = launch(this.#parts.log);
+    this.#child = child;
+    const line = new Conversation(
+      {
+        send: (message) => void (child.connected && child.send(message)),
+        hear: (listener) => child.on('message', listener),
+      },
+      async (body) => this.#parts.member(apiAsks.parse(body).request),
+      (body) => this.#parts.hear(apiTells.parse(body)),
+    );
+    this.#line = line;
+    child.on('error', (error) =>
+      this.#parts.log('error', `the API process cannot be started: ${error.message}`),
+    );
+    child.on('exit', (code, signal) => {
+      line.end('the API process has ended');
+      this.#line = undefined;
+      if (this.#ended) return;
+      if (performance.now() - startedAt > wellAfter) this.#pause = firstPause;
+      this.#parts.log(
+        'warn',
+        `the API process has ended (${signal ?? `exit code ${code}`}); again in ${this.#pause} ms`,
+      );
+      this.#timer = setTimeout(() => this.start(), this.#pause);
+      this.#pause = Math.min(2 * this.#pause, longestPause);
+    });
+    line.tell(this.#parts.start());
+  }
+
+  tell(what: CoreTells): void {
+    this.#line?.tell(what);
+  }
+
+  ask<T extends z.ZodType>(what: CoreAsks, schema: T, patienceMs: number): Promise<Result<z.infer<T>>> {
+    if (this.#line === undefined)
+      return Promise.resolve(fail('the API process is not running; the log of the node says why'));
+    return this.#line.ask(what, schema, patienceMs);
+  }
+
+  end(): void {
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    this.#child?.kill('SIGTERM');
+  }
+}
+
+function launch(log: Log): ChildProcess {
+  const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
+  const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as ('ignore' | 'inherit' | 'ipc')[];
+  if (!hasUser()) {
+    if (process.getuid?.() === 0)
+      log(
+        'info',
+        `there is no user "${user}" here: the API process runs as root ("adduser --system --group ${user}" makes one)`,
+      );
+    return fork(program, [], { execArgv: flags, stdio });
+  }
+  const bind = '-all,+net_bind_service';
+  const less = ['--reuid', user, '--regid', user, '--clear-groups', '--no-new-privs'];
+  const rights = [`--inh-caps=${bind}`, `--ambient-caps=${bind}`, `--bounding-set=${bind}`];
+  return fork(program, [], {
+    execPath: 'setpriv',
+    execArgv: [...less, ...rights, process.execPath, ...flags],
+    stdio,
+  });
+}
+
+const hasUser = (): boolean =>
+  process.getuid?.() === 0 && spawnSync('id', ['-u', user], { stdio: 'ignore' }).status === 0;

@@ -1,0 +1,217 @@
+/**
+ * The life of the document at a running node: its revisions, the participant that changes it, and the process that
+ * coordinates with the other nodes.
+ */
+
+import type { ControlReply, DocumentStatus } from '#api/contract/control.ts';
+import type { DocumentRequest } from '#api/contract/document-requests.ts';
+import {
+  type ApiTells,
+  type CoreTells,
+  compared,
+  confirmed,
+  planned,
+  proposed,
+} from '#api/contract/inside.ts';
+import type { Identity } from '#api/identity.ts';
+import { type News, Participant } from '#commit/participant.ts';
+import { headOf, titleOf } from '#commit/revision.ts';
+import { managementPort, peersOf } from '#config/peers.ts';
+import type { RevisionStore } from '#ports/revisions.ts';
+import { ApiProcess } from './api-process.ts';
+import { makeGround, type ReadText } from './document-ground.ts';
+import type { Drift } from './drift.ts';
+import type { Follower } from './following.ts';
+import type { IdentityStore } from './identity-store.ts';
+import type { Log } from './log.ts';
+
+/** Compiling and trying a large document on all nodes, twice, ms. */
+const proposePatience = 120_000;
+const askPatience = 30_000;
+/** The longest that a timer of the runtime takes, ms. */
+const longestTimer = 2 ** 31 - 1;
+
+export interface LifeParts {
+  readonly node: string;
+  readonly version: string;
+  readonly store: RevisionStore;
+  readonly identities: IdentityStore;
+  readonly identity: Identity;
+  readonly follower: Follower;
+  readonly read: ReadText;
+  readonly drift: Drift;
+  readonly log: Log;
+  readonly raise: (code: string, subject: string | undefined, cause: string) => void;
+  readonly clear: (code: string, subject: string | undefined) => void;
+}
+
+type Stands = Extract<ApiTells, { kind: 'stands' }>['peers'];
+export class DocumentLife {
+  readonly #parts: LifeParts;
+  readonly #participant: Participant;
+  readonly #api: ApiProcess;
+  #stands: Stands = {};
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(parts: LifeParts) {
+    this.#parts = parts;
+    const { node, version, store } = parts;
+    this.#participant = new Participant({
+      node,
+      version,
+      store,
+      ground: makeGround(parts.read, parts.follower, parts.drift),
+      now: Date.now,
+      tell: (news) => this.#hearNews(news),
+    });
+    for (const what of store.damage()) parts.raise('revision-damaged', undefined, what);
+    this.#api = new ApiProcess({
+      log: parts.log,
+      start: () => this.#startWords(),
+      member: async (request) => {
+        const reply = await this.#participant.answer(request);
+        this.#armTimer();
+        return reply;
+      },
+      hear: (told) => this.#hearApi(told),
+    });
+  }
+
+  /** Begins the history with the document in force, if there is none yet, and starts the API process. */
+  start(text: string): void {
+    const begun = this.#participant.begin(text, { author: 'bascule', reason: 'first document' });
+    if (!begun.ok) this.#parts.raise('revision-not-kept', undefined, begun.error);
+    this.#armTimer();
+    this.#api.start();
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer);
+    this.#api.end();
+  }
+
+  status(): DocumentStatus | undefined {
+    const { head, confirmBy } = this.#participant;
+    if (head === undefined) return undefined;
+    const confirmWithinMs = confirmBy === undefined ? undefined : Math.max(0, confirmBy - Date.now());
+    return { ...headOf(head), confirmWithinMs, peers: this.#stands };
+  }
+
+  async answer(request: DocumentRequest): Promise<ControlReply> {
+    switch (request.command) {
+      case 'plan': {
+        const reply = await this.#api.ask({ kind: 'plan', text: request.text }, planned, proposePatience);
+        return reply.ok ? { ok: true, planned: reply.value } : reply;
+      }
+      case 'apply': {
+        const { command: _, ...proposal } = request;
+        return this.#propose(proposal);
+      }
+      case 'rollback': {
+        const old = this.#participant.history.find(({ number }) => number === request.number);
+        if (old === undefined) return { ok: false, error: this.#unknown(request.number) };
+        const reason = request.reason === '' ? `back to revision ${old.number}` : request.reason;
+        return this.#propose({
+          text: old.text,
+          author: request.author,
+          reason,
+          confirmMs: request.confirmMs,
+        });
+      }
+      case 'confirm': {
+        const reply = await this.#api.ask({ kind: 'confirm' }, confirmed, askPatience);
+        this.#armTimer();
+        if (!reply.ok) return reply;
+        return reply.value.ok ? { ok: true, confirmed: reply.value.value } : reply.value;
+      }
+      case 'compare': {
+        const reply = await this.#api.ask({ kind: 'compare' }, compared, askPatience);
+        return reply.ok ? { ok: true, compared: reply.value } : reply;
+      }
+      case 'history':
+        return { ok: true, history: this.#participant.history.slice(-request.limit).map(headOf) };
+      case 'revision': {
+        const { head, history } = this.#participant;
+        const wanted =
+          request.number === undefined ? head : history.find(({ number }) => number === request.number);
+        if (wanted === undefined) return { ok: false, error: this.#unknown(request.number) };
+        return { ok: true, revision: wanted };
+      }
+    }
+  }
+
+  async #propose(proposal: {
+    text: string;
+    author: string;
+    reason: string;
+    base?: number | undefined;
+    confirmMs?: number | undefined;
+  }): Promise<ControlReply> {
+    const reply = await this.#api.ask({ kind: 'propose', ...proposal }, proposed, proposePatience);
+    if (!reply.ok) return reply;
+    return reply.value.ok ? { ok: true, applied: reply.value.value } : reply.value;
+  }
+
+  #unknown(number: number | undefined): string {
+    const newest = this.#participant.head?.number ?? 0;
+    return newest === 0
+      ? 'there is no revision yet'
+      : `there is no revision ${number}; there are 1 to ${newest}`;
+  }
+
+  #startWords(): CoreTells {
+    const { node, version, identity } = this.#parts;
+    return { kind: 'start', node, version, identity, places: this.#places() };
+  }
+
+  #places(): Extract<CoreTells, { kind: 'places' }>['places'] {
+    const { follower, identities, node } = this.#parts;
+    const peers = peersOf(follower.document, node).map((peer) => ({
+      ...peer,
+      certificate: identities.certificateOf(peer.node),
+    }));
+    return { port: managementPort, peers };
+  }
+
+  #hearNews(news: News): void {
+    const { log, raise } = this.#parts;
+    switch (news.kind) {
+      case 'head':
+        log('info', `document: ${titleOf(news.head)} is in force`);
+        this.#api?.tell({ kind: 'places', places: this.#places() });
+        return;
+      case 'undone':
+        raise('revision-undone', undefined, `${titleOf(news.what)} was not confirmed in time, and is undone`);
+        return;
+      case 'superseded':
+        raise('revision-superseded', undefined, `${titleOf(news.what)} lost to ${titleOf(news.by)}`);
+        return;
+      case 'trouble':
+        raise('revision-not-kept', undefined, news.what);
+    }
+  }
+
+  #hearApi(told: ApiTells): void {
+    const { log, raise, clear } = this.#parts;
+    if (told.kind === 'log') log(told.level, told.message);
+    if (told.kind === 'listening') log('info', `HTTPS on TCP port ${told.port}`);
+    if (told.kind !== 'stands') return;
+    this.#stands = told.peers;
+    for (const [peer, stand] of Object.entries(told.peers)) {
+      if (stand.kind === 'unrelated') raise('config-unrelated', peer, stand.why);
+      else clear('config-unrelated', peer);
+      if (stand.kind === 'behind')
+        raise('config-behind', peer, `${stand.revisions} revisions behind: ${stand.why ?? ''}`);
+      else clear('config-behind', peer);
+    }
+  }
+
+  /** One timer, for whatever the participant waits for. */
+  #armTimer(): void {
+    clearTimeout(this.#timer);
+    const due = this.#participant.deadline();
+    if (due === undefined) return;
+    const wait = Math.min(Math.max(0, due - Date.now()) + 1, longestTimer);
+    this.#timer = setTimeout(() => void this.#participant.tick().then(() => this.#armTimer()), wait);
+  }
+}

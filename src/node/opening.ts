@@ -1,0 +1,67 @@
+/** Which document a starting node takes: the newest revision that it keeps, or else the file that it is given. */
+import { readFileSync } from 'node:fs';
+import { fail, ok, type Result } from '#base/result.ts';
+import type { ClusterDocument } from '#config/document.ts';
+import { loadDocument } from '#config/load.ts';
+import type { RevisionStore } from '#ports/revisions.ts';
+import { readSecrets } from './document-file.ts';
+import type { ReadText } from './document-ground.ts';
+
+export interface Opening {
+  readonly text: string;
+  readonly document: ClusterDocument;
+  /** The file says something else than the revision that is used. */
+  readonly fileDiffers: boolean;
+}
+
+/** Reads texts for one node; secrets are those beside `config`, and the environment's. */
+export function textReader(config: string | undefined, node: string): ReadText {
+  return (text) => {
+    const secrets = config === undefined ? {} : readSecrets(config);
+    const loaded = loadDocument(text, { env: process.env, secrets });
+    const findings = loaded.ok ? loaded.value.findings : loaded.error;
+    const errors = findings.filter((finding) => finding.severity === 'error');
+    if (!loaded.ok || errors.length > 0)
+      return fail(
+        errors
+          .map(
+            ({ code, line, column, message, remedy }) => `${line}:${column}: ${code}: ${message} ${remedy}`,
+          )
+          .join('\n'),
+      );
+    const { document } = loaded.value;
+    if (Object.hasOwn(document.nodes, node)) return ok(document);
+    return fail(`the document has no node "${node}"; it has ${Object.keys(document.nodes).join(', ')}`);
+  };
+}
+
+export function openDocument(
+  config: string | undefined,
+  store: RevisionStore,
+  read: ReadText,
+): Result<Opening> {
+  const file = config === undefined ? undefined : readFile(config);
+  const head = store.list().at(-1);
+  if (head !== undefined) {
+    const document = read(head.text);
+    if (!document.ok) return fail(document.error.replace(/^/gm, `revision ${head.number}:`));
+    const fileDiffers = file?.ok === true && file.value !== head.text;
+    return ok({ text: head.text, document: document.value, fileDiffers });
+  }
+  if (file === undefined)
+    return fail(
+      'this node has no document yet: name one with --config FILE, or join a node that has one ("bascule join")',
+    );
+  if (!file.ok) return file;
+  const document = read(file.value);
+  if (!document.ok) return fail(document.error.replace(/^/gm, `${config}:`));
+  return ok({ text: file.value, document: document.value, fileDiffers: false });
+}
+
+function readFile(path: string): Result<string> {
+  try {
+    return ok(readFileSync(path, 'utf8'));
+  } catch (error) {
+    return fail(`cannot read ${path}: ${(error as Error).message}`);
+  }
+}
