@@ -29,17 +29,50 @@ test("both of the forms that OpenBSD knows are accepted, and ours is FreeBSD's",
   assert.ok(!takes(withoutLinkLocal.contexts, here.signing));
 });
 
-test('for 10 s after a change the old password is still accepted, and the new one is used at once', () => {
+/** Whether adverts of each get through to the other. */
+const understand = (a: Authenticator, b: Authenticator): boolean =>
+  takes(a.contexts, b.signing) && takes(b.contexts, a.signing);
+
+test('a password that the nodes get up to two seconds apart never keeps them from understanding each other', () => {
+  for (const apart of [0, 0.1, 0.9, 1.9]) {
+    const here = new Authenticator(one);
+    const there = new Authenticator(one);
+    for (let ms = 0; ms < 15_000; ms += 50) {
+      const now = instant(ms * 1_000);
+      if (ms === 0) here.change(other, now);
+      if (ms === apart * 1_000) there.change(other, now);
+      for (const node of [here, there]) node.expire(now);
+      assert.ok(understand(here, there), `${apart} s apart, after ${ms} ms`);
+    }
+    const stranger = new Authenticator(one);
+    assert.ok(!takes(here.contexts, stranger.signing), 'the old password is over');
+    assert.ok(takes(here.contexts, new Authenticator(other).signing));
+  }
+});
+
+test('a change that is taken back at once, on one node after the other, keeps them together, too', () => {
+  const nodes = [new Authenticator(one), new Authenticator(one)] as const;
+  const changes = [0, 700, 1_400, 2_500, 3_000, 4_200, 5_000];
+  for (let ms = 0; ms < 25_000; ms += 50) {
+    const now = instant(ms * 1_000);
+    for (const [late, node] of [0, 900].map((late, i) => [late, nodes[i] as Authenticator] as const)) {
+      const nth = changes.indexOf(ms - late);
+      if (nth >= 0) node.change(nth % 2 === 0 ? other : one, now);
+      node.expire(now);
+    }
+    assert.ok(understand(...nodes), `after ${ms} ms`);
+  }
+  assert.ok(takes(nodes[0].contexts, new Authenticator(other).signing));
+  assert.ok(!takes(nodes[0].contexts, new Authenticator(one).signing));
+});
+
+test('the same credentials once more are no change', () => {
   const here = new Authenticator(one);
-  const behind = new Authenticator(one);
-  here.change(other, instant(0));
-  assert.ok(takes(here.contexts, new Authenticator(other).signing));
-  assert.ok(takes(here.contexts, behind.signing));
-  assert.ok(!takes(behind.contexts, here.signing));
-  here.expire(instant(seconds(9.9)));
-  assert.ok(takes(here.contexts, behind.signing));
-  here.expire(instant(seconds(10)));
-  assert.ok(!takes(here.contexts, behind.signing));
+  const { signing } = here;
+  here.change({ ...one }, instant(0));
+  here.expire(instant(seconds(60)));
+  assert.equal(here.signing, signing);
+  assert.equal(here.contexts.length, 2);
 });
 
 test('a key is the first 19 bytes of a password, not characters, and a zero', () => {

@@ -3,16 +3,14 @@
  * and what we add so that a group moves together. `step` is the only way in.
  */
 import type { Family } from '#base/address.ts';
-import { type Prng, prng } from '#base/prng.ts';
 import { after, type Instant, type Micros, seconds } from '#base/time.ts';
 import { type Contender, decide } from './decide.ts';
-import { Demotion } from './demotion.ts';
-import { compareFrequency, farewell, maintenanceSkew, maxSkew } from './timing.ts';
-import type { CarpEffect, CarpEvent, Deadline, GroupConfig, GroupStatus, Role, VhidKey } from './types.ts';
-import { type Heard, Vhid } from './vhid.ts';
+import { demotionStep, Host } from './host.ts';
+import { reconfigure, retire } from './reconfigure.ts';
+import { compareFrequency, farewell, maxSkew } from './timing.ts';
+import type { CarpEffect, CarpEvent, Deadline, GroupConfig, GroupStatus } from './types.ts';
+import type { Heard, Vhid } from './vhid.ts';
 
-/** FreeBSD's ifdown and senderr demotion factors. */
-const demotionStep = 240;
 /** FreeBSD `carp_send_ad_error`: so many in a row demote, so many good ones in a row take it back. */
 const sendErrorLimit = 3;
 /** A backup cannot prove good sends, so FreeBSD's demotion stays for ever; ours is tried again after a while. */
@@ -27,19 +25,11 @@ const timedOut = 'master timed out';
 type Of<K extends CarpEvent['kind']> = Extract<CarpEvent, { kind: K }>;
 
 export class CarpGroup {
-  readonly #config: GroupConfig;
-  readonly #vhids: ReadonlyMap<VhidKey, Vhid>;
-  readonly #demotion = new Demotion();
-  #allowed = true;
-  #maintenance = false;
-  #leaving = false;
+  readonly #host: Host;
   #left = false;
-  readonly #findings = new OpenFindings();
 
   constructor(config: GroupConfig, now: Instant) {
-    this.#config = config;
-    const chance: Prng = prng(config.seed);
-    this.#vhids = new Map(config.vhids.map((vhid) => [vhid.key, new Vhid(vhid, config, chance, now)]));
+    this.#host = new Host(config, now);
   }
 
   step(event: CarpEvent, now: Instant): readonly CarpEffect[] {
@@ -53,20 +43,26 @@ export class CarpGroup {
       case 'sent':
         return this.#sent(event, now);
       case 'demote':
-        return this.#demote(event.reason, event.amount, now);
+        return this.#host.demote(event.reason, event.amount, now);
       case 'undemote':
-        return this.#demote(event.reason, 0, now);
+        return this.#host.demote(event.reason, 0, now);
       case 'resetDemotion':
-        return this.#demotion.reset((reason) => reason.startsWith('link ')) ? this.#demotionChanged(now) : [];
+        return this.#host.demotion.reset((reason) => reason.startsWith('link '))
+          ? this.#host.demotionChanged(now)
+          : [];
       case 'maintenance':
-        if (this.#maintenance === event.on) return [];
-        this.#maintenance = event.on;
-        return this.#advertiseAll(now);
+        if (this.#host.maintenance === event.on) return [];
+        this.#host.maintenance = event.on;
+        return this.#host.advertiseAll(now);
       case 'allow':
         return this.#allow(event.on, now);
+      case 'reconfigure':
+        return this.#host.leaving ? [] : reconfigure(this.#host, event.config, now);
+      case 'retire':
+        return retire(this.#host, event, now);
       case 'leave':
-        if (this.#leaving) return [];
-        this.#leaving = true;
+        if (this.#host.leaving) return [];
+        this.#host.leaving = true;
         return [...this.#bowOut(event.patience, now), ...this.#leftWhenDone()];
     }
   }
@@ -74,7 +70,7 @@ export class CarpGroup {
   /** The earliest moment at which `tick` has something to do. */
   deadline(): Deadline | undefined {
     let next: Deadline | undefined;
-    for (const vhid of this.#vhids.values()) {
+    for (const vhid of this.#host.vhids.values()) {
       const due = vhid.deadline();
       if (due !== undefined && (next === undefined || due.at < next.at)) next = due;
     }
@@ -83,15 +79,16 @@ export class CarpGroup {
 
   status(): GroupStatus {
     return {
-      allowed: this.#allowed,
-      maintenance: this.#maintenance,
-      leaving: this.#leaving,
-      demotion: this.#demotion.total,
-      demotionReasons: this.#demotion.reasons,
-      vhids: [...this.#vhids.values()].map((vhid) => ({
+      allowed: this.#host.allowed,
+      maintenance: this.#host.maintenance,
+      leaving: this.#host.leaving,
+      demotion: this.#host.demotion.total,
+      demotionReasons: this.#host.demotion.reasons,
+      vhids: [...this.#host.vhids.values()].map((vhid) => ({
         key: vhid.config.key,
         role: vhid.role,
-        effectiveSkew: this.#effectiveSkew(vhid),
+        holds: vhid.holds,
+        effectiveSkew: this.#host.effectiveSkew(vhid),
         since: vhid.since,
         ...(vhid.heard === undefined
           ? {}
@@ -100,39 +97,10 @@ export class CarpGroup {
     };
   }
 
-  // Skews -----------------------------------------------------------------------------------------------------
-
-  #rawSkew(vhid: Vhid): number {
-    return this.#maintenance ? maintenanceSkew : vhid.config.advskew;
-  }
-
-  /** FreeBSD `DEMOTE_ADVSKEW`. */
-  #effectiveSkew(vhid: Vhid): number {
-    return Math.min(maxSkew, Math.max(0, this.#rawSkew(vhid) + this.#demotion.total));
-  }
-
-  /** Quick timing keeps its pace while demoted, so that the others notice a death just as fast. */
-  #rateSkew(vhid: Vhid): number {
-    return this.#config.timing === 'quick' ? vhid.config.advskew : this.#effectiveSkew(vhid);
-  }
-
-  #advertise(vhid: Vhid, now: Instant): CarpEffect[] {
-    return vhid.advertise(this.#effectiveSkew(vhid), this.#rateSkew(vhid), now);
-  }
-
-  /** FreeBSD `carp_send_ad_all`: after a change of priority every master says so at once. */
-  #advertiseAll(now: Instant): CarpEffect[] {
-    return this.#masters().flatMap((vhid) => this.#advertise(vhid, now));
-  }
-
-  #masters(): Vhid[] {
-    return [...this.#vhids.values()].filter((vhid) => vhid.role === 'MASTER');
-  }
-
   // Adverts ---------------------------------------------------------------------------------------------------
 
   #advert(event: Of<'advert'>, now: Instant): CarpEffect[] {
-    const vhid = this.#vhids.get(event.key);
+    const vhid = this.#host.vhids.get(event.key);
     if (vhid === undefined) throw new Error(`bug: advert for unknown ${event.key}`);
     const heard: Heard = {
       at: now,
@@ -155,12 +123,12 @@ export class CarpGroup {
   }
 
   #heardAsMaster(vhid: Vhid, heard: Heard, family: Family, isFarewell: boolean, now: Instant): CarpEffect[] {
-    const me = this.#priority(vhid);
+    const me = this.#host.priority(vhid);
     const tied = compareFrequency(me, heard) === 0 && vhid.winsTie(heard, family);
-    const decision = decide('freebsd', 'MASTER', this.#config.preempt, me, asContender(heard));
+    const decision = decide('freebsd', 'MASTER', this.#host.config.preempt, me, asContender(heard));
     if (decision.action === 'become-backup' && !tied) {
-      const [changed, ...over] = this.#become(vhid, 'BACKUP', decision.reason, now);
-      vhid.wait(family, heard, this.#rawSkew(vhid));
+      const [changed, ...over] = this.#host.become(vhid, 'BACKUP', decision.reason, now);
+      vhid.wait(family, heard, this.#host.rawSkew(vhid));
       return [changed, ...vhid.drop(), ...over];
     }
     const effects = vhid.announceOnceMore(now);
@@ -168,18 +136,19 @@ export class CarpGroup {
     vhid.noteRival(heard);
     if (vhid.rivalAdverts < dualMasterLimit) return effects;
     const cause = `${heard.source} also sends adverts as master and does not yield`;
-    return [...effects, ...this.#findings.raise('dual-master', vhid.config.key, cause)];
+    return [...effects, ...this.#host.findings.raise('dual-master', vhid.config.key, cause)];
   }
 
   #heardAsBackup(vhid: Vhid, heard: Heard, family: Family, isFarewell: boolean, now: Instant): CarpEffect[] {
-    const me = this.#priority(vhid);
-    const decision = decide('freebsd', 'BACKUP', this.#config.preempt, me, asContender(heard));
+    const me = this.#host.priority(vhid);
+    const decision = decide('freebsd', 'BACKUP', this.#host.config.preempt, me, asContender(heard));
     // With advbase 0 three times nothing is nothing: every master would seem too slow (OpenBSD excludes it, too).
-    const degenerate = vhid.config.advbase === 0 && !this.#config.preempt && !isFarewell;
-    if (decision.action !== 'become-master' || degenerate) {
+    const degenerate = vhid.config.advbase === 0 && !this.#host.config.preempt && !isFarewell;
+    const isSettling = vhid.isSettling(now) && !isFarewell;
+    if (decision.action !== 'become-master' || degenerate || isSettling) {
       if (this.#demotesItself(heard) && compareFrequency(me, heard) < 0)
         return this.#promote([vhid, ...this.#followers(vhid, heard, isFarewell)], 'master is demoted', now);
-      vhid.wait(family, heard, this.#rawSkew(vhid));
+      vhid.wait(family, heard, this.#host.rawSkew(vhid));
       return this.#lookForSilentFamily(vhid, now);
     }
     const turn = vhid.turn(heard.peer);
@@ -188,10 +157,6 @@ export class CarpGroup {
       return [];
     }
     return this.#promote([vhid, ...this.#followers(vhid, heard, isFarewell)], decision.reason, now);
-  }
-
-  #priority(vhid: Vhid): Contender {
-    return { advbase: vhid.config.advbase, advskew: this.#effectiveSkew(vhid), demote: 0 };
   }
 
   /**
@@ -203,15 +168,18 @@ export class CarpGroup {
     const { peer } = heard;
     if (peer === undefined || !this.#leadsGroup()) return [];
     const leaves = isFarewell || this.#demotesItself(heard);
-    return [...this.#vhids.values()].filter((vhid) => {
+    return [...this.#host.vhids.values()].filter((vhid) => {
       if (vhid === first || vhid.role !== 'BACKUP' || vhid.heard?.peer?.node !== peer.node) return false;
-      return leaves || (this.#config.preempt && compareFrequency(this.#priority(vhid), vhid.heard) < 0);
+      if (vhid.isSettling(heard.at)) return leaves;
+      return (
+        leaves || (this.#host.config.preempt && compareFrequency(this.#host.priority(vhid), vhid.heard) < 0)
+      );
     });
   }
 
   /** Who is demoted itself is not to draw a whole group to itself. */
   #leadsGroup(): boolean {
-    return this.#config.group && this.#demotion.total < maxSkew && !this.#maintenance;
+    return this.#host.config.group && this.#host.demotion.total < maxSkew && !this.#host.maintenance;
   }
 
   /**
@@ -230,15 +198,15 @@ export class CarpGroup {
     for (const vhid of vhids) {
       const follows = reason !== timedOut && first !== undefined && vhid !== first;
       const why = follows ? `following ${first.config.key}` : reason;
-      const [changed, ...cleared] = this.#become(vhid, 'MASTER', why, now);
+      const [changed, ...cleared] = this.#host.become(vhid, 'MASTER', why, now);
       effects.push(changed);
       over.push(...cleared);
     }
     for (const vhid of vhids) effects.push(...vhid.take());
     for (const vhid of vhids) {
       // FreeBSD `carp_setrun` arms a new master's first timer without the demotion.
-      const rate = this.#config.timing === 'quick' ? this.#rateSkew(vhid) : this.#rawSkew(vhid);
-      effects.push(...vhid.advertise(this.#effectiveSkew(vhid), rate, now));
+      const rate = vhid.timing === 'quick' ? this.#host.rateSkew(vhid) : this.#host.rawSkew(vhid);
+      effects.push(...vhid.advertise(this.#host.effectiveSkew(vhid), rate, now));
     }
     for (const vhid of vhids) effects.push(vhid.announce(now));
     return [...effects, ...over];
@@ -247,18 +215,21 @@ export class CarpGroup {
   // Time ------------------------------------------------------------------------------------------------------
 
   #tick(now: Instant): CarpEffect[] {
-    const all = [...this.#vhids.values()];
+    const all = [...this.#host.vhids.values()];
     const effects: CarpEffect[] = [];
-    for (const vhid of all) if (vhid.advertDue(now)) effects.push(...this.#advertise(vhid, now));
+    for (const vhid of all)
+      if (vhid.adoptDue(now) && vhid.role === 'MASTER') effects.push(...this.#host.advertise(vhid, now));
+    for (const vhid of all) if (vhid.advertDue(now)) effects.push(...this.#host.advertise(vhid, now));
     const orphans = all.filter((vhid) => vhid.masterTimedOut(now));
     if (orphans.length > 0) effects.push(...this.#promote(orphans, timedOut, now));
     for (const vhid of all) {
+      vhid.settle(now);
       effects.push(...vhid.announceDue(now));
       if (vhid.partBy !== undefined && vhid.partBy <= now) effects.push(...vhid.drop());
       if (vhid.sendAgainAt !== undefined && vhid.sendAgainAt <= now)
-        effects.push(...this.#trustSending(vhid, now));
+        effects.push(...this.#host.trustSending(vhid, now));
       effects.push(...this.#lookForSilentFamily(vhid, now));
-      if (vhid.rivalHasGone(now)) effects.push(...this.#findings.clear('dual-master', vhid.config.key));
+      if (vhid.rivalHasGone(now)) effects.push(...this.#host.findings.clear('dual-master', vhid.config.key));
     }
     return [...effects, ...this.#leftWhenDone()];
   }
@@ -266,63 +237,39 @@ export class CarpGroup {
   // The host --------------------------------------------------------------------------------------------------
 
   #link(event: Of<'link'>, now: Instant): CarpEffect[] {
-    const affected = [...this.#vhids.values()].filter((vhid) => vhid.config.ifname === event.ifname);
+    const affected = [...this.#host.vhids.values()].filter((vhid) => vhid.config.ifname === event.ifname);
+    this.#host.links.set(event.ifname, event.up);
     if (event.up && affected.every((vhid) => vhid.linkUp)) return [];
     const effects: CarpEffect[] = [];
     for (const vhid of affected) {
       vhid.linkUp = event.up;
-      if (event.up) effects.push(...this.#trustSending(vhid, now), ...this.#initialize(vhid, now));
+      if (event.up) effects.push(...this.#host.trustSending(vhid, now), ...this.#host.initialize(vhid, now));
       else if (vhid.role !== 'INIT')
-        effects.push(...this.#become(vhid, 'INIT', 'hardware interface down', now));
+        effects.push(...this.#host.become(vhid, 'INIT', 'hardware interface down', now));
       if (!event.up) effects.push(...vhid.drop());
     }
-    const amount = event.up ? 0 : demotionStep * affected.length;
-    return [...effects, ...this.#demote(`link ${event.ifname}`, amount, now), ...this.#leftWhenDone()];
-  }
-
-  #initialize(vhid: Vhid, now: Instant): CarpEffect[] {
-    if (vhid.role !== 'INIT' || !vhid.linkUp || !this.#allowed || this.#leaving) return [];
-    const changed = this.#become(vhid, 'BACKUP', 'initialization complete', now);
-    vhid.listen(this.#rawSkew(vhid), now);
-    return changed;
-  }
-
-  #demote(reason: string, amount: number, now: Instant): CarpEffect[] {
-    return this.#demotion.set(reason, amount) ? this.#demotionChanged(now) : [];
-  }
-
-  #demotionChanged(now: Instant): CarpEffect[] {
-    return [
-      { kind: 'demotionChanged', total: this.#demotion.total, reasons: this.#demotion.reasons },
-      ...this.#advertiseAll(now),
-    ];
+    const amount = this.#host.linkDemotion(event.ifname);
+    return [...effects, ...this.#host.demote(`link ${event.ifname}`, amount, now), ...this.#leftWhenDone()];
   }
 
   #sent(event: Of<'sent'>, now: Instant): CarpEffect[] {
-    const vhid = this.#vhids.get(event.key);
+    const vhid = this.#host.vhids.get(event.key);
     if (vhid === undefined) throw new Error(`bug: sent for unknown ${event.key}`);
     const reason = `send errors ${event.key}`;
     vhid.sendErrors = event.ok ? 0 : vhid.sendErrors + 1;
     vhid.sendSuccesses = event.ok ? vhid.sendSuccesses + 1 : 0;
     if (vhid.sendErrors === sendErrorLimit) {
       vhid.sendAgainAt = after(now, sendErrorPatience);
-      return this.#demote(reason, demotionStep, now);
+      return this.#host.demote(reason, demotionStep, now);
     }
-    return vhid.sendSuccesses === sendErrorLimit ? this.#trustSending(vhid, now) : [];
-  }
-
-  /** Takes the demotion for send errors back: after good sends, when the link came up, or to try again. */
-  #trustSending(vhid: Vhid, now: Instant): CarpEffect[] {
-    vhid.sendErrors = 0;
-    vhid.sendAgainAt = undefined;
-    return this.#demote(`send errors ${vhid.config.key}`, 0, now);
+    return vhid.sendSuccesses === sendErrorLimit ? this.#host.trustSending(vhid, now) : [];
   }
 
   #allow(on: boolean, now: Instant): CarpEffect[] {
-    if (this.#allowed === on) return [];
-    this.#allowed = on;
+    if (this.#host.allowed === on) return [];
+    this.#host.allowed = on;
     if (!on) return this.#bowOut(disablePatience, now);
-    return [...this.#vhids.values()].flatMap((vhid) => this.#initialize(vhid, now));
+    return [...this.#host.vhids.values()].flatMap((vhid) => this.#host.initialize(vhid, now));
   }
 
   /**
@@ -331,10 +278,10 @@ export class CarpGroup {
    */
   #bowOut(patience: Micros, now: Instant): CarpEffect[] {
     const effects: CarpEffect[] = [];
-    for (const vhid of this.#vhids.values()) {
+    for (const vhid of this.#host.vhids.values()) {
       if (vhid.role === 'INIT') continue;
       const wasMaster = vhid.role === 'MASTER';
-      effects.push(...this.#become(vhid, 'INIT', this.#leaving ? 'leaving' : 'CARP disabled', now));
+      effects.push(...this.#host.become(vhid, 'INIT', this.#host.leaving ? 'leaving' : 'CARP disabled', now));
       if (!wasMaster) continue;
       effects.push(...vhid.bowOut());
       vhid.partBy = after(now, patience);
@@ -343,46 +290,20 @@ export class CarpGroup {
   }
 
   #leftWhenDone(): CarpEffect[] {
-    if (!this.#leaving || this.#left) return [];
-    if ([...this.#vhids.values()].some((vhid) => vhid.holds)) return [];
+    if (!this.#host.leaving || this.#left) return [];
+    if ([...this.#host.vhids.values()].some((vhid) => vhid.holds)) return [];
     this.#left = true;
     return [{ kind: 'left' }];
   }
 
   // Findings --------------------------------------------------------------------------------------------------
 
-  /** The only way to another role: what was only true in the old one is over. */
-  #become(vhid: Vhid, role: Role, reason: string, now: Instant): [CarpEffect, ...CarpEffect[]] {
-    return [
-      vhid.become(role, reason, now),
-      ...this.#findings.clear('dual-master', vhid.config.key),
-      ...this.#findings.clear('carp-family-silent', vhid.config.key),
-    ];
-  }
-
   #lookForSilentFamily(vhid: Vhid, now: Instant): CarpEffect[] {
     const silent = vhid.silentFamily(now);
     const { key } = vhid.config;
-    if (silent === undefined) return this.#findings.clear('carp-family-silent', key);
+    if (silent === undefined) return this.#host.findings.clear('carp-family-silent', key);
     const cause = `${silent} adverts stopped while the other family is heard`;
-    return this.#findings.raise('carp-family-silent', key, cause);
-  }
-}
-
-/** Findings that hold; each is told once when it arises and once when it is over. */
-class OpenFindings {
-  readonly #open = new Set<string>();
-
-  raise(code: string, subject: string, cause: string): CarpEffect[] {
-    const name = `${code} ${subject}`;
-    if (this.#open.has(name)) return [];
-    this.#open.add(name);
-    return [{ kind: 'finding', code, subject, cause }];
-  }
-
-  clear(code: string, subject: string): CarpEffect[] {
-    if (!this.#open.delete(`${code} ${subject}`)) return [];
-    return [{ kind: 'finding', code, subject, cause: 'over', cleared: true }];
+    return this.#host.findings.raise('carp-family-silent', key, cause);
   }
 }
 

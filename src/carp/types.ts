@@ -94,6 +94,13 @@ export type CarpEvent =
   | { readonly kind: 'maintenance'; readonly on: boolean }
   /** The advert of a family could not (or again could) be sent. */
   | { readonly kind: 'sent'; readonly key: VhidKey; readonly ok: boolean }
+  /** A new document: VHIDs come, go, and change in place; who stays keeps its role (change.ts). */
+  | { readonly kind: 'reconfigure'; readonly config: GroupConfig }
+  /**
+   * This node alone gives VHIDs up: it takes no part any more, but keeps the addresses until a peer has taken over or
+   * `patience` has passed. No farewell, for that would move the whole group.
+   */
+  | { readonly kind: 'retire'; readonly keys: readonly VhidKey[]; readonly patience: Micros }
   /** Leave: farewell 255/255, keep the addresses until a peer has taken over or `patience` has passed. */
   | { readonly kind: 'leave'; readonly patience: Micros };
 
@@ -146,6 +153,8 @@ export interface Deadline {
 export interface VhidStatus {
   readonly key: VhidKey;
   readonly role: Role;
+  /** The addresses are on this node: as master, and for a while after it was one. */
+  readonly holds: boolean;
   /** Advskew that goes on the wire now. */
   readonly effectiveSkew: number;
   readonly lastAdvertFrom?: string;

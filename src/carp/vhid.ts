@@ -5,9 +5,10 @@
 import { addressBytes, type Family, type Ipv4, type Ipv6 } from '#base/address.ts';
 import type { Prng } from '#base/prng.ts';
 import { after, type Instant, type Micros, micros, millis, seconds } from '#base/time.ts';
+import { Change, isSame, type Setup } from './change.ts';
 import { boundCounter } from './strict.ts';
 import { farewell, interval, masterDown, ownMasterDown, slot } from './timing.ts';
-import type { CarpEffect, Deadline, GroupConfig, PeerOnSegment, Role, VhidConfig } from './types.ts';
+import type { CarpEffect, Deadline, GroupConfig, PeerOnSegment, Role, Timing, VhidConfig } from './types.ts';
 
 /** The last valid advert of a VHID. */
 export interface Heard {
@@ -44,7 +45,9 @@ export class Vhid {
   sendSuccesses = 0;
   /** When the demotion for send errors is taken back although nothing was sent since: a backup sends nothing. */
   sendAgainAt: Instant | undefined;
-  readonly families: readonly Family[];
+  /** Given up by this node alone: it takes part again only with another configuration. */
+  retired = false;
+  families: readonly Family[];
   #downAt = new Map<Family, Instant>();
   #heardAt = new Map<Family, Instant>();
   #advertAt: Instant | undefined;
@@ -53,8 +56,9 @@ export class Vhid {
   #sequence: number;
   #counter: { hi: number; lo: number; adopted: boolean } = { hi: 0, lo: 0, adopted: false };
 
-  readonly config: VhidConfig;
-  readonly #group: GroupConfig;
+  config: VhidConfig;
+  #group: GroupConfig;
+  #change: Change | undefined;
   readonly #chance: Prng;
 
   constructor(config: VhidConfig, group: GroupConfig, chance: Prng, now: Instant) {
@@ -63,10 +67,51 @@ export class Vhid {
     this.#chance = chance;
     this.since = now;
     this.#sequence = group.firstSequence;
-    this.families = [
-      ...(config.ipv4.length > 0 ? (['ipv4'] as const) : []),
-      ...(config.ipv6.length > 0 ? (['ipv6'] as const) : []),
-    ];
+    this.families = familiesOf(config);
+  }
+
+  get timing(): Timing {
+    return this.#group.timing;
+  }
+
+  /** Whether another configuration has addresses that the last one had not. */
+  gains({ ipv4, ipv6 }: VhidConfig): boolean {
+    const last = this.#change?.next.vhid ?? this.config;
+    const had: readonly string[] = [...last.ipv4, ...last.ipv6];
+    return [...ipv4, ...ipv6].some((address) => !had.includes(address));
+  }
+
+  /** Follows another configuration: understands it now, adopts it later (change.ts). */
+  reconfigure(config: VhidConfig, group: GroupConfig, now: Instant): void {
+    const inForce: Setup = { vhid: this.config, group: this.#group };
+    const next: Setup = { vhid: config, group };
+    this.retired = false;
+    if (isSame(this.#change?.next ?? inForce, next)) return;
+    this.#change = new Change(inForce, next, this.#change, now);
+  }
+
+  /** True once, when the new configuration is in force from now on. */
+  adoptDue(now: Instant): boolean {
+    const change = this.#change;
+    if (change === undefined || change.adopted || change.adoptAt > now) return false;
+    change.adopted = true;
+    this.config = change.next.vhid;
+    this.#group = change.next.group;
+    // A family that is new was never heard, which is no silence.
+    for (const family of familiesOf(this.config))
+      if (!this.families.includes(family)) this.#heardAt.set(family, now);
+    this.families = familiesOf(this.config);
+    return true;
+  }
+
+  /** Until the peers have adopted a new configuration, too, no master is slower than it should be. */
+  isSettling(now: Instant): boolean {
+    return this.#change !== undefined && this.#change.settledAt > now;
+  }
+
+  /** Forgets what the peers went by before, when that is long ago. */
+  settle(now: Instant): void {
+    if (!this.isSettling(now)) this.#change = undefined;
   }
 
   /** The only place where a role changes. */
@@ -113,12 +158,15 @@ export class Vhid {
 
   /** A backup that has heard an acceptable master waits anew, for that family. */
   wait(family: Family, heard: Heard, rawSkew: number): void {
-    const mine = { advbase: this.config.advbase, advskew: rawSkew };
-    const their = { advbase: heard.advbase, advskew: heard.peer?.advskew ?? heard.advskew };
-    this.#downAt.set(
-      family,
-      after(heard.at, masterDown(this.#group.timing, mine, their, this.turn(heard.peer))),
-    );
+    const turn = this.turn(heard.peer);
+    const patience = ({ vhid, group }: Setup, skew: number): Micros => {
+      const peer = vhid.peers.find(({ node }) => node === heard.peer?.node);
+      const their = { advbase: heard.advbase, advskew: peer?.advskew ?? heard.advskew };
+      return masterDown(group.timing, { advbase: vhid.advbase, advskew: skew }, their, turn);
+    };
+    const inForce = patience({ vhid: this.config, group: this.#group }, rawSkew);
+    const others = this.#change?.all.map((one) => patience(one, Math.max(rawSkew, one.vhid.advskew))) ?? [];
+    this.#downAt.set(family, after(heard.at, micros(Math.max(inForce, ...others))));
   }
 
   /** Nodes between the master and us in the line go first, a slot each. */
@@ -202,7 +250,9 @@ export class Vhid {
 
   /** FreeBSD `carp_prepare_ad`: random until a valid packet was heard, then one more than the last. */
   #nextCounter(advbase: number, advskew: number): { hi: number; lo: number } {
-    if (this.#group.strict) return boundCounter(this.#sequence++, advbase, advskew);
+    // Whoever is still strict wants it, and others do not mind.
+    const isStrict = this.#group.strict || this.#change?.all.some(({ group }) => group.strict) === true;
+    if (isStrict) return boundCounter(this.#sequence++, advbase, advskew);
     const counter = this.#counter;
     if (!counter.adopted) {
       return { hi: this.#chance.below(2 ** 32), lo: this.#chance.below(2 ** 32) };
@@ -247,6 +297,8 @@ export class Vhid {
     consider(this.#announceAt[0], 'announcement due');
     consider(this.partBy, 'farewell over');
     consider(this.sendAgainAt, 'try to send again');
+    if (this.#change?.adopted === false) consider(this.#change.adoptAt, 'new configuration');
+    else consider(this.#change?.settledAt, 'configuration settled');
     if (this.role === 'BACKUP' && this.#downAt.size > 0) {
       consider(Math.max(...this.#downAt.values()) as Instant, 'master down');
     }
@@ -281,6 +333,11 @@ export class Vhid {
       : peers.find((peer) => peer.advskew === advskew);
   }
 }
+
+const familiesOf = ({ ipv4, ipv6 }: VhidConfig): readonly Family[] => [
+  ...(ipv4.length > 0 ? (['ipv4'] as const) : []),
+  ...(ipv6.length > 0 ? (['ipv6'] as const) : []),
+];
 
 const threeIntervals = ({ advbase, advskew }: Heard): Micros =>
   micros(Math.max(certain, 3 * interval(advbase, advskew)));

@@ -5,10 +5,11 @@
 import { type Ipv4, type Ipv6, parseVhid } from '#base/address.ts';
 import { type Prng, prng } from '#base/prng.ts';
 import { type Instant, instant, micros } from '#base/time.ts';
-import { HmacContext, hashedPrefix, keyFromPassword } from '#carp/auth.ts';
+import { keyFromPassword } from '#carp/auth.ts';
+import { Codec, type Sources } from '#carp/codec.ts';
 import type { Dialect } from '#carp/decide.ts';
 import { CarpGroup } from '#carp/group.ts';
-import { Receiver, type ReplayMarks } from '#carp/receive.ts';
+import type { ReplayMarks } from '#carp/receive.ts';
 import { farewell } from '#carp/timing.ts';
 import {
   type CarpEffect,
@@ -17,9 +18,9 @@ import {
   type Role,
   type Timing,
   type VhidConfig,
+  type VhidKey,
   vhidKey,
 } from '#carp/types.ts';
-import { AdvertFrame } from '#carp/wire.ts';
 import { ForeignHost, type Host } from './foreign.ts';
 import { type Delivery, LossyWire } from './wire.ts';
 
@@ -39,7 +40,22 @@ export interface ClusterPlan {
   readonly foreign: readonly (Dialect | undefined)[];
 }
 
+/** What a document may say anew while the nodes run. */
+export interface Draft {
+  readonly timing: Timing;
+  readonly advbase: number;
+  readonly skews: readonly number[];
+  readonly preempt: boolean;
+  readonly strict: boolean;
+  readonly password: string;
+  /** How many addresses every VHID has. */
+  readonly addresses: number;
+  /** Segments without a VHID. */
+  readonly without: readonly number[];
+}
+
 interface SimulatedNode {
+  draft: Draft;
   alive: boolean;
   leaving: boolean;
   /** Until then it neither reads nor acts; frames wait for it. */
@@ -53,9 +69,7 @@ interface SimulatedNode {
   host: Host;
   /** The host's deadline, looked up once a step. */
   due: number;
-  receivers: readonly Receiver[];
-  /** By segment: one of IPv4 and one of IPv6. */
-  frames: readonly { readonly ipv4: AdvertFrame; readonly ipv6: AdvertFrame }[];
+  codec: Codec;
 }
 
 const never = Number.POSITIVE_INFINITY;
@@ -73,7 +87,7 @@ export class SimulatedCluster {
     const chance: Prng = prng(plan.seed);
     this.plan = plan;
     this.wire = new LossyWire(plan.nodes, chance);
-    this.nodes = Array.from({ length: plan.nodes }, (_, index) => this.#build(index));
+    this.nodes = Array.from({ length: plan.nodes }, () => this.#build());
     for (let node = 0; node < plan.nodes; node++) this.boot(node);
   }
 
@@ -95,29 +109,27 @@ export class SimulatedCluster {
     const config = this.#configOf(index, node.boots);
     const dialect = this.plan.foreign[index];
     node.host = dialect === undefined ? new CarpGroup(config, this.now) : new ForeignHost(dialect, config);
-    const contexts = config.vhids.map(
-      (vhid) => new HmacContext(vhid.key20, hashedPrefix(vhid.vhid, vhid.ipv4, vhid.ipv6)),
-    );
-    node.receivers = config.vhids.map((vhid, segment) => {
-      const listener = { ...vhid, contexts: contexts.slice(segment, segment + 1) };
-      return new Receiver([listener], config.strict, node.marks);
-    });
-    node.frames = config.vhids.map(({ vhid }, segment) => {
-      const hmac = contexts[segment] as HmacContext;
-      return {
-        ipv4: new AdvertFrame(vhid, address4(index, segment), hmac),
-        ipv6: new AdvertFrame(vhid, linkLocal(index, segment), hmac),
-      };
-    });
+    node.codec = new Codec(config, this.#sourcesOf(index, config), node.marks);
     for (const [segment, up] of node.linkUp.entries())
       this.step(index, { kind: 'link', ifname: `s${segment}`, up });
   }
 
   crash(index: number): void {
     const node = this.#node(index);
-    node.marks = Object.assign({}, ...node.receivers.map((receiver) => receiver.replayMarks()));
+    node.marks = node.codec.replayMarks();
     node.alive = false;
     node.holds.fill(false);
+  }
+
+  /** A node gets a document, as its shell would follow it; one that is dead finds it when it boots. */
+  follow(index: number, draft: Draft): void {
+    const node = this.#node(index);
+    node.draft = draft;
+    if (!node.alive) return;
+    node.boots += 1;
+    const config = this.#configOf(index, node.boots);
+    node.codec.reconfigure(config, this.#sourcesOf(index, config), this.now);
+    this.step(index, { kind: 'reconfigure', config });
   }
 
   setLink(index: number, segment: number, up: boolean): void {
@@ -130,6 +142,7 @@ export class SimulatedCluster {
   step(index: number, event: CarpEvent): void {
     const node = this.#node(index);
     if (!node.alive) return;
+    node.codec.expire(this.now);
     if (event.kind === 'leave' && this.plan.foreign[index] === undefined) node.leaving = true;
     this.#perform(index, node, node.host.step(event, this.now));
     node.due = node.host.deadline()?.at ?? never;
@@ -185,7 +198,7 @@ export class SimulatedCluster {
   }
 
   #deliver(node: SimulatedNode, { to, segment, frame }: Delivery): void {
-    const verdict = node.receivers[segment]?.judge(frame, frame.length);
+    const verdict = node.codec.judge(`s${segment}`, frame, frame.length);
     if (verdict?.ok !== true) return;
     const { listener, family, source, advbase, advskew, counterHi, counterLo } = verdict.advert;
     const { key } = listener;
@@ -215,7 +228,7 @@ export class SimulatedCluster {
           node.roles[segment] === 'MASTER' || effect.advbase === farewell || this.#isForeign(index),
           'sends an advert as no master',
         );
-        const frame = node.frames[segment]?.[effect.family].fill(effect);
+        const frame = node.codec.frameOf(effect);
         if (frame !== undefined && node.linkUp[segment] === true)
           this.wire.send(index, segment, Uint8Array.from(frame), this.now);
       }
@@ -239,9 +252,10 @@ export class SimulatedCluster {
     return node;
   }
 
-  #build(index: number): SimulatedNode {
+  #build(): SimulatedNode {
     const { segments } = this.plan;
     return {
+      draft: draftOf(this.plan),
       alive: false,
       leaving: false,
       pausedUntil: 0,
@@ -251,30 +265,42 @@ export class SimulatedCluster {
       waiting: [],
       marks: {},
       boots: 0,
-      host: new CarpGroup(this.#configOf(index, 0), this.now),
+      host: new CarpGroup(nothing, this.now),
       due: never,
-      receivers: [],
-      frames: [],
+      codec: new Codec(nothing, new Map(), {}),
     };
   }
 
   #configOf(index: number, boots: number): GroupConfig {
-    const { segments, timing, preempt, group, seed } = this.plan;
+    const { segments, group, seed } = this.plan;
+    const { timing, preempt, strict, without } = this.#node(index).draft;
     return {
       node: `N${index}`,
       timing,
       preempt,
-      strict: timing === 'quick',
+      strict,
       group,
-      vhids: Array.from({ length: segments }, (_, segment) => this.#vhidConfig(index, segment)),
+      vhids: Array.from({ length: segments }, (_, segment) => segment)
+        .filter((segment) => !without.includes(segment))
+        .map((segment) => this.#vhidConfig(index, segment)),
       firstSequence: boots * 2 ** 24,
       seed: seed + index,
       listen: micros(250_000),
     };
   }
 
+  #sourcesOf(index: number, config: GroupConfig): ReadonlyMap<VhidKey, Sources> {
+    return new Map(
+      config.vhids.map(({ key, ifname }) => {
+        const segment = Number(ifname.slice(1));
+        return [key, { ipv4: address4(index, segment), ipv6: linkLocal(index, segment) }];
+      }),
+    );
+  }
+
   #vhidConfig(index: number, segment: number): VhidConfig {
-    const { advbase, skews, ipv6, foreign, nodes } = this.plan;
+    const { ipv6, foreign, nodes } = this.plan;
+    const { advbase, skews, password, addresses } = this.#node(index).draft;
     const vhid = parseVhid(segment + 1);
     if (!vhid.ok) throw new Error(vhid.error);
     const isMixed = foreign.some((dialect) => dialect !== undefined);
@@ -293,14 +319,39 @@ export class SimulatedCluster {
       vhid: vhid.value,
       advbase,
       advskew: skews[index] ?? 0,
-      key20: keyFromPassword('simulated'),
-      ipv4: [`10.${segment}.0.254` as Ipv4],
+      key20: keyFromPassword(password),
+      ipv4: Array.from({ length: addresses }, (_, i) => `10.${segment}.0.${254 - i}` as Ipv4),
       ipv6: ipv6 ? [`fd00:${segment}::254` as Ipv6] : [],
       ownSources: [...documented(index), linkLocal(index, segment)],
       peers: isMixed ? [] : peers,
     };
   }
 }
+
+/** The document that the nodes of a plan begin with. */
+export const draftOf = ({ timing, advbase, skews, preempt }: ClusterPlan): Draft => ({
+  timing,
+  advbase,
+  skews,
+  preempt,
+  strict: timing === 'quick',
+  password: 'simulated',
+  addresses: 1,
+  without: [],
+});
+
+/** A node that has not been started. */
+const nothing: GroupConfig = {
+  node: '',
+  timing: 'quick',
+  preempt: true,
+  strict: true,
+  group: true,
+  vhids: [],
+  firstSequence: 0,
+  seed: 0,
+  listen: micros(0),
+};
 
 const address4 = (node: number, segment: number): Ipv4 => `10.${segment}.0.${node + 1}` as Ipv4;
 const address6 = (node: number, segment: number): Ipv6 => `fd00:${segment}::${node + 1}` as Ipv6;

@@ -1,8 +1,9 @@
 /** One schedule of faults from one seed: a cluster is drawn, disturbed, healed and judged. */
 import { type Prng, prng } from '#base/prng.ts';
-import { seconds } from '#base/time.ts';
+import { type Micros, micros, seconds } from '#base/time.ts';
+import { settleAfter } from '#carp/change.ts';
 import type { Dialect } from '#carp/decide.ts';
-import { type ClusterPlan, SimulatedCluster } from '#sim/cluster.ts';
+import { type ClusterPlan, type Draft, draftOf, SimulatedCluster } from '#sim/cluster.ts';
 import { calmDelay, cut } from '#sim/wire.ts';
 
 interface Profile {
@@ -72,19 +73,21 @@ export function runSchedule(seed: number): string | undefined {
   const watch = new DoubleMasterWatch(cluster, profile);
 
   let at = 0;
+  let settling = micros(0);
   const faults = 1 + chance.below(6);
   for (let i = 0; i < faults && cluster.broken === undefined; i++) {
     at += chance.below(profile.masterDown);
     cluster.run(at);
     const effect = strike(cluster, chance, profile);
-    if (effect === 'disturbs') watch.suspend();
-    else if (effect === 'heals') watch.resume();
+    if (effect === 'reconfigures') settling = settleAfter;
+    if (effect === 'disturbs' || effect === 'reconfigures') watch.suspend();
+    else if (effect === 'heals') watch.resume(settling);
     at += chance.below(profile.masterDown * 2);
     cluster.run(at);
   }
   heal(cluster);
-  watch.resume();
-  cluster.run(cluster.now + 2 * profile.masterDown + 3 * profile.interval);
+  watch.resume(settling);
+  cluster.run(cluster.now + settling + 2 * profile.masterDown + 3 * profile.interval);
   return cluster.broken ?? endOf(cluster);
 }
 
@@ -107,12 +110,13 @@ class DoubleMasterWatch {
         if (now - since > patience) cluster.broken ??= `two masters for ${now - since} us on ${segment}`;
       }
     });
-    this.resume = (): void => {
-      this.#quietSince = cluster.now;
+    this.resume = (pause): void => {
+      this.#quietSince = cluster.now + pause;
     };
   }
 
-  readonly resume: () => void;
+  /** `pause`: how long documents may still be settling. */
+  readonly resume: (pause: Micros) => void;
 
   suspend(): void {
     this.#quietSince = Number.POSITIVE_INFINITY;
@@ -133,7 +137,7 @@ function endOf(cluster: SimulatedCluster): string | undefined {
   return undefined;
 }
 
-type Strike = 'disturbs' | 'leaves the wire alone' | 'heals';
+type Strike = 'disturbs' | 'reconfigures' | 'leaves the wire alone' | 'heals';
 
 /** One fault, drawn by chance. */
 function strike(cluster: SimulatedCluster, chance: Prng, profile: Profile): Strike {
@@ -141,7 +145,7 @@ function strike(cluster: SimulatedCluster, chance: Prng, profile: Profile): Stri
   const node = chance.below(nodes);
   const other = (node + 1 + chance.below(nodes - 1)) % nodes;
   const segment = chance.below(segments);
-  switch (chance.below(15)) {
+  switch (chance.below(16)) {
     case 0:
       cluster.crash(node);
       return 'leaves the wire alone';
@@ -186,11 +190,35 @@ function strike(cluster: SimulatedCluster, chance: Prng, profile: Profile): Stri
       for (let n = 0; n < nodes; n++) cluster.step(n, { kind: 'demote', reason: 'drawn', amount: 240 });
       return 'leaves the wire alone';
     case 13:
+      // As good as a disturbance: a node that boots with the new document speaks it at once, others take their time.
+      reconfigure(cluster, chance);
+      return 'reconfigures';
+    case 14:
       calm(cluster);
       return 'heals';
     default:
       heal(cluster);
       return 'heals';
+  }
+}
+
+/** The nodes get a new document within a second of each other, but for those that are dead. */
+function reconfigure(cluster: SimulatedCluster, chance: Prng): void {
+  const { foreign, preempt, segments } = cluster.plan;
+  // What is not ours knows nothing of documents.
+  if (foreign.some((dialect) => dialect !== undefined)) return;
+  const draft: Draft = {
+    ...draftOf(cluster.plan),
+    preempt,
+    password: chance.pick(['simulated', 'another']),
+    addresses: 1 + chance.below(3),
+    strict: chance.chance(0.5),
+    without: chance.chance(0.3) ? [chance.below(segments)] : [],
+  };
+  const order = cluster.nodes.map((_, index) => index).sort(() => chance.next() - 0.5);
+  for (const index of order) {
+    cluster.follow(index, draft);
+    cluster.run(cluster.now + chance.below(seconds(1) / cluster.nodes.length));
   }
 }
 
@@ -202,9 +230,13 @@ function calm(cluster: SimulatedCluster): void {
 
 function heal(cluster: SimulatedCluster): void {
   calm(cluster);
+  // One document for all, with a VHID on every segment.
+  const [first] = cluster.nodes;
+  const draft = first === undefined ? draftOf(cluster.plan) : { ...first.draft, without: [] };
   for (const [index, node] of cluster.nodes.entries()) {
     // Who is still leaving has no way back but a restart.
     if (node.alive && node.leaving) cluster.crash(index);
+    if (node.draft.without.length > 0) cluster.follow(index, draft);
     if (!node.alive) cluster.boot(index);
     cluster.step(index, { kind: 'undemote', reason: 'drawn' });
     cluster.step(index, { kind: 'maintenance', on: false });
