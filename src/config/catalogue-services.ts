@@ -130,11 +130,23 @@ export const servicesCatalogue = {
     cause: 'No packet has an IPv4 and an IPv6 end, or an end of another family than the rule.',
     remedy: 'Set the family to that of the addresses.',
   },
-  'rule-gateway-ignored': {
+  'rule-limits-unused': {
     severity: 'warning',
-    message: 'the gateway {gateway} of the rule is not used',
-    cause: 'This version routes by destination only.',
-    remedy: 'Remove the gateway from the rule.',
+    message: 'the rule has limits, but its action is {action} and its state {state}',
+    cause: 'Limits count the connections that a rule lets begin; this one keeps none.',
+    remedy: 'Remove the limits, or write action: pass and state: keep.',
+  },
+  'unknown-schedule': {
+    severity: 'error',
+    message: 'there is no schedule "{name}"',
+    cause: 'Nobody can tell when the rule counts.',
+    remedy: 'Define the schedule under "schedules".',
+  },
+  'alias-circle': {
+    severity: 'error',
+    message: 'the alias "{name}" holds "{nested}", which holds "{name}" again',
+    cause: 'What the alias stands for cannot be worked out.',
+    remedy: 'Take one of the two out of the other.',
   },
   'rule-opens-outside': {
     severity: 'warning',
@@ -168,6 +180,18 @@ export const servicesCatalogue = {
     cause:
       "Elsewhere such a rule catches the nodes' own traffic, adverts included, and a backup is cut off from the internet. Bascule leaves the nodes' own traffic alone.",
     remedy: 'Name the inside networks as the source.',
+  },
+  'forward-not-on-vip': {
+    severity: 'warning',
+    message: 'the port forward is for {address}, although {interface} has a virtual IP',
+    cause: 'The address belongs to one node, so nobody gets in any more when that node fails.',
+    remedy: 'Write the virtual IP as the destination.',
+  },
+  'nat-sizes-differ': {
+    severity: 'error',
+    message: '{external} cannot stand for {internal}',
+    cause: 'Each address must have one counterpart: same family and same prefix length, IPv6 for NPt.',
+    remedy: 'Write networks of the same length.',
   },
   'nat-rules-ignored': {
     severity: 'warning',

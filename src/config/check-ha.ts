@@ -1,7 +1,8 @@
 /** Synchronisation between the nodes. */
+import { portsBehind } from './aliases.ts';
 import { asList, type CheckContext } from './context.ts';
 import type { ClusterDocument, Rule } from './document.ts';
-import { entryOf, gatewayAddress } from './model.ts';
+import { gatewayAddress } from './model.ts';
 import { cidr } from './network.ts';
 
 type Sync = NonNullable<ClusterDocument['ha']['sync']>;
@@ -118,9 +119,5 @@ function checkSyncRules(context: CheckContext, sync: Sync): void {
 function covers443(context: CheckContext, port: string | number): boolean {
   const [low, high] = String(port).split('-').map(Number);
   if (low !== undefined && !Number.isNaN(low)) return low <= 443 && 443 <= (high ?? low);
-  const alias = entryOf(context.document.aliases, String(port));
-  return (
-    alias?.type === 'ports' &&
-    alias.entries.some((entry) => /^\d/.test(String(entry)) && covers443(context, entry))
-  );
+  return portsBehind(context.document, String(port)).some(([from, to]) => from <= 443 && 443 <= to);
 }

@@ -82,6 +82,12 @@ function checkNames(context: CheckContext): void {
       ['nat', 'outbound', 'rules', i, 'interface'],
       rule.interface,
     ]),
+    ...(['portForwards', 'oneToOne', 'npt'] as const).flatMap((list) =>
+      document.nat[list].map((rule, i): [readonly (string | number)[], string] => [
+        ['nat', list, i, 'interface'],
+        rule.interface,
+      ]),
+    ),
   ];
   if (document.ha.sync !== undefined)
     references.push([['ha', 'sync', 'interface'], document.ha.sync.interface]);

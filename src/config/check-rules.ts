@@ -1,37 +1,55 @@
 /** Firewall rules and the aliases they use. */
 import type { Family } from '#base/address.ts';
+import { isAliasName, membersOf, networksBehind } from './aliases.ts';
 import { asList, type CheckContext, endpointPath, readEndpoint } from './context.ts';
 import type { Rule } from './document.ts';
 import type { Path } from './findings.ts';
-import { entryOf, networksOf, outsideInterfaces, syncInterface } from './model.ts';
-import { bitsOf, cidr } from './network.ts';
+import { entryOf, gatewayOf, networksOf, outsideInterfaces, syncInterface } from './model.ts';
+import { bitsOf } from './network.ts';
+import type { FloatingRule } from './rules-document.ts';
 
 export function checkRules(context: CheckContext): void {
   checkAliases(context);
   context.document.rules.forEach((rule, i) => {
     const path = ['rules', i];
-    checkEndpoints(context, rule.source, [...path, 'source']);
-    checkEndpoints(context, rule.destination, [...path, 'destination']);
-    checkPorts(context, rule.sourcePorts, [...path, 'sourcePorts']);
-    checkPorts(context, rule.ports, [...path, 'ports']);
     checkFields(context, rule, path);
     if (rule.disabled) return;
     checkRedundancy(context, rule, path);
     checkFamilies(context, rule, path);
     checkOpen(context, rule, path);
   });
+  context.document.floatingRules.forEach((rule, i) => {
+    const path = ['floatingRules', i];
+    checkFields(context, rule, path);
+    if (rule.interfaces !== 'any')
+      rule.interfaces.forEach((name, j) => {
+        if (context.face(name) === undefined)
+          context.report('unknown-interface', [...path, 'interfaces', j], { name });
+      });
+    if (!rule.disabled) checkFamilies(context, rule, path);
+  });
+  const { antiLockout } = context.document;
+  if (typeof antiLockout === 'string' && context.face(antiLockout) === undefined)
+    context.report('unknown-interface', ['antiLockout'], { name: antiLockout });
 }
 
 function checkAliases(context: CheckContext): void {
   for (const [name, alias] of Object.entries(context.document.aliases)) {
-    if (alias.type !== 'ports') continue;
+    if (alias.type === 'urltable') continue;
     alias.entries.forEach((entry, i) => {
-      if (typeof entry === 'string' && !/^\d/.test(entry))
-        context.report('alias-type', ['aliases', name, 'entries', i], {
+      if (typeof entry !== 'string' || !isAliasName(entry)) return;
+      const path = ['aliases', name, 'entries', i];
+      const nested = entryOf(context.document.aliases, entry);
+      const isPorts = alias.type === 'ports';
+      if (nested === undefined) context.report('unknown-alias', path, { name: entry });
+      else if ((nested.type === 'ports') !== isPorts)
+        context.report('alias-type', path, {
           name: entry,
-          holds: 'other entries',
-          wanted: 'plain ports',
+          holds: isPorts ? 'addresses' : 'ports',
+          wanted: isPorts ? 'ports' : 'addresses',
         });
+      else if (membersOf(context.document, entry).some(([member]) => member === name))
+        context.report('alias-circle', path, { name, nested: entry });
     });
   }
 }
@@ -53,7 +71,8 @@ export function checkEndpoints(context: CheckContext, value: Rule['source'], bas
   });
 }
 
-function checkPorts(context: CheckContext, value: Rule['ports'], base: Path): void {
+/** Whether every name of a port is that of a port alias. Serves rules and NAT. */
+export function checkPorts(context: CheckContext, value: Rule['ports'], base: Path): void {
   if (value === undefined) return;
   asList(value).forEach((port, i) => {
     if (typeof port === 'number' || /^\d/.test(port)) return;
@@ -65,8 +84,12 @@ function checkPorts(context: CheckContext, value: Rule['ports'], base: Path): vo
   });
 }
 
-/** Fields that mean nothing for the rule's protocol, or in this version. */
-function checkFields(context: CheckContext, rule: Rule, path: Path): void {
+/** Fields that name nothing, or mean nothing for the rule's protocol. */
+function checkFields(context: CheckContext, rule: Rule | FloatingRule, path: Path): void {
+  checkEndpoints(context, rule.source, [...path, 'source']);
+  checkEndpoints(context, rule.destination, [...path, 'destination']);
+  checkPorts(context, rule.sourcePorts, [...path, 'sourcePorts']);
+  checkPorts(context, rule.ports, [...path, 'ports']);
   const { protocol } = rule;
   const hasPorts = ['tcp', 'udp', 'tcp/udp', 'sctp', 6, 17, 132].includes(protocol);
   for (const field of ['sourcePorts', 'ports'] as const)
@@ -76,14 +99,18 @@ function checkFields(context: CheckContext, rule: Rule, path: Path): void {
         wanted: 'tcp, udp, tcp/udp or sctp',
         protocol,
       });
-  if (rule.icmpType !== 'any' && protocol !== 'icmp' && protocol !== 'icmpv6')
+  if (asList(rule.icmpType).join() !== 'any' && protocol !== 'icmp' && protocol !== 'icmpv6')
     context.report('rule-fields-contradict', [...path, 'icmpType'], {
       field: 'icmpType',
       wanted: 'icmp or icmpv6',
       protocol,
     });
-  if (rule.gateway !== undefined)
-    context.report('rule-gateway-ignored', [...path, 'gateway'], { gateway: rule.gateway });
+  if (rule.gateway !== undefined && gatewayOf(context.document, rule.gateway) === undefined)
+    context.report('unknown-gateway', [...path, 'gateway'], { name: rule.gateway });
+  if (rule.schedule !== undefined && entryOf(context.document.schedules, rule.schedule) === undefined)
+    context.report('unknown-schedule', [...path, 'schedule'], { name: rule.schedule });
+  if (rule.limits !== undefined && (rule.action !== 'pass' || rule.state === 'none'))
+    context.report('rule-limits-unused', [...path, 'limits'], { action: rule.action, state: rule.state });
 }
 
 /** Rules that would break the pair, here or on the firewall that they came from. */
@@ -119,7 +146,7 @@ function soleOwner(context: CheckContext, text: string): string | undefined {
   return context.ownerOf(address)?.node;
 }
 
-function checkFamilies(context: CheckContext, rule: Rule, path: Path): void {
+function checkFamilies(context: CheckContext, rule: Rule | FloatingRule, path: Path): void {
   const source = familiesOf(context, rule.source);
   const destination = familiesOf(context, rule.destination);
   const wanted: Family[] = rule.family === 'both' ? ['ipv4', 'ipv6'] : [rule.family];
@@ -142,7 +169,9 @@ function familiesOf(context: CheckContext, value: Rule['source']): ReadonlySet<F
       }
       const alias = entryOf(context.document.aliases, bare);
       if (alias === undefined || alias.type === 'ports') return both;
-      return alias.entries.map((entry) => cidr(entry).family);
+      const behind = networksBehind(context.document, bare);
+      // What a URL holds is not known here; an alias without entries is no slip of the family.
+      return behind.length === 0 ? both : behind.map(({ family }) => family);
     }),
   );
 }

@@ -1,10 +1,11 @@
 /** Outbound NAT and DHCP. */
 
-import { checkEndpoints } from './check-rules.ts';
+import { networksBehind } from './aliases.ts';
+import { checkEndpoints, checkPorts } from './check-rules.ts';
 import { asList, type CheckContext, endpointPath, readEndpoint } from './context.ts';
 import type { OutboundRule } from './document.ts';
 import type { Path } from './findings.ts';
-import { entryOf, networksOf, outsideInterfaces, vipAddresses } from './model.ts';
+import { networksOf, outsideInterfaces, vipAddresses } from './model.ts';
 import { type Cidr, cidr, contains, networkText, sameAddress } from './network.ts';
 
 export function checkNat(context: CheckContext): void {
@@ -16,10 +17,13 @@ export function checkNat(context: CheckContext): void {
     const path = ['nat', 'outbound', 'rules', i];
     checkEndpoints(context, rule.source, [...path, 'source']);
     checkEndpoints(context, rule.destination, [...path, 'destination']);
-    if (rule.disabled) return;
+    checkPorts(context, rule.sourcePorts, [...path, 'sourcePorts']);
+    checkPorts(context, rule.ports, [...path, 'ports']);
+    if (rule.disabled || rule.translateTo === 'none') return;
     checkTranslation(context, rule, path);
     checkSource(context, rule, path);
   });
+  checkInboundNat(context);
   if (mode === 'off') return;
   // Every outside interface with a virtual IP needs one rule that leads to a virtual IP.
   for (const ifname of outsideInterfaces(context.document)) {
@@ -41,6 +45,7 @@ export function checkNat(context: CheckContext): void {
 
 const isVip = (context: CheckContext, text: string): boolean =>
   text !== 'interface' &&
+  text !== 'none' &&
   context.document.virtualIps.some((vip) => vipAddresses(vip).some((own) => sameAddress(own, cidr(text))));
 
 function checkTranslation(context: CheckContext, rule: OutboundRule, path: Path): void {
@@ -82,16 +87,54 @@ function covers(context: CheckContext, text: string, addresses: readonly Cidr[])
   const { bare, negated, ifname, address } = readEndpoint(text);
   if (bare === 'any') return !negated;
   if (bare === 'self') return !negated;
-  const alias = entryOf(context.document.aliases, bare);
   const networks =
     address !== undefined
       ? [address]
       : ifname !== undefined
         ? networksOf(context.document, ifname)
-        : alias === undefined || alias.type === 'ports'
-          ? []
-          : alias.entries.map(cidr);
+        : networksBehind(context.document, bare);
   return !negated && addresses.some((own) => networks.some((network) => contains(network, own)));
+}
+
+/** Port forwards, 1:1 and prefix translation. */
+function checkInboundNat(context: CheckContext): void {
+  const { portForwards, oneToOne, npt } = context.document.nat;
+  portForwards.forEach((rule, i) => {
+    const path = ['nat', 'portForwards', i];
+    checkEndpoints(context, rule.source, [...path, 'source']);
+    checkEndpoints(context, rule.destination, [...path, 'destination']);
+    checkPorts(context, rule.sourcePorts, [...path, 'sourcePorts']);
+    checkPorts(context, rule.ports, [...path, 'ports']);
+    if (rule.disabled) return;
+    asList(rule.destination).forEach((text, j) => {
+      const { negated, address, bare } = readEndpoint(text);
+      const isNode =
+        / address$/.test(bare) || (address !== undefined && context.ownerOf(address) !== undefined);
+      const hasVip = context.document.virtualIps.some((vip) => vip.interface === rule.interface);
+      if (!negated && isNode && hasVip)
+        context.report('forward-not-on-vip', endpointPath([...path, 'destination'], rule.destination, j), {
+          address: text,
+          interface: context.title(rule.interface),
+        });
+    });
+  });
+  for (const [list, rules] of [
+    ['oneToOne', oneToOne],
+    ['npt', npt],
+  ] as const)
+    rules.forEach((rule, i) => {
+      const path = ['nat', list, i];
+      const [external, internal] = [cidr(rule.external), cidr(rule.internal)];
+      const isWrongFamily = list === 'npt' && internal.family !== 'ipv6';
+      if (external.family !== internal.family || external.prefix !== internal.prefix || isWrongFamily)
+        context.report('nat-sizes-differ', [...path, 'external'], {
+          external: rule.external,
+          internal: rule.internal,
+        });
+    });
+  oneToOne.forEach((rule, i) => {
+    checkEndpoints(context, rule.destination, ['nat', 'oneToOne', i, 'destination']);
+  });
 }
 
 export function checkDhcp(context: CheckContext): void {

@@ -384,7 +384,30 @@ const cases: readonly Case[] = [
   { code: 'rule-fields-contradict', change: [[firstRule, 'ports: 80']], at: '80 }' },
   { code: 'rule-fields-contradict', change: [[firstRule, 'icmpType: echo-request']], at: 'echo-request' },
   { code: 'rule-never-matches', change: [[firstRule, 'source: "fd00::1"']], at: '"fd00::1"' },
-  { code: 'rule-gateway-ignored', change: [[firstRule, 'gateway: OTHERGW']], at: 'OTHERGW', nth: 2 },
+  {
+    code: 'rule-limits-unused',
+    change: [[firstRule, 'state: none, limits: { states: 5 }']],
+    at: '{ states',
+  },
+  { code: 'unknown-schedule', change: [[firstRule, 'schedule: NIGHT']], at: 'NIGHT' },
+  { code: 'alias-circle', change: [['[192.168.1.10]', '[servers]']], at: 'servers] }' },
+  {
+    code: 'forward-not-on-vip',
+    change: [
+      [
+        'nat:\n',
+        'nat:\n  portForwards: [{ interface: wan, destination: wan address, ports: 80, target: 192.168.1.10 }]\n',
+      ],
+    ],
+    at: 'wan address, ports',
+  },
+  {
+    code: 'nat-sizes-differ',
+    change: [
+      ['nat:\n', 'nat:\n  npt: [{ interface: wan, internal: "fd00::/64", external: "2001:db8:9::/48" }]\n'],
+    ],
+    at: '"2001:db8:9::/48"',
+  },
   {
     code: 'rule-opens-outside',
     change: [['protocol: tcp, destination: servers, ports: web, ', '']],

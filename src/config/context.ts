@@ -97,7 +97,7 @@ export function readEndpoint(text: string): {
 } {
   const negated = text.startsWith('not ');
   const bare = negated ? text.slice(4) : text;
-  const ifname = /^(\S+) (?:net|address)$/.exec(bare)?.[1];
+  const ifname = /^(\S+) (?:net|address|vip)$/.exec(bare)?.[1];
   if (ifname !== undefined) return { bare, negated, ifname };
   const host = bare.split('/')[0] ?? '';
   const isAddress = parseIpv4(host).ok || parseIpv6(host).ok;

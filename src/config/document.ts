@@ -3,6 +3,7 @@
  * node's name. The schema judges each field by itself; what fields mean together is judged by check.ts.
  */
 import { z } from 'zod';
+import { aliasDocument, scheduleDocument } from './aliases-document.ts';
 import { balancerDocument } from './balancer-document.ts';
 import {
   address,
@@ -17,10 +18,13 @@ import {
 } from './fields.ts';
 import { infrastructureDocument } from './infrastructure-document.ts';
 import { gatewayDocument, interfaceDocument } from './interfaces-document.ts';
-import { aliasDocument, natDocument, ruleDocument } from './rules-document.ts';
+import { natDocument } from './nat-document.ts';
+import { floatingRule, ruleDocument } from './rules-document.ts';
 
+export type { Alias } from './aliases-document.ts';
 export type { Gateway, InterfaceDocument } from './interfaces-document.ts';
-export type { Alias, OutboundRule, Rule } from './rules-document.ts';
+export type { OutboundRule } from './nat-document.ts';
+export type { Rule } from './rules-document.ts';
 
 /** Where a password comes from when the document does not hold it. */
 export type SecretReference = { readonly secret: string } | { readonly env: string };
@@ -152,7 +156,13 @@ export function clusterSchema(resolve: SecretResolver) {
       .describe('Protocols that open further connections: the kernel listens and lets those in.'),
     infrastructure: infrastructureDocument.optional().describe('What lies under the cluster.'),
     aliases: z.record(name, aliasDocument).default({}),
+    schedules: z.record(name, scheduleDocument).default({}),
+    floatingRules: z.array(floatingRule).default([]),
     rules: z.array(ruleDocument).default([]),
+    antiLockout: z
+      .union([z.literal(false), interfaceName], { error: 'antiLockout is an interface, or false' })
+      .optional()
+      .describe('Where SSH and the page are always reached. The management or LAN interface when left out.'),
     nat: natDocument,
     loadBalancer: balancerDocument,
   });

@@ -50,16 +50,17 @@ export const whole = (low: number, high: number, what: string) => {
   return z.int({ error }).min(low, { error }).max(high, { error });
 };
 
-/** `any`, `self`, `lan net`, `lan address`, an alias, an address or a network; `not` in front turns it round. */
+/** `any`, `self`, `lan net`, `lan address`, `lan vip`, an alias, an address or a network; `not` in front turns it round. */
 export const endpoint = z
   .string()
   .regex(
-    /^(not )?[^\s"'\\;{}]+( net| address)?$/,
-    'any, self, "IF net", "IF address", an alias, an address or a network',
+    /^(not )?[^\s"'\\;{}]+( net| address| vip)?$/,
+    'any, self, "IF net", "IF address", "IF vip", an alias, an address or a network',
   );
 export const endpoints = z
   .union([endpoint, z.array(endpoint).min(1, 'at least one is due')], {
-    error: 'any, self, "IF net", "IF address", an alias, an address or a network, or a list of these',
+    error:
+      'any, self, "IF net", "IF address", "IF vip", an alias, an address or a network, or a list of these',
   })
   .default('any');
 /** A port, a range `LOW-HIGH`, or the name of a port alias. */

@@ -23,6 +23,10 @@ export const interfaceDocument = z.strictObject({
   gateway: z.string().optional().describe('A name in gateways, or an address.'),
   blockPrivate: z.boolean().default(false).describe('Drop what comes from private networks.'),
   blockBogons: z.boolean().default(false).describe('Drop what comes from networks that nobody may use.'),
+  antispoof: z
+    .boolean()
+    .default(true)
+    .describe('Drop what claims an address of this network but comes in elsewhere.'),
   enabled: orPerNode(z.boolean(), 'true or false').default(true),
   role: z.enum(['wan', 'lan', 'dmz', 'management', 'sync', 'other']).optional(),
 });

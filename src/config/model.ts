@@ -1,6 +1,6 @@
 /** Questions about a document that more than one place asks. */
 import type { ClusterDocument, InterfaceDocument, VirtualIp } from './document.ts';
-import { type Cidr, cidr, distinctNetworks, parseAddress } from './network.ts';
+import { type Cidr, cidr, contains, distinctNetworks, parseAddress } from './network.ts';
 
 /** An entry of a map in the document; names such as "constructor" find nothing. */
 export const entryOf = <T>(map: Readonly<Record<string, T>>, key: string): T | undefined =>
@@ -50,6 +50,31 @@ export function gatewayAddress(document: ClusterDocument, reference: string | un
   if (reference === undefined) return undefined;
   const parsed = parseAddress(reference);
   return parsed.ok ? parsed.value : entryOf(document.gateways, reference)?.address;
+}
+
+/** A gateway by name or address, with the interface that it is reached by; undefined when there is none. */
+export function gatewayOf(
+  document: ClusterDocument,
+  reference: string,
+): { readonly address: string; readonly interface: string } | undefined {
+  const named = entryOf(document.gateways, reference);
+  if (named !== undefined) return named;
+  const parsed = parseAddress(reference);
+  if (!parsed.ok) return undefined;
+  const address = cidr(parsed.value);
+  const home = Object.keys(document.interfaces).find((ifname) =>
+    networksOf(document, ifname).some((network) => contains(network, address)),
+  );
+  return home === undefined ? undefined : { address: parsed.value, interface: home };
+}
+
+/** Where SSH and the page are reached whatever the rules say. */
+export function antiLockoutInterface(document: ClusterDocument): string | undefined {
+  if (document.antiLockout !== undefined) return document.antiLockout || undefined;
+  const faces = Object.entries(document.interfaces);
+  const home =
+    faces.find(([, { role }]) => role === 'management') ?? faces.find(([, { role }]) => role === 'lan');
+  return home?.[0];
 }
 
 /** Interfaces that lead out: those with a gateway or the role `wan`. */

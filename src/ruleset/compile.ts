@@ -2,17 +2,20 @@
  * From the cluster document to one nftables program for one node. The program replaces the whole table in one
  * transaction: the kernel takes all of it or nothing.
  */
-import type { ClusterDocument, Rule } from '#config/document.ts';
+import type { ClusterDocument } from '#config/document.ts';
 import { deviceOf, enabledAt, entryOf, networksOf, syncInterface, vipDeviceName } from '#config/model.ts';
 import { bogonRanges, cidr, privateRanges } from '#config/network.ts';
-import { joined, matchesOf, setOf } from './match.ts';
-import { outboundNat } from './nat.ts';
-import { anyOf, chain, quoted } from './text.ts';
+import { dispatch } from './dispatch.ts';
+import { forwardSteps } from './inbound.ts';
+import { families, ownAddresses, setOf, word } from './match.ts';
+import { natChains } from './nat.ts';
+import { type Chain, type NamedSet, programOf, type Ruleset } from './program.ts';
+import { routingChains } from './routing.ts';
+import { antiLockoutAt, rulesInto, rulesOutOf, StepMaker } from './rules.ts';
+import { type Facts, Setting } from './setting.ts';
+import { anyOf, quoted } from './text.ts';
 
-const table = 'table inet bascule';
-
-/** Takes the table away, whether it is there or not. */
-export const removal = `${table} {}\ndelete ${table}\n`;
+export { removal } from './program.ts';
 
 /** Neighbour and router discovery, which IPv6 cannot live without (RFC 4890 section 4.4.1); never forwarded. */
 const discovery = 'nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, nd-router-advert';
@@ -20,63 +23,182 @@ const discovery = 'nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, n
 const listeners = 'mld-listener-query, mld-listener-report, mld-listener-done, mld2-listener-report';
 
 /**
- * The program for `node`, for `nft -f`. The document must have no findings of severity error. Rules match in their
- * order, the first decides; nothing passes without one but adverts, state synchronisation and what IPv6 needs.
+ * The program for `node`, for `nft -f`, and the same as data. The document must have no findings of severity error.
+ * Rules match in their order, the first decides; nothing passes without one but adverts, state synchronisation, what
+ * IPv6 needs and the way to the page (anti-lockout).
  */
-export function compile(document: ClusterDocument, node: string): { readonly program: string } {
-  const names = Object.keys(document.interfaces).filter((name) => enabledAt(document, name, node));
-  const dispatch = names.map((name) => `iifname @if_${name} jump in_${name}`);
-  const nat = outboundNat(document, node);
-  const parts = [
-    `# ${document.cluster}: ${node}`,
-    `${removal}${table} {`,
-    ...names.map((name) => interfaceSet(document, node, name)),
-    chain('untracked', [
-      'type filter hook prerouting priority raw; policy accept;',
-      'meta l4proto { 112, 240 } notrack',
-    ]),
-    chain('untracked_out', [
-      'type filter hook output priority raw; policy accept;',
-      'meta l4proto { 112, 240 } notrack',
-    ]),
-    ...helperParts(document),
-    chain('input', [
-      'type filter hook input priority filter; policy drop;',
-      'iifname "lo" accept',
-      ...names.flatMap((name) => advertLines(document, name)),
-      ...stateSyncLines(document, node),
-      'meta l4proto { 112, 240 } counter drop comment "CARP or pfsync from elsewhere"',
-      'ct state established,related accept',
-      'ct state invalid counter drop comment "invalid"',
-      'ip protocol 2 ip ttl 1 accept comment "IGMP"',
-      `ip6 hoplimit 255 icmpv6 type { ${discovery} } accept`,
-      `ip6 saddr fe80::/10 icmpv6 type { ${listeners} } accept`,
-      ...dispatch,
-      'counter comment "default deny"',
-    ]),
-    chain('forward', [
-      'type filter hook forward priority filter; policy drop;',
-      'meta l4proto { 112, 240 } counter drop comment "CARP and pfsync stay on their link"',
-      'ct state established,related accept',
-      'ct state invalid counter drop comment "invalid"',
-      ...dispatch,
-      'counter comment "default deny"',
-    ]),
-    ...names.map((name) => chain(`in_${name}`, interfaceLines(document, node, name))),
-    ...(nat === undefined ? [] : [nat]),
-    '}',
-    '',
+export function compile(
+  document: ClusterDocument,
+  node: string,
+  facts: Facts = {},
+): { readonly program: string; readonly ruleset: Ruleset } {
+  const ruleset = rulesetOf(new Setting(document, node, facts));
+  return { program: programOf(ruleset), ruleset };
+}
+
+function rulesetOf(setting: Setting): Ruleset {
+  const { document, node, interfaces } = setting;
+  const maker = new StepMaker(setting);
+  const into = interfaces.flatMap((ifname) => interfaceChains(setting, ifname, maker));
+  const out = outChains(setting, maker);
+  const chains = [
+    ...untrackedChains(setting, maker),
+    ...helperChains(document),
+    ...baseChains(setting),
+    ...into,
+    ...out,
+    ...routingChains(setting, maker),
+    ...maker.chains,
+    ...natChains(setting),
   ];
-  return { program: parts.join('\n') };
+  return {
+    title: `${document.cluster}: ${node}`,
+    sets: [
+      ...interfaces.map((name) => interfaceSet(document, node, name)),
+      ...setting.sets.values(),
+      ...maker.sets,
+    ],
+    objects: helperObjects(document),
+    chains,
+  };
+}
+
+/** Where the kernel hands packets for the node, and packets to be forwarded, to the rules. */
+function baseChains(setting: Setting): Chain[] {
+  const { document, node, interfaces } = setting;
+  const common = ['ct state established,related accept', 'ct state invalid counter drop comment "invalid"'];
+  const spoofed = interfaces.flatMap((name) => antispoofLines(document, name));
+  const judged = [
+    ...interfaces.map((name) => `iifname @if_${name} jump in_${name}`),
+    'counter comment "default deny"',
+  ];
+  return [
+    {
+      name: 'input',
+      hook: 'type filter hook input priority filter; policy drop;',
+      lines: [
+        'iifname "lo" accept',
+        ...interfaces.flatMap((name) => advertLines(document, name)),
+        ...stateSyncLines(document, node),
+        'meta l4proto { 112, 240 } counter drop comment "CARP or pfsync from elsewhere"',
+        ...common,
+        'ip protocol 2 ip ttl 1 accept comment "IGMP"',
+        `ip6 hoplimit 255 icmpv6 type { ${discovery} } accept`,
+        `ip6 saddr fe80::/10 icmpv6 type { ${listeners} } accept`,
+        ...spoofed,
+        ...antiLockoutLines(setting),
+        ...judged,
+      ],
+    },
+    {
+      name: 'forward',
+      hook: 'type filter hook forward priority filter; policy drop;',
+      lines: [
+        'meta l4proto { 112, 240 } counter drop comment "CARP and pfsync stay on their link"',
+        ...common,
+        ...spoofed,
+        ...judged,
+      ],
+    },
+  ];
+}
+
+/** Adverts and state synchronisation are no connections; rules without state make none either. */
+function untrackedChains(setting: Setting, maker: StepMaker): Chain[] {
+  const parts = setting.interfaces.flatMap((ifname) => {
+    const steps = maker.shadowOf(
+      rulesInto(setting, ifname),
+      ({ state }) => state === 'none',
+      ({ state }) => (state === 'none' ? 'notrack accept' : 'accept'),
+    );
+    return steps.length === 0 ? [] : [{ ifname, chains: dispatch(`stateless_${ifname}`, steps) }];
+  });
+  return [
+    {
+      name: 'untracked',
+      hook: 'type filter hook prerouting priority raw; policy accept;',
+      lines: [
+        'meta l4proto { 112, 240 } notrack',
+        ...parts.map(({ ifname }) => `iifname @if_${ifname} jump stateless_${ifname}`),
+      ],
+    },
+    {
+      name: 'untracked_out',
+      hook: 'type filter hook output priority raw; policy accept;',
+      lines: ['meta l4proto { 112, 240 } notrack'],
+    },
+    ...parts.flatMap(({ chains }) => chains),
+  ];
+}
+
+/** What comes in on one interface, for the node or to be forwarded. */
+function interfaceChains(setting: Setting, ifname: string, maker: StepMaker): Chain[] {
+  const face = entryOf(setting.document.interfaces, ifname);
+  const steps = [
+    ...forwardSteps(setting, ifname, 'pass'),
+    ...maker.stepsOf(rulesInto(setting, ifname)),
+    ...forwardSteps(setting, ifname, 'associated'),
+  ];
+  const [first, ...others] = dispatch(`in_${ifname}`, steps);
+  if (first === undefined) throw new Error('bug: a dispatch has at least its own chain');
+  const blocked = [
+    ...(face?.blockPrivate === true ? blockLines(privateRanges, 'block private networks') : []),
+    ...(face?.blockBogons === true ? blockLines(bogonRanges, 'block bogon networks') : []),
+  ];
+  return [{ ...first, lines: [...blocked, ...first.lines] }, ...others];
+}
+
+/** What leaves is judged by floating rules alone, after it was let in. */
+function outChains(setting: Setting, maker: StepMaker): Chain[] {
+  const parts = setting.interfaces.flatMap((ifname) => {
+    const steps = maker.stepsOf(rulesOutOf(setting, ifname));
+    return steps.length === 0 ? [] : [{ ifname, chains: dispatch(`out_${ifname}`, steps) }];
+  });
+  if (parts.length === 0) return [];
+  const lines = [
+    'meta l4proto { 112, 240 } accept comment "CARP and pfsync"',
+    'ct state established,related accept',
+    `ip6 hoplimit 255 icmpv6 type { ${discovery} } accept`,
+    ...parts.map(({ ifname }) => `oifname @if_${ifname} jump out_${ifname}`),
+  ];
+  return [
+    { name: 'leaving', hook: 'type filter hook forward priority filter + 10; policy accept;', lines },
+    { name: 'sending', hook: 'type filter hook output priority filter; policy accept;', lines },
+    ...parts.flatMap(({ chains }) => chains),
+  ];
+}
+
+/** As pf's "antispoof": nobody elsewhere may claim an address of an interface's networks. */
+function antispoofLines(document: ClusterDocument, ifname: string): string[] {
+  if (entryOf(document.interfaces, ifname)?.antispoof !== true) return [];
+  return families.flatMap((family) => {
+    const networks = setOf(networksOf(document, ifname), family);
+    if (networks.length === 0) return [];
+    return [
+      `iifname != @if_${ifname} ${word[family]} saddr ${anyOf(networks)} counter drop comment ${quoted(`antispoof ${ifname}`)}`,
+    ];
+  });
+}
+
+/** SSH and the page stay within reach, whatever the rules say (pfSense's anti-lockout rule). */
+function antiLockoutLines(setting: Setting): string[] {
+  const ifname = antiLockoutAt(setting);
+  if (ifname === undefined) return [];
+  return families.flatMap((family) => {
+    const own = setOf(ownAddresses(setting), family);
+    if (own.length === 0) return [];
+    return [
+      `iifname @if_${ifname} ${word[family]} daddr ${anyOf(own)} tcp dport { 22, 80, 443 } counter accept comment "anti-lockout"`,
+    ];
+  });
 }
 
 /** An interface and the devices of its virtual IPs are one interface to every rule. */
-function interfaceSet(document: ClusterDocument, node: string, ifname: string): string {
+function interfaceSet(document: ClusterDocument, node: string, ifname: string): NamedSet {
   const parent = deviceOf(document, ifname, node);
   const vips = document.virtualIps.filter((vip) => vip.interface === ifname);
   const devices = [...new Set([parent, ...vips.map((vip) => vipDeviceName(parent, vip.vhid))])];
-  const list = devices.map((device) => `"${device}"`).join(', ');
-  return [`\tset if_${ifname} {`, '\t\ttype ifname', `\t\telements = { ${list} }`, '\t}'].join('\n');
+  return { name: `if_${ifname}`, head: ['type ifname'], elements: devices.map((device) => `"${device}"`) };
 }
 
 /** Transport and port of the protocols that the kernel's helpers listen to. */
@@ -89,20 +211,19 @@ const helperPorts = {
 } as const;
 
 /** A helper finds in a connection what further ones it announces; they then pass as related. */
-function helperParts(document: ClusterDocument): string[] {
+const helperObjects = (document: ClusterDocument): Ruleset['objects'] =>
+  document.helpers.map((name) => ({
+    name: `ct helper ${name}_helper`,
+    body: [`type "${name}" protocol ${helperPorts[name][0]}`],
+  }));
+
+function helperChains(document: ClusterDocument): Chain[] {
   if (document.helpers.length === 0) return [];
-  const objects = document.helpers.map((name) => {
-    const [transport] = helperPorts[name];
-    return `\tct helper ${name}_helper {\n\t\ttype "${name}" protocol ${transport}\n\t}`;
-  });
   const lines = document.helpers.map((name) => {
     const [transport, port] = helperPorts[name];
     return `${transport} dport ${port} ct helper set "${name}_helper"`;
   });
-  return [
-    ...objects,
-    chain('helpers', ['type filter hook prerouting priority filter; policy accept;', ...lines]),
-  ];
+  return [{ name: 'helpers', hook: 'type filter hook prerouting priority filter; policy accept;', lines }];
 }
 
 /** Adverts of the neighbours in an interface's own networks pass before anything else. */
@@ -130,41 +251,7 @@ function stateSyncLines(document: ClusterDocument, node: string): string[] {
   });
 }
 
-/** What comes in on one interface, for the node or to be forwarded. */
-function interfaceLines(document: ClusterDocument, node: string, ifname: string): string[] {
-  const face = entryOf(document.interfaces, ifname);
-  return [
-    ...(face?.blockPrivate === true ? blockLines(privateRanges, 'block private networks') : []),
-    ...(face?.blockBogons === true ? blockLines(bogonRanges, 'block bogon networks') : []),
-    ...document.rules.flatMap((rule, i) =>
-      rule.interface === ifname && !rule.disabled ? ruleLines(document, node, rule, i) : [],
-    ),
-  ];
-}
-
 const blockLines = (ranges: readonly string[], name: string): string[] => [
   `ip saddr ${anyOf(setOf(ranges.map(cidr), 'ipv4'))} counter drop comment ${quoted(name)}`,
   `ip6 saddr ${anyOf(setOf(ranges.map(cidr), 'ipv6'))} counter drop comment ${quoted(name)}`,
 ];
-
-/** One line per family; the comment leads back to the rule by its place in the document, 1 first. */
-function ruleLines(document: ClusterDocument, node: string, rule: Rule, i: number): string[] {
-  const name = quoted(rule.description === '' ? `rule ${i + 1}` : `rule ${i + 1}: ${rule.description}`);
-  const log = rule.log ? `log prefix "bascule rule ${i + 1} " ` : '';
-  return matchesOf(document, node, rule).flatMap((match) =>
-    verdictsOf(rule).map(
-      ([extra, verdict]) => `${joined(match, extra, log.trim(), 'counter', verdict)} comment ${name}`,
-    ),
-  );
-}
-
-/** A refused TCP connection wants a reset, everything else an ICMP message (as pf's "return"). */
-function verdictsOf(rule: Rule): readonly (readonly [extra: string, verdict: string])[] {
-  if (rule.action === 'pass') return [['', 'accept']];
-  if (rule.action === 'block') return [['', 'drop']];
-  const other = ['', 'reject with icmpx port-unreachable'] as const;
-  if (rule.protocol === 'tcp') return [['', 'reject with tcp reset']];
-  if (rule.protocol === 'any' || rule.protocol === 'tcp/udp')
-    return [['meta l4proto tcp', 'reject with tcp reset'], other];
-  return [other];
-}

@@ -1,151 +1,209 @@
-/** The left side of a rule: family, addresses, protocol and ports as nft expressions. */
-
+/** The left side of a rule: family, addresses, protocol and ports, as ranges and as nft expressions. */
 import type { Family } from '#base/address.ts';
-import type { ClusterDocument, Rule } from '#config/document.ts';
-import { addressesOf, enabledAt, entryOf, networksOf, vipAddresses } from '#config/model.ts';
-import { bitsOf, type Cidr, cidr, cidrOf, shortText, within } from '#config/network.ts';
-import { anyOf } from './text.ts';
+import { type PortRange, plainPorts, portsBehind } from '#config/aliases.ts';
+import type { Rule } from '#config/document.ts';
+import { addressesOf, entryOf, networksOf, vipAddresses } from '#config/model.ts';
+import { bitsOf, type Cidr, cidr, cidrOf, shortText } from '#config/network.ts';
+import { icmpTypeIn, type Protocol, protocolsIn, protocolText, withPorts } from './protocols.ts';
+import type { Setting } from './setting.ts';
+import { type Span, spanOf, widest } from './spans.ts';
+import { anyOf, joined } from './text.ts';
 
 type Endpoints = Rule['source'];
-type Ports = NonNullable<Rule['ports']>;
+type Ports = Rule['ports'];
 
-const families: readonly Family[] = ['ipv4', 'ipv6'];
-const word = { ipv4: 'ip', ipv6: 'ip6' } as const;
-/** Protocols by number where nft's names differ from the document's, or hang on /etc/protocols. */
-const numbers: Partial<Record<string, number>> = {
-  carp: 112,
-  pfsync: 240,
-  igmp: 2,
-  ospf: 89,
-  pim: 103,
-  ipv6: 41,
-  gre: 47,
-};
+/** What rules of all kinds have in common. */
+export interface Selector {
+  readonly family: Rule['family'];
+  readonly protocol: Protocol;
+  readonly icmpType?: Rule['icmpType'];
+  readonly source: Endpoints;
+  readonly sourcePorts?: Ports;
+  readonly destination: Endpoints;
+  readonly ports?: Ports;
+}
 
-/** What a rule matches: one expression per family that it concerns, "" when it matches everything. */
-export function matchesOf(document: ClusterDocument, node: string, rule: Rule): string[] {
-  const anywhere = isAny(rule.source) && isAny(rule.destination);
+/** One end of a packet. */
+export interface Side {
+  /** What the address is compared with, such as `10.0.0.0/8`, `!= 10.1.2.3` or `@set`; all must fit. */
+  readonly tests: readonly string[];
+  /** No address outside these fits; undefined when any may. */
+  readonly spans?: readonly Span[];
+  /** Every address in `spans` fits. */
+  readonly exact: boolean;
+}
+
+/** What a line of nft can match: a rule comes apart into one or more of these. */
+export interface Match {
+  /** Undefined for both. */
+  readonly family: Family | undefined;
+  /** IP protocol numbers; undefined for any. */
+  readonly protocols: readonly number[] | undefined;
+  readonly source: Side;
+  readonly destination: Side;
+  readonly sourcePorts: readonly PortRange[] | undefined;
+  readonly ports: readonly PortRange[] | undefined;
+  /** Types as nft names them; none for any. */
+  readonly icmpTypes: readonly string[];
+}
+
+/** Tests that a packet is known to have passed where the line stands. */
+export type Known = Partial<Record<'family' | 'protocol' | 'source' | 'destination' | 'ports', boolean>>;
+
+export const families: readonly Family[] = ['ipv4', 'ipv6'];
+export const word = { ipv4: 'ip', ipv6: 'ip6' } as const;
+const anywhere: Side = { tests: [], exact: true };
+
+/** What a rule matches at the setting's node; nothing when it can match no packet there. */
+export function matchesOf(setting: Setting, rule: Selector): Match[] {
   const isIcmp = rule.protocol === 'icmp' || rule.protocol === 'icmpv6';
-  if (rule.family === 'both' && anywhere && !isIcmp) return [protocolOf(document, rule, undefined)];
+  const rest = {
+    sourcePorts: portRanges(setting, rule.sourcePorts),
+    ports: portRanges(setting, rule.ports),
+  };
+  // An alias without ports lets nothing through.
+  if (rest.sourcePorts?.length === 0 || rest.ports?.length === 0) return [];
+  if (rule.family === 'both' && isAny(rule.source) && isAny(rule.destination) && !isIcmp)
+    return [
+      {
+        family: undefined,
+        protocols: protocolsIn(rule.protocol, undefined),
+        source: anywhere,
+        destination: anywhere,
+        icmpTypes: [],
+        ...rest,
+      },
+    ];
   return families
     .filter((family) => rule.family === 'both' || rule.family === family)
     .filter((family) => !(rule.protocol === 'icmpv6' && family === 'ipv4'))
     .flatMap((family) => {
-      const source = endpointsOf(document, node, rule.source, family, 'saddr');
-      const destination = endpointsOf(document, node, rule.destination, family, 'daddr');
-      if (source === undefined || destination === undefined) return [];
-      const only = source === '' && destination === '' ? `meta nfproto ${family}` : '';
-      return [joined(only, source, destination, protocolOf(document, rule, family))];
+      const types = icmpTypeIn(rule.icmpType ?? 'any', family);
+      if (types === undefined) return [];
+      const protocols = protocolsIn(rule.protocol, family);
+      return sidesOf(setting, rule.source, family).flatMap((source) =>
+        sidesOf(setting, rule.destination, family).map((destination) => ({
+          family,
+          protocols,
+          source,
+          destination,
+          icmpTypes: isIcmp ? types : [],
+          ...rest,
+        })),
+      );
     });
 }
 
-/** One side of a rule in one family; undefined when it has no address of that family, so that nothing matches. */
-export function endpointsOf(
-  document: ClusterDocument,
-  node: string,
-  endpoints: Endpoints,
-  family: Family,
-  side: 'saddr' | 'daddr',
-): string | undefined {
+/** A match as nft's expressions, without the tests that are known to hold; "" when nothing is left to test. */
+export function matchText(match: Match, known: Known = {}): string {
+  const { family } = match;
+  const source = known.source === true ? '' : sideText(match.source, family, 'saddr');
+  const destination = known.destination === true ? '' : sideText(match.destination, family, 'daddr');
+  const isNamed = family === undefined || known.family === true || source !== '' || destination !== '';
+  return joined(
+    isNamed ? '' : `meta nfproto ${family}`,
+    source,
+    destination,
+    layerFour(match, known),
+    portText(match.sourcePorts, 'sport'),
+    known.ports === true ? '' : portText(match.ports, 'dport'),
+  );
+}
+
+function layerFour({ protocols, icmpTypes, family }: Match, known: Known): string {
+  if (icmpTypes.length > 0) return `${family === 'ipv6' ? 'icmpv6' : 'icmp'} type ${anyOf(icmpTypes)}`;
+  return protocols === undefined || known.protocol === true
+    ? ''
+    : `meta l4proto ${anyOf(protocols.map(protocolText))}`;
+}
+
+const sideText = (side: Side, family: Family | undefined, at: 'saddr' | 'daddr'): string =>
+  family === undefined ? '' : side.tests.map((test) => `${word[family]} ${at} ${test}`).join(' ');
+
+const portText = (ranges: readonly PortRange[] | undefined, at: 'sport' | 'dport'): string =>
+  ranges === undefined
+    ? ''
+    : `th ${at} ${anyOf(ranges.map(([low, high]) => (low === high ? low : `${low}-${high}`)))}`;
+
+/** Whether the packets of a match have ports to look at. */
+export const hasPorts = ({ protocols }: Match): boolean =>
+  protocols?.every((one) => withPorts.has(one)) === true;
+
+/** One end of a rule in one family, once per set that it names; nothing when no address of the family fits. */
+export function sidesOf(setting: Setting, endpoints: Endpoints, family: Family): Side[] {
   const list = typeof endpoints === 'string' ? [endpoints] : endpoints;
   const wanted = list.filter((text) => !text.startsWith('not '));
   const barred = list.filter((text) => text.startsWith('not ')).map((text) => text.slice(4));
-  if (barred.includes('any')) return undefined;
-  const outside = elements(document, node, barred, family);
-  const not = outside.length === 0 ? '' : `${word[family]} ${side} != ${anyOf(outside)}`;
-  if (wanted.length === 0 || wanted.includes('any')) return not;
-  const inside = elements(document, node, wanted, family);
-  return inside.length === 0 ? undefined : joined(`${word[family]} ${side} ${anyOf(inside)}`, not);
+  if (barred.includes('any')) return [];
+  const not = namedAndPlain(setting, barred, family);
+  const tests = [
+    ...(not.plain.length === 0 ? [] : [`!= ${anyOf(not.plain.map(shortText))}`]),
+    ...not.named.map((name) => `!= @${name}`),
+  ];
+  if (wanted.length === 0 || wanted.includes('any')) return [{ tests, exact: tests.length === 0 }];
+  const { plain, named } = namedAndPlain(setting, wanted, family);
+  const sides: Side[] = named.map((name) => ({ tests: [`@${name}`, ...tests], exact: false }));
+  if (plain.length === 0) return sides;
+  const inside = anyOf(plain.map(shortText));
+  return [{ tests: [inside, ...tests], spans: plain.map(spanOf), exact: tests.length === 0 }, ...sides];
 }
 
 const isAny = (endpoints: Endpoints): boolean =>
   endpoints === 'any' ||
   (typeof endpoints !== 'string' && endpoints.includes('any') && endpoints.length === 1);
 
-export const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
-
-const elements = (
-  document: ClusterDocument,
-  node: string,
+/** Words of one family, as sets by name and as networks that are written out. */
+function namedAndPlain(
+  setting: Setting,
   words: readonly string[],
   family: Family,
-): string[] =>
-  setOf(
-    words.flatMap((text) => addressesBehind(document, node, text)),
-    family,
-  );
-
-/** Networks of one family as elements of a set, without those that lie within another: nft refuses overlaps. */
-export function setOf(networks: readonly Cidr[], family: Family): string[] {
-  const own = networks.filter((network) => network.family === family);
-  const widest = own.filter(
-    (network, i) =>
-      !own.some((other, j) => i !== j && within(network, other) && (!within(other, network) || j < i)),
-  );
-  return widest.map(shortText);
+): { named: string[]; plain: Cidr[] } {
+  const named: string[] = [];
+  const plain: Cidr[] = [];
+  for (const text of words) {
+    const isAlias = entryOf(setting.document.aliases, text) !== undefined;
+    const set = isAlias ? setting.setOf(text, family) : undefined;
+    if (set !== undefined) named.push(set);
+    else plain.push(...addressesBehind(setting, text).filter((one) => one.family === family));
+  }
+  return { named, plain: plain.length === 1 ? plain : widest(plain) };
 }
 
+/** Networks of one family as elements of a set written out. */
+export const setOf = (networks: readonly Cidr[], family: Family): string[] =>
+  widest(networks.filter((network) => network.family === family)).map(shortText);
+
 /** The addresses and networks that a word of the document stands for at a node. */
-function addressesBehind(document: ClusterDocument, node: string, text: string): Cidr[] {
-  const [, ifname, what] = /^(\S+) (net|address)$/.exec(text) ?? [];
+function addressesBehind(setting: Setting, text: string): readonly Cidr[] {
+  const { document, node } = setting;
+  const [, ifname, what] = /^(\S+) (net|address|vip)$/.exec(text) ?? [];
   if (ifname !== undefined) {
     if (what === 'net') return networksOf(document, ifname);
-    return addressesOf(entryOf(document.interfaces, ifname), node).map(asHost);
+    const own = document.virtualIps.filter((vip) => vip.interface === ifname).flatMap(vipAddresses);
+    return (what === 'vip' ? own : addressesOf(entryOf(document.interfaces, ifname), node)).map(asHost);
   }
-  if (text === 'self') return ownAddresses(document, node);
-  const alias = entryOf(document.aliases, text);
-  if (alias === undefined) return [cidr(text)];
-  return alias.type === 'ports' ? [] : alias.entries.map(cidr);
+  if (text === 'self') return ownAddresses(setting);
+  return entryOf(document.aliases, text) === undefined ? [cidr(text)] : setting.networksBehind(text);
 }
 
 /** Every address that can be a node's: its own, and the virtual ones whether it holds them now or not. */
-function ownAddresses(document: ClusterDocument, node: string): Cidr[] {
-  const names = Object.keys(document.interfaces).filter((name) => enabledAt(document, name, node));
-  const own = names.flatMap((name) => addressesOf(entryOf(document.interfaces, name), node));
+export function ownAddresses({ document, node, interfaces }: Setting): Cidr[] {
+  const own = interfaces.flatMap((name) => addressesOf(entryOf(document.interfaces, name), node));
   return [...own, ...document.virtualIps.flatMap(vipAddresses)].map(asHost);
 }
 
 const asHost = ({ address, family }: Cidr): Cidr => cidrOf(address, bitsOf(family));
 
-function protocolOf(document: ClusterDocument, rule: Rule, family: Family | undefined): string {
-  const { protocol } = rule;
-  if (protocol === 'any') return '';
-  if (protocol === 'icmp' || protocol === 'icmpv6') {
-    const name = family === 'ipv6' ? 'icmpv6' : 'icmp';
-    if (rule.icmpType !== 'any') return `${name} type ${rule.icmpType}`;
-    return `meta l4proto ${name === 'icmp' ? 'icmp' : 'ipv6-icmp'}`;
-  }
-  const from = portsOf(document, rule.sourcePorts, 'sport');
-  const to = portsOf(document, rule.ports, 'dport');
-  if (protocol === 'tcp/udp') return joined('meta l4proto { tcp, udp }', from, to);
-  return joined(`meta l4proto ${numbers[protocol] ?? protocol}`, from, to);
-}
-
-function portsOf(document: ClusterDocument, ports: Ports | undefined, side: 'sport' | 'dport'): string {
-  if (ports === undefined) return '';
+/** Ports in rising order, those that touch made one range; undefined for all. */
+function portRanges(setting: Setting, ports: Ports): PortRange[] | undefined {
+  if (ports === undefined) return undefined;
   const list = typeof ports === 'object' ? ports : [ports];
-  const ranges = mergedRanges(list.flatMap((port) => rangesBehind(document, port)));
-  return `th ${side} ${anyOf(ranges.map(([low, high]) => (low === high ? low : `${low}-${high}`)))}`;
-}
-
-type Range = readonly [low: number, high: number];
-
-function rangesBehind(document: ClusterDocument, port: string | number): Range[] {
-  if (typeof port === 'number') return [[port, port]];
-  const [, low, high] = /^(\d+)(?:-(\d+))?$/.exec(port) ?? [];
-  if (low !== undefined) return [[Number(low), Number(high ?? low)]];
-  const alias = entryOf(document.aliases, port);
-  // An alias within an alias is a finding; only plain ports count here, so that a circle cannot hang us.
-  return alias?.type === 'ports'
-    ? alias.entries
-        .filter((entry) => typeof entry === 'number' || /^\d/.test(entry))
-        .flatMap((entry) => rangesBehind(document, entry))
-    : [];
-}
-
-function mergedRanges(ranges: readonly Range[]): Range[] {
+  const ranges = list.flatMap((port) => {
+    const plain = plainPorts(port);
+    return plain.length > 0 ? plain : portsBehind(setting.document, String(port));
+  });
   const merged: [number, number][] = [];
-  for (const [low, high] of [...ranges].sort((a, b) => a[0] - b[0])) {
+  for (const [low, high] of ranges.sort((a, b) => a[0] - b[0])) {
     const last = merged.at(-1);
     if (last !== undefined && low <= last[1] + 1) last[1] = Math.max(last[1], high);
     else merged.push([low, high]);

@@ -1,8 +1,6 @@
 /** Pieces of nft's language. */
 
-/** A chain with its rules, indented for a table. */
-export const chain = (name: string, lines: readonly string[]): string =>
-  [`\tchain ${name} {`, ...lines.map((line) => `\t\t${line}`), '\t}'].join('\n');
+export const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
 
 /** `{ a, b }`, or the element alone when there is one. */
 export const anyOf = (elements: readonly (string | number)[]): string =>

@@ -1,0 +1,182 @@
+/**
+ * The rules of the document as steps of nft chains. As in pf, quick rules decide at once, floating ones before those
+ * of the interface; a floating rule that is not quick decides when no quick one matches, the last of them first.
+ */
+import type { Rule } from '#config/document.ts';
+import { antiLockoutInterface, entryOf } from '#config/model.ts';
+import type { FloatingRule } from '#config/rules-document.ts';
+import { isDue } from '#config/schedule.ts';
+import type { Step } from './dispatch.ts';
+import { commentOf, type Named, namedRules } from './identity.ts';
+import { type Match, matchesOf, word } from './match.ts';
+import type { Chain, NamedSet } from './program.ts';
+import type { Setting } from './setting.ts';
+import { joined, quoted } from './text.ts';
+
+export type AnyRule = Rule | FloatingRule;
+
+/** A rule and the word that its comments begin with. */
+export interface Listed extends Named<AnyRule> {
+  readonly word: 'rule' | 'floating';
+}
+
+/** What comes in on an interface is judged by these, in this order. */
+export const rulesInto = (setting: Setting, ifname: string): Listed[] => {
+  const floating = floatingAt(setting, ifname, 'in');
+  return [
+    ...floating.filter(({ rule }) => isQuick(rule)),
+    ...listed(setting).rules.filter(({ rule }) => 'interface' in rule && rule.interface === ifname),
+    ...floating.filter(({ rule }) => !isQuick(rule)).reverse(),
+  ];
+};
+
+/** What leaves by an interface is judged by these; what none matches leaves. */
+export const rulesOutOf = (setting: Setting, ifname: string): Listed[] => {
+  const floating = floatingAt(setting, ifname, 'out');
+  return [
+    ...floating.filter(({ rule }) => isQuick(rule)),
+    ...floating.filter(({ rule }) => !isQuick(rule)).reverse(),
+  ];
+};
+
+const isQuick = (rule: AnyRule): boolean => !('quick' in rule) || rule.quick;
+
+function floatingAt(setting: Setting, ifname: string, direction: 'in' | 'out'): Listed[] {
+  return listed(setting).floating.filter(
+    ({ rule }) =>
+      'interfaces' in rule &&
+      (rule.interfaces === 'any' || rule.interfaces.includes(ifname)) &&
+      (rule.direction === 'any' || rule.direction === direction),
+  );
+}
+
+const known = new WeakMap<Setting, { readonly rules: Listed[]; readonly floating: Listed[] }>();
+
+/** The rules that count at this moment. */
+function listed(setting: Setting): { readonly rules: Listed[]; readonly floating: Listed[] } {
+  const before = known.get(setting);
+  if (before !== undefined) return before;
+  const { document } = setting;
+  const counts = ({ rule }: Named<AnyRule>): boolean => isActive(setting, rule);
+  const found = {
+    rules: namedRules<AnyRule>(document.rules, 'rule', ['rules'])
+      .filter(counts)
+      .map((one): Listed => ({ ...one, word: 'rule' })),
+    floating: namedRules<AnyRule>(document.floatingRules, 'floating rule', ['floatingRules'])
+      .filter(counts)
+      .map((one): Listed => ({ ...one, word: 'floating' })),
+  };
+  known.set(setting, found);
+  return found;
+}
+
+function isActive({ document, facts }: Setting, rule: AnyRule): boolean {
+  if (rule.schedule === undefined) return true;
+  const schedule = entryOf(document.schedules, rule.schedule);
+  if (schedule === undefined || facts.now === undefined) return rule.action !== 'pass';
+  return isDue(schedule, facts.now);
+}
+
+/** The steps of a list of rules, and the chains and sets that limits need. */
+export class StepMaker {
+  readonly chains: Chain[] = [];
+  readonly sets: NamedSet[] = [];
+  readonly #setting: Setting;
+  readonly #limited = new Set<string>();
+  readonly #matches = new Map<Listed['rule'], readonly Match[]>();
+
+  constructor(setting: Setting) {
+    this.#setting = setting;
+  }
+
+  stepsOf(rules: readonly Listed[]): Step[] {
+    return rules.flatMap((one) => {
+      const tails = this.#tailsOf(one);
+      return this.#matchesOf(one).map((match): Step => ({ match, tails }));
+    });
+  }
+
+  /** The same rules with another act for each, up to the last that has one worth it. */
+  shadowOf(
+    rules: readonly Listed[],
+    isWorth: (rule: AnyRule) => boolean,
+    act: (rule: AnyRule) => string,
+  ): Step[] {
+    const end = rules.findLastIndex(({ rule }) => isWorth(rule));
+    return rules.slice(0, end + 1).flatMap((one) => {
+      const tails = [`${act(one.rule)} comment ${quoted(commentOf(one.word, one))}`];
+      return this.#matchesOf(one).map((match): Step => ({ match, tails }));
+    });
+  }
+
+  #matchesOf({ rule }: Listed): readonly Match[] {
+    const before = this.#matches.get(rule);
+    if (before !== undefined) return before;
+    const found = matchesOf(this.#setting, rule);
+    this.#matches.set(rule, found);
+    return found;
+  }
+
+  #tailsOf(one: Listed): string[] {
+    const { rule, id } = one;
+    const comment = `comment ${quoted(commentOf(one.word, one))}`;
+    const log = rule.log ? `log prefix "bascule ${one.word} ${id} "` : '';
+    if (rule.limits !== undefined && rule.action === 'pass' && rule.state === 'keep')
+      return [joined(log, `jump ${this.#limit(one, comment)} ${comment}`)];
+    return verdictsOf(rule).map(([extra, verdict]) => joined(extra, log, 'counter', verdict, comment));
+  }
+
+  /** A chain of its own: limits count in one place, wherever the rule is repeated. */
+  #limit({ rule, id }: Listed, comment: string): string {
+    const name = `limit_${id}`;
+    if (this.#limited.has(name) || rule.limits === undefined) return name;
+    this.#limited.add(name);
+    const { states, statesPerSource, newPerSource } = rule.limits;
+    const perSource = (kind: string, flags: string, test: string): string[] =>
+      (['ipv4', 'ipv6'] as const).map((family) => {
+        const set = `${kind}_${id}_${family}`;
+        this.sets.push({
+          name: set,
+          head: [`type ${family}_addr`, 'size 65536', ...flags.split('; ')],
+          elements: [],
+        });
+        return `${kind === 'states' ? 'add' : 'update'} @${set} { ${word[family]} saddr ${test} } counter drop ${comment}`;
+      });
+    const unit = { 1: 'second', 60: 'minute', 3600: 'hour' } as const;
+    this.chains.push({
+      name,
+      lines: [
+        ...(states === undefined ? [] : [`ct count over ${states} counter drop ${comment}`]),
+        ...(statesPerSource === undefined
+          ? []
+          : perSource('states', 'flags dynamic', `ct count over ${statesPerSource}`)),
+        ...(newPerSource === undefined
+          ? []
+          : perSource(
+              'rate',
+              'flags dynamic,timeout; timeout 1h',
+              `limit rate over ${newPerSource.count}/${unit[newPerSource.seconds]} burst ${newPerSource.count} packets`,
+            )),
+        `counter accept ${comment}`,
+      ],
+    });
+    return name;
+  }
+}
+
+/** A refused TCP connection wants a reset, everything else an ICMP message (as pf's "return"). */
+function verdictsOf(rule: AnyRule): readonly (readonly [extra: string, verdict: string])[] {
+  if (rule.action === 'pass') return [['', 'accept']];
+  if (rule.action === 'block') return [['', 'drop']];
+  const other = ['', 'reject with icmpx port-unreachable'] as const;
+  if (rule.protocol === 'tcp' || rule.protocol === 6) return [['', 'reject with tcp reset']];
+  if (rule.protocol === 'any' || rule.protocol === 'tcp/udp')
+    return [['meta l4proto tcp', 'reject with tcp reset'], other];
+  return [other];
+}
+
+/** The interface where the anti-lockout rule holds, if it is in use here. */
+export function antiLockoutAt(setting: Setting): string | undefined {
+  const ifname = antiLockoutInterface(setting.document);
+  return ifname !== undefined && setting.interfaces.includes(ifname) ? ifname : undefined;
+}
