@@ -13,7 +13,7 @@ export function install(packages: readonly string[]): boolean {
 }
 
 /** Sets the stage up that this process has entered, and builds the lab; `file` is the cluster document. */
-export function buildLab(): Result<{ readonly lab: Lab; readonly file: string }> {
+export async function buildLab(): Promise<Result<{ readonly lab: Lab; readonly file: string }>> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
   const scenario = loadScenario('d1');
   if (!scenario.ok) return scenario;
@@ -22,6 +22,6 @@ export function buildLab(): Result<{ readonly lab: Lab; readonly file: string }>
   const { document, file } = scenario.value;
   // Nodes are started by the contestants, each in its own way.
   const lab = new Lab({ document, folder: stageFolder, commandOf: () => ['false'] });
-  const built = lab.build();
+  const built = await lab.build();
   return built.ok ? ok({ lab, file }) : fail(`the lab could not be built: ${built.error}`);
 }

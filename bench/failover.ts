@@ -52,7 +52,7 @@ export async function benchFailover(options: BenchOptions): Promise<number> {
   if (!onStage()) {
     return install(packages) ? enterStage(say) : somethingMissing;
   }
-  const built = buildLab();
+  const built = await buildLab();
   if (!built.ok) {
     console.error(built.error);
     return 1;

@@ -59,7 +59,7 @@ export async function benchStates({ quick }: StatesBenchOptions): Promise<number
     if (!install(packages)) return somethingMissing;
     return withRoom(Math.max(...plan.bulks) > 200_000, () => enterStage(say));
   }
-  const built = buildLab();
+  const built = await buildLab();
   if (!built.ok) {
     console.error(built.error);
     return 1;

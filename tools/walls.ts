@@ -24,7 +24,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   infra: { imports: ['base', 'config', 'ports'] },
   api: { imports: ['base', 'commit', 'config', 'configsync', 'ports'] },
   node: { imports: ['base', 'ports', 'carp', 'statesync', 'commit', 'config', 'ruleset', 'balance', 'api'] },
-  lab: { imports: ['base', 'config', 'api', 'infra', 'ports', 'linux', 'cli'] },
+  lab: { imports: ['base', 'config', 'api', 'infra', 'ports', 'linux', 'cli', 'node'] },
   cli: { imports: ['base', 'commit', 'config', 'api', 'lab', 'infra', 'node', 'bench'] },
   bench: { imports: ['base', 'config', 'api', 'infra', 'ports', 'linux', 'lab', 'cli', 'carp'] },
 };
@@ -68,6 +68,7 @@ export const entries: readonly RegExp[] = [
   /^src\/node\/states\.ts$/,
   /^src\/api\/main\.ts$/,
   /^src\/lab\/probe-main\.ts$/,
+  /^src\/infra\/verify\/probe-port\.ts$/,
   /^src\/lab\/(sessions-(client|server)|flush-states)\.ts$/,
   /^tools\//,
   /^bench\//,

@@ -3,15 +3,18 @@
  * peers in step; whatever touches the machine it asks of the privileged process that started it.
  */
 import { randomBytes } from 'node:crypto';
+import type { TLSSocket } from 'node:tls';
 import type { FastifyInstance } from 'fastify';
-import { fail, type Result } from '#base/result.ts';
+import { fail, ok, type Result } from '#base/result.ts';
 import { bringTogether, type PeerStand, redoConfirmed } from '#commit/catch-up.ts';
-import { Coordinator, type Member } from '#commit/coordinator.ts';
+import { Coordinator, type Member, yes } from '#commit/coordinator.ts';
 import { type MemberReply, type MemberRequest, memberReply } from '#commit/messages.ts';
+import type { RevisionHead } from '#commit/revision.ts';
 import { comparison } from './comparison.ts';
-import { type ApiTells, type CoreAsks, coreAsks, coreTells } from './contract/inside.ts';
+import { type ApiTells, type CoreAsks, coreAsks, coreTells, outcome } from './contract/inside.ts';
 import { type Channel, Conversation } from './conversation.ts';
 import type { Identity } from './identity.ts';
+import { Invitations, type joinRequest } from './joining.ts';
 import { type PeerCaller, peerCaller } from './peer-client.ts';
 import { listen, makeServer } from './server.ts';
 
@@ -29,10 +32,13 @@ class ApiProcess {
   readonly #core: Conversation;
   readonly #self: Member;
   #identity: Identity = { key: '', certificate: '' };
+  #invitations = new Invitations(this.#identity);
   #node = '';
   #places: Start['places'] = { port: 443, peers: [] };
   #callers: readonly PeerCaller[] = [];
   #coordinator: Coordinator | undefined;
+  /** Where each peer stood when it was heard of last. */
+  readonly #lastHeads = new Map<string, RevisionHead>();
   #server: FastifyInstance | undefined;
 
   constructor(channel: Channel) {
@@ -60,6 +66,7 @@ class ApiProcess {
   async #start({ node, identity, places }: Start): Promise<void> {
     this.#node = node;
     this.#identity = identity;
+    this.#invitations = new Invitations(identity);
     this.#coordinator = new Coordinator({
       self: this.#self,
       peers: () => this.#callers,
@@ -93,6 +100,8 @@ class ApiProcess {
     await this.#server?.close();
     this.#server = makeServer({
       identity: this.#identity,
+      node: this.#node,
+      join: (socket, request) => this.#join(socket, request),
       certificateOf: (node) => this.#places.peers.find((peer) => peer.node === node)?.certificate,
       member: (request) => this.#self.ask(request),
     });
@@ -115,7 +124,34 @@ class ApiProcess {
         return coordinator.confirm();
       case 'compare':
         return comparison([this.#self, ...this.#callers]);
+      case 'invite':
+        return this.#invite(asked.node);
     }
+  }
+
+  #invite(node: string): Result<string> {
+    const peer = this.#places.peers.find((known) => known.node === node);
+    if (peer === undefined) {
+      const names = this.#places.peers.map((known) => known.node).join(', ');
+      return fail(`the document has no other node "${node}"; it has ${names === '' ? 'none' : names}`);
+    }
+    return ok(this.#invitations.invite(node, performance.now()));
+  }
+
+  async #join(socket: TLSSocket, request: ReturnType<typeof joinRequest.parse>): Promise<Result<void>> {
+    const accepted = this.#invitations.accept(socket, request, performance.now());
+    if (!accepted.ok) {
+      this.#tell({
+        kind: 'log',
+        level: 'warn',
+        message: `somebody tried to join as ${request.node} with a wrong code`,
+      });
+      return accepted;
+    }
+    const { node, certificate } = request;
+    const done = await this.#core.ask({ kind: 'trust', node, certificate }, outcome, corePatience);
+    if (!done.ok) return done;
+    return done.value.ok ? ok(undefined) : done.value;
   }
 
   /** One comparison after the other, for as long as the process lives. */
@@ -133,11 +169,21 @@ class ApiProcess {
 
   async #compareWith(caller: PeerCaller): Promise<PeerStand> {
     const stand = await bringTogether(this.#self, caller);
+    if (stand.kind === 'in step') this.#lastHeads.set(caller.node, stand.head);
+    if (stand.kind === 'away') return { ...stand, ...(await this.#lackedBy(caller.node)) };
     if (stand.kind === 'in step' && this.#coordinator !== undefined) {
       const redone = await redoConfirmed(this.#self, this.#coordinator);
       if (!redone.ok) this.#tell({ kind: 'log', level: 'warn', message: redone.error });
     }
     return stand;
+  }
+
+  /** How many revisions a node that is away lacks by now. */
+  async #lackedBy(node: string): Promise<{ revisions?: number }> {
+    const last = this.#lastHeads.get(node);
+    const stand = await yes(this.#self, { kind: 'head' });
+    if (last === undefined || !stand.ok || stand.value.head === undefined) return {};
+    return { revisions: stand.value.head.number - last.number };
   }
 
   #tell(what: ApiTells): void {

@@ -10,7 +10,8 @@ const label = 'EXPORTER-bascule-node';
 const exportedBytes = 32;
 const digest = 'sha256';
 
-const exported = (socket: TLSSocket): Buffer =>
+/** Bytes that the two ends of this connection share with nobody. */
+export const exported = (socket: TLSSocket): Buffer =>
   socket.exportKeyingMaterial(exportedBytes, label, Buffer.alloc(0));
 
 /** The proof for the other end: base64. `key` is PEM. */

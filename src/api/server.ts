@@ -5,18 +5,23 @@ import { ok, type Result } from '#base/result.ts';
 import type { MemberReply } from '#commit/messages.ts';
 import { memberRequest } from '#commit/messages.ts';
 import type { Identity } from './identity.ts';
+import { joinRequest } from './joining.ts';
 import { isProof, nodeHeader, proofHeader } from './proof.ts';
 
 /** A document with its revisions in one message, bytes. */
 const peerBodyLimit = 64_000_000;
+const joinBodyLimit = 16_000;
 /** A client that takes longer to send its headers or a request is cut off, ms. */
 const headersPatience = 10_000;
 const requestPatience = 60_000;
 
 export interface ServerParts {
+  readonly node: string;
   readonly identity: Identity;
   /** The certificate of a node that has joined, PEM. */
   readonly certificateOf: (node: string) => string | undefined;
+  /** Lets a node join that was invited. */
+  readonly join: (socket: TLSSocket, request: ReturnType<typeof joinRequest.parse>) => Promise<Result<void>>;
   /** Hands a peer's question to the participant. */
   readonly member: (
     request: ReturnType<typeof memberRequest.parse>,
@@ -49,6 +54,13 @@ export function makeServer(parts: ServerParts): FastifyInstance {
       return answer.ok ? answer.value : reply.code(503).send({ error: answer.error });
     },
   );
+  server.post('/join', { bodyLimit: joinBodyLimit }, async (request, reply) => {
+    const parsed = joinRequest.safeParse(request.body);
+    if (!parsed.success) return reply.code(400).send({ error: 'unknown question' });
+    const joined = await parts.join(request.raw.socket as TLSSocket, parsed.data);
+    if (!joined.ok) return reply.code(403).send({ error: joined.error });
+    return { node: parts.node, certificate };
+  });
   return server;
 }
 

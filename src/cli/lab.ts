@@ -74,7 +74,7 @@ async function onLab(
   const { document, file } = scenario.value;
   const lab = new Lab({ document, folder: stageFolder, commandOf: basculeCommand(file, stageFolder) });
   const stage = setStage();
-  const built = stage.ok ? lab.build() : stage;
+  const built = stage.ok ? await lab.build() : stage;
   if (!built.ok) {
     console.error(`The lab could not be built: ${built.error}`);
     return 1;

@@ -121,6 +121,30 @@ program
     process.exitCode = await confirm(options);
   });
 
+program
+  .command('invite')
+  .argument('<node>', 'a node of the document that is not here yet')
+  .description('shows the command by which a node joins this one')
+  .addOption(socketOption())
+  .action(async (node: string, options: { socket: string }) => {
+    const { invite } = await import('./join.ts');
+    process.exitCode = await invite(node, options);
+  });
+
+program
+  .command('join')
+  .argument('<address>', 'of the node that invites')
+  .argument('<code>', 'that "bascule invite" has shown there')
+  .description('takes the document from another node; both know each other by certificate from then on')
+  .requiredOption('--node <name>', 'which node of the document this is')
+  .option('--state <folder>', 'where the node keeps what must survive a restart', '/var/lib/bascule')
+  .option('--replace', 'put the document that is here aside')
+  .addOption(socketOption())
+  .action(async (address: string, code: string, options: Record<string, never>) => {
+    const { join } = await import('./join.ts');
+    process.exitCode = await join(address, code, options as never);
+  });
+
 const config = program.command('config').description("the cluster's document and its history");
 config
   .command('show')

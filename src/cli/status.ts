@@ -1,6 +1,7 @@
 /** `bascule status`: what a running node says of itself. */
 import { ask } from '#api/client.ts';
-import type { NodeStatus, StatesStatus } from '#api/contract/control.ts';
+import type { DocumentStatus, NodeStatus, StatesStatus } from '#api/contract/control.ts';
+import { titleOf } from '#commit/revision.ts';
 import { duration, table } from './text.ts';
 
 /** Prints the status; 0 when all is well, 1 when something deserves a look, 2 when no node answers. */
@@ -35,6 +36,35 @@ function statesLines(states: StatesStatus): string[] {
   });
 }
 
+/** "Document: revision 12 (by anna at PF1: open port 443)", and how the other nodes stand to it. */
+function documentLines(document: DocumentStatus): string[] {
+  const { confirmWithinMs, peers } = document;
+  const trial =
+    confirmWithinMs === undefined
+      ? []
+      : [`It is undone in ${duration(confirmWithinMs)} unless you run "bascule confirm".`];
+  return [
+    `Document: ${titleOf(document)}`,
+    ...trial,
+    ...Object.entries(peers).map(([node, stand]) => `Document at ${node}: ${standText(stand)}`),
+  ];
+}
+
+function standText(stand: DocumentStatus['peers'][string]): string {
+  switch (stand.kind) {
+    case 'in step':
+      return 'in step';
+    case 'behind':
+      return `${revisionsText(stand.revisions)} behind${stand.why === undefined ? '' : `: ${stand.why}`}`;
+    case 'away':
+      return `away${stand.revisions === undefined ? '' : `, ${revisionsText(stand.revisions)} behind`}: ${stand.why}`;
+    case 'unrelated':
+      return stand.why;
+  }
+}
+
+const revisionsText = (count: number): string => (count === 1 ? '1 revision' : `${count} revisions`);
+
 /** The status as a person reads it. */
 export function statusText(node: NodeStatus): string {
   const rows = node.vips.map((vip) => [
@@ -53,6 +83,7 @@ export function statusText(node: NodeStatus): string {
     `Links: ${node.links.map((link) => `${link.interface} ${link.up ? 'up' : 'DOWN'}`).join(', ')}`,
   ];
   if (node.states !== undefined) lines.push(...statesLines(node.states));
+  if (node.document !== undefined) lines.push(...documentLines(node.document));
   if (!node.ready) lines.push('Not ready yet: demoted until it is.');
   if (node.carp === 'disabled')
     lines.push('CARP is temporarily disabled ("bascule carp enable" brings it back).');

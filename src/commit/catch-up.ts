@@ -10,7 +10,8 @@ export type PeerStand =
   | { readonly kind: 'in step'; readonly head: RevisionHead }
   /** It lacks so many revisions; `why` it did not take them just now. */
   | { readonly kind: 'behind'; readonly revisions: number; readonly why?: string }
-  | { readonly kind: 'away'; readonly why: string }
+  /** `revisions`: how many it lacks, if it was heard of before. */
+  | { readonly kind: 'away'; readonly why: string; readonly revisions?: number }
   | { readonly kind: 'unrelated'; readonly why: string };
 
 const comparedRevisions = 10_000;

@@ -8,6 +8,7 @@ import { deviceOf } from '#config/model.ts';
 import { applySteps, inNamespace, ip } from '#infra/apply.ts';
 import { cableEnd, planNamespaces } from '#infra/plan.ts';
 import type { LeftOut } from './flow.ts';
+import { introduce } from './introduction.ts';
 import { type IpShell, openIpShell } from './ip-shell.ts';
 import { type CommandOf, NodeHandle } from './node-handle.ts';
 import { monotonicMs } from './probe-wire.ts';
@@ -43,9 +44,11 @@ export class Lab {
     this.nodes = this.topology.nodes.map((name) => new NodeHandle(name, folder, commandOf));
   }
 
-  /** Builds the network; no daemon runs yet. */
-  build(): Result<void> {
+  /** Builds the network, and has the nodes know each other's certificates as if they had joined; no daemon runs yet. */
+  async build(): Promise<Result<void>> {
     mkdirSync(this.#folder, { recursive: true });
+    const known = await introduce(this.#folder, this.topology.nodes);
+    if (!known.ok) return known;
     const plan = planNamespaces(this.topology.network);
     if (!plan.ok) return plan;
     const applied = applySteps(plan.value);

@@ -19,8 +19,11 @@ export const basculeCommand =
     process.execPath,
     main,
     ...['node', 'run', '--config', documentFile, '--node', node],
-    ...['--socket', socketOf(folder, node), '--state', `${folder}/state-${node}`],
+    ...['--socket', socketOf(folder, node), '--state', stateOf(folder, node)],
   ];
+
+/** Where a node keeps what must survive a restart. */
+export const stateOf = (folder: string, node: string): string => `${folder}/state-${node}`;
 
 const socketOf = (folder: string, node: string): string => `${folder}/${node}.sock`;
 

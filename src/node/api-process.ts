@@ -5,10 +5,16 @@
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
-import { type ApiTells, apiAsks, apiTells, type CoreAsks, type CoreTells } from '#api/contract/inside.ts';
+import {
+  type ApiAsks,
+  type ApiTells,
+  apiAsks,
+  apiTells,
+  type CoreAsks,
+  type CoreTells,
+} from '#api/contract/inside.ts';
 import { Conversation } from '#api/conversation.ts';
 import { fail, type Result } from '#base/result.ts';
-import type { MemberReply, MemberRequest } from '#commit/messages.ts';
 import type { Log } from './log.ts';
 
 const program = fileURLToPath(new URL('../api/main.ts', import.meta.url));
@@ -23,7 +29,7 @@ export interface ApiParts {
   readonly log: Log;
   /** Told to the process at each start. */
   readonly start: () => CoreTells;
-  readonly member: (request: MemberRequest) => Promise<MemberReply>;
+  readonly answer: (asked: ApiAsks) => Promise<unknown>;
   readonly hear: (told: ApiTells) => void;
 }
 
@@ -48,7 +54,7 @@ export class ApiProcess {
         send: (message) => void (child.connected && child.send(message)),
         hear: (listener) => child.on('message', listener),
       },
-      async (body) => this.#parts.member(apiAsks.parse(body).request),
+      async (body) => this.#parts.answer(apiAsks.parse(body)),
       (body) => this.#parts.hear(apiTells.parse(body)),
     );
     this.#line = line;

@@ -6,10 +6,12 @@
 import type { ControlReply, DocumentStatus } from '#api/contract/control.ts';
 import type { DocumentRequest } from '#api/contract/document-requests.ts';
 import {
+  type ApiAsks,
   type ApiTells,
   type CoreTells,
   compared,
   confirmed,
+  invited,
   planned,
   proposed,
 } from '#api/contract/inside.ts';
@@ -51,6 +53,7 @@ export class DocumentLife {
   readonly #participant: Participant;
   readonly #api: ApiProcess;
   #stands: Stands = {};
+  #stopped = false;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: LifeParts) {
@@ -68,24 +71,27 @@ export class DocumentLife {
     this.#api = new ApiProcess({
       log: parts.log,
       start: () => this.#startWords(),
-      member: async (request) => {
-        const reply = await this.#participant.answer(request);
-        this.#armTimer();
-        return reply;
-      },
+      answer: (asked) => this.#answerApi(asked),
       hear: (told) => this.#hearApi(told),
     });
   }
 
-  /** Begins the history with the document in force, if there is none yet, and starts the API process. */
-  start(text: string): void {
+  /** Begins the history with the document in force, if there is none yet. */
+  begin(text: string): void {
     const begun = this.#participant.begin(text, { author: 'bascule', reason: 'first document' });
     if (!begun.ok) this.#parts.raise('revision-not-kept', undefined, begun.error);
     this.#armTimer();
+  }
+
+  /** Starts the API process: from now on changes can be asked for, here and by peers. */
+  open(): void {
+    if (this.#stopped) return;
+    void this.#parts.drift.settle();
     this.#api.start();
   }
 
   stop(): void {
+    this.#stopped = true;
     clearTimeout(this.#timer);
     this.#api.end();
   }
@@ -128,6 +134,14 @@ export class DocumentLife {
         const reply = await this.#api.ask({ kind: 'compare' }, compared, askPatience);
         return reply.ok ? { ok: true, compared: reply.value } : reply;
       }
+      case 'invite': {
+        const reply = await this.#api.ask({ kind: 'invite', node: request.node }, invited, askPatience);
+        if (!reply.ok) return reply;
+        if (!reply.value.ok) return reply.value;
+        const { follower, node } = this.#parts;
+        const here = peersOf(follower.document, request.node).find((peer) => peer.node === node);
+        return { ok: true, invitation: { code: reply.value.value, address: here?.address } };
+      }
       case 'history':
         return { ok: true, history: this.#participant.history.slice(-request.limit).map(headOf) };
       case 'revision': {
@@ -138,6 +152,20 @@ export class DocumentLife {
         return { ok: true, revision: wanted };
       }
     }
+  }
+
+  async #answerApi(asked: ApiAsks): Promise<unknown> {
+    if (asked.kind === 'trust') {
+      const { node, certificate } = asked;
+      const trusted = this.#parts.identities.trust(node, certificate);
+      if (!trusted.ok) return trusted;
+      this.#parts.log('info', `${node} has joined`);
+      this.#api.tell({ kind: 'places', places: this.#places() });
+      return { ok: true };
+    }
+    const reply = await this.#participant.answer(asked.request);
+    this.#armTimer();
+    return reply;
   }
 
   async #propose(proposal: {

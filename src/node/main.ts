@@ -169,7 +169,8 @@ async function serve(
     onReady?.(follower);
     const drift = watchDrift(nft, provisioner, () => follower.document, options.node);
     life = await beginLife(options, { store: revisions, read, follower, drift, log, runtime });
-    life?.start(text);
+    life?.begin(text);
+    void runtime.whenReady.then(() => life?.open());
   } else {
     // Better no firewall than one without rules: the other node keeps, or takes, the addresses.
     failure = true;

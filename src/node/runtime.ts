@@ -5,7 +5,7 @@ import type { CarpEvent } from '#carp/types.ts';
 import { describeNode, type NodeFacts } from './describe.ts';
 import { RuntimeFindings } from './findings.ts';
 import type { GuardHandle } from './guard-handle.ts';
-import type { FromGuard } from './guard-protocol.ts';
+import type { GuardNews } from './guard-protocol.ts';
 import type { Log } from './log.ts';
 import type { NodeMemory, StateStore } from './state-store.ts';
 import type { StatesHandle } from './states-handle.ts';
@@ -43,6 +43,7 @@ export class NodeRuntime {
   /** Since when a peer has something that is not here. */
   #outOfStepSince: number | undefined;
   readonly #masters = new Set<string>();
+  readonly #whenReady = Promise.withResolvers<void>();
   readonly #openStates = new Map<string, { readonly code: string; readonly subject: string | undefined }>();
 
   constructor(parts: {
@@ -60,6 +61,11 @@ export class NodeRuntime {
     this.#clock = parts.clock;
     this.#refreshNeighbours = parts.refreshNeighbours;
     this.#startedAt = parts.clock();
+  }
+
+  /** Resolves when the node takes part in the election; what is not urgent waits for it. */
+  get whenReady(): Promise<void> {
+    return this.#whenReady.promise;
   }
 
   attach(guard: GuardHandle): void {
@@ -120,6 +126,7 @@ export class NodeRuntime {
       this.#raise('hold-off-expired', undefined, `after ${holdOffLimit / 1_000} s states are still missing`);
     this.#tell({ kind: 'undemote', reason: startingReason });
     const startupMs = Math.round(this.#clock() - this.#startedAt);
+    this.#whenReady.resolve();
     this.#log('info', 'ready', { startupMs, states: watch?.isInStep === true ? 'in step' : 'alone' });
   }
 
@@ -217,7 +224,7 @@ export class NodeRuntime {
   }
 
   /** Hears the guard. */
-  hear(message: Exclude<FromGuard, { kind: 'report' }>): void {
+  hear(message: GuardNews): void {
     switch (message.kind) {
       case 'opened':
         this.#realtime = message.realtime;
@@ -238,7 +245,7 @@ export class NodeRuntime {
     }
   }
 
-  #hearEffect(effect: Extract<FromGuard, { kind: 'effect' }>['effect']): void {
+  #hearEffect(effect: Extract<GuardNews, { kind: 'effect' }>['effect']): void {
     switch (effect.kind) {
       case 'roleChanged':
         this.#noteRole(effect.key, effect.to === 'MASTER');

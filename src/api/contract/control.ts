@@ -146,6 +146,8 @@ export const controlReply = z.discriminatedUnion('ok', [
     applied: applied.optional(),
     confirmed: z.object({ head: revisionHead, away: z.record(z.string(), z.string()) }).optional(),
     compared: compared.optional(),
+    /** The code, and where the inviting node is for the one that joins. */
+    invitation: z.object({ code: z.string(), address: z.string().optional() }).optional(),
     history: z.array(revisionHead).optional(),
     revision: revision.optional(),
   }),

@@ -32,6 +32,8 @@ export const documentRequest = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('rollback'), number: z.int().min(1), author, reason, confirmMs }),
   /** What all nodes have, documents and kernels. */
   z.strictObject({ command: z.literal('compare') }),
+  /** A code by which a node of the document may join. */
+  z.strictObject({ command: z.literal('invite'), node: z.string().max(63) }),
 ]);
 export type DocumentRequest = z.infer<typeof documentRequest>;
 

@@ -48,6 +48,8 @@ export const coreAsks = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('confirm') }),
   /** How the nodes' documents and kernels differ. */
   z.strictObject({ kind: z.literal('compare') }),
+  /** A code by which a node may join. */
+  z.strictObject({ kind: z.literal('invite'), node: z.string() }),
 ]);
 export type CoreAsks = z.infer<typeof coreAsks>;
 
@@ -95,7 +97,12 @@ export type Compared = z.infer<typeof compared>;
 export const peerStand = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('in step'), head: revisionHead }),
   z.strictObject({ kind: z.literal('behind'), revisions: z.number(), why: z.string().optional() }),
-  z.strictObject({ kind: z.literal('away'), why: z.string() }),
+  z.strictObject({
+    kind: z.literal('away'),
+    why: z.string(),
+    /** How many revisions it lacks, if it was heard of before. */
+    revisions: z.number().optional(),
+  }),
   z.strictObject({ kind: z.literal('unrelated'), why: z.string() }),
 ]);
 
@@ -107,8 +114,19 @@ export const apiTells = z.discriminatedUnion('kind', [
 ]);
 export type ApiTells = z.infer<typeof apiTells>;
 
+/** Done, or why not. */
+export const outcome = z.discriminatedUnion('ok', [z.strictObject({ ok: z.literal(true) }), failure]);
+
+/** The command that is to be run at the node that joins. */
+export const invited = z.discriminatedUnion('ok', [
+  z.strictObject({ ok: z.literal(true), value: z.string() }),
+  failure,
+]);
+
 /** What `api` asks. */
 export const apiAsks = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('member'), request: memberRequest }),
+  /** A node has joined: this certificate (PEM), and no other, is its own. */
+  z.strictObject({ kind: z.literal('trust'), node: z.string(), certificate: z.string() }),
 ]);
 export type ApiAsks = z.infer<typeof apiAsks>;
