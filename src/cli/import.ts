@@ -1,6 +1,7 @@
 /** `bascule import`: a cluster document from the config.xml of one or two firewalls. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { loadDocument } from '#config/load.ts';
+import { filesOf, secretsText } from '#config/pfsense/as-text.ts';
 import { noteText } from '#config/pfsense/notes.ts';
 import { importCluster } from '#config/pfsense/to-cluster.ts';
 import { configFrom, languageOf } from './audit.ts';
@@ -32,11 +33,12 @@ export function importFiles(first: string, second: string | undefined, options: 
     );
     return 2;
   }
-  const { document, secrets, passwords, notes } = importCluster(two === undefined ? [one] : [one, two]);
+  const { value, notes } = importCluster(two === undefined ? [one] : [one, two]);
+  const { document, passwords } = filesOf(value);
   try {
     // A file of another mode, or a link, must not get the passwords.
     rmSync(secretsFile, { force: true });
-    writeFileSync(secretsFile, secrets, { mode: 0o600, flag: 'wx' });
+    writeFileSync(secretsFile, secretsText(passwords), { mode: 0o600, flag: 'wx' });
     writeFileSync(options.output, document);
   } catch (error) {
     console.error(error instanceof Error ? error.message : String(error));

@@ -67,7 +67,7 @@ export function loadDocument(text: string, from: Secrets = {}): Result<LoadedDoc
 /**
  * Passwords and host IDs are text, whatever they look like: YAML would read 0012 as 12 and 12e45678 as infinity.
  */
-function keepText(yaml: Document): void {
+export function keepText(yaml: Document): void {
   visit(yaml, {
     Pair(_, pair) {
       const key = isScalar(pair.key) ? pair.key.value : undefined;

@@ -6,6 +6,7 @@ import { languages } from '../audit/catalogue.ts';
 import { textsOf } from '../audit/finding.ts';
 import { healthyNode } from '../audit/healthy.ts';
 import { loadDocument } from '../load.ts';
+import { filesOf } from './as-text.ts';
 import { readConfig } from './read.ts';
 import { importCluster } from './to-cluster.ts';
 
@@ -74,7 +75,7 @@ test('any spoilt pair is audited and imported, and never takes either down', () 
           for (const text of Object.values(textsOf(finding, language)))
             assert.doesNotMatch(text, /undefined|\[object/);
       }
-      const { document, passwords } = importCluster([one.value, two.value]);
+      const { document, passwords } = filesOf(importCluster([one.value, two.value]).value);
       const loaded = loadDocument(document, { secrets: passwords });
       assert.ok(loaded.ok, JSON.stringify(loaded));
     }),

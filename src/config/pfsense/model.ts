@@ -100,8 +100,17 @@ export interface PfOutbound extends Part {
 
 export interface PfForward extends Part {
   readonly interface: string;
+  readonly protocol: string;
+  readonly source: PfEndpoint;
   readonly destination: PfEndpoint;
   readonly target: string;
+  /** The first of the target's ports, or an alias. */
+  readonly localPort: string;
+  /** Empty, "pass", or the id that its filter rule has too. */
+  readonly associated: string;
+  readonly reflection: string;
+  /** It says what is not to be forwarded. */
+  readonly exempt: boolean;
   readonly disabled: boolean;
   readonly nosync: boolean;
   readonly description: string;
@@ -199,7 +208,9 @@ export interface PfConfig extends Part {
     readonly outbound: readonly PfOutbound[];
     readonly forwards: readonly PfForward[];
     readonly oneToOne: readonly XmlElement[];
+    readonly npt: readonly XmlElement[];
   };
+  readonly schedules: readonly XmlElement[];
   readonly aliases: readonly PfAlias[];
   readonly gateways: readonly PfGateway[];
   readonly defaultGateways: readonly string[];

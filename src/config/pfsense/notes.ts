@@ -31,8 +31,8 @@ export const noteTexts = {
     en: 'the gateway {what} is left out: it needs a fixed address and a plain name',
   },
   vip: {
-    fr: 'l’IP virtuelle {what} n’est pas reprise : seules le sont CARP et les alias qui en dépendent',
-    en: 'the virtual IP {what} is left out: only CARP and the aliases on it are taken over',
+    fr: 'l’IP virtuelle {what} n’est pas reprise : seules le sont CARP et les alias d’un CARP ou d’une interface',
+    en: 'the virtual IP {what} is left out: only CARP, and aliases of it or of an interface, are taken over',
   },
   'vip-mask': {
     fr: 'l’IP virtuelle {what} reçoit le masque du réseau de son interface',
@@ -55,12 +55,12 @@ export const noteTexts = {
     en: 'DHCP of {what} is left out: its range is not two addresses',
   },
   alias: {
-    fr: 'l’alias {what} n’est pas repris : il contient des noms, des plages ou une liste à télécharger',
-    en: 'the alias {what} is left out: it holds host names, ranges or a list to download',
+    fr: 'l’alias {what} n’est pas repris : il contient des noms d’hôtes, des plages d’adresses, une liste de ports à télécharger ou lui-même',
+    en: 'the alias {what} is left out: it holds host names, ranges of addresses, a list of ports to download, or itself',
   },
-  floating: {
-    fr: 'la règle flottante « {what} » n’est pas reprise : recréez-la sur chaque interface, surtout si elle bloque',
-    en: 'the floating rule "{what}" is left out: make it anew on each interface, above all if it blocks',
+  schedule: {
+    fr: 'l’horaire {what} n’est pas repris : une de ses plages ou son nom ne peut pas l’être',
+    en: 'the schedule {what} is left out: one of its ranges or its name cannot be taken over',
   },
   condition: {
     fr: 'la règle « {what} » n’est pas reprise : une de ses conditions n’existe pas ici, sans elle la règle irait trop loin',
@@ -79,8 +79,8 @@ export const noteTexts = {
     en: 'the outbound NAT rule "{what}" is left out',
   },
   forward: {
-    fr: 'la redirection « {what} » n’est pas reprise : Bascule ne fait pas encore de redirection de port',
-    en: 'the port forward "{what}" is left out: Bascule does not forward ports yet',
+    fr: 'la redirection « {what} » n’est pas reprise : sa cible n’est pas une adresse, ou une de ses conditions n’existe pas ici',
+    en: 'the port forward "{what}" is left out: its target is no address, or one of its conditions does not exist here',
   },
   user: {
     fr: 'le compte {what} n’est pas repris : son mot de passe n’existe que sous forme d’empreinte',

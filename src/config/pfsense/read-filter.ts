@@ -11,7 +11,7 @@ const csv = (text: string): string[] =>
     .filter((part) => part !== '');
 
 /** `<any/>`, `<network>`, `<address>`; OPNsense's newer rules write `source_net` and `source_port` instead. */
-function endpoint(rule: XmlElement, side: 'source' | 'destination'): PfEndpoint {
+export function endpoint(rule: XmlElement, side: 'source' | 'destination'): PfEndpoint {
   const element = at(rule, side);
   const network = textAt(element, 'network') || textAt(rule, `${side}_net`);
   return {
@@ -66,8 +66,14 @@ export function readForward(element: XmlElement, flag: Flag): PfForward {
   return {
     element,
     interface: textAt(element, 'interface'),
+    protocol: (textAt(element, 'protocol') || 'tcp').toLowerCase(),
+    source: endpoint(element, 'source'),
     destination: endpoint(element, 'destination'),
     target: textAt(element, 'target'),
+    localPort: textAt(element, 'local-port'),
+    associated: textAt(element, 'associated-rule-id'),
+    reflection: textAt(element, 'natreflection'),
+    exempt: flag(element, 'nordr'),
     disabled: flag(element, 'disabled'),
     nosync: flag(element, 'nosync'),
     description: textAt(element, 'descr'),

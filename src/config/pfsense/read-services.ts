@@ -21,7 +21,8 @@ export function readGateway(element: XmlElement, flag: Flag): PfGateway {
 }
 
 export function readDhcp(root: XmlElement, flag: Flag): PfDhcp[] {
-  return (at(root, 'dhcpd')?.children ?? [])
+  return ['dhcpd', 'dhcpdv6']
+    .flatMap((name) => at(root, name)?.children ?? [])
     .filter(({ children }) => children.length > 0)
     .map((element) => ({
       element,

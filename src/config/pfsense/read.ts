@@ -14,7 +14,11 @@ export type ReadFault =
 export function readConfig(text: string): Result<PfConfig, ReadFault> {
   const xml = readXml(text);
   if (!xml.ok) return xml;
-  const root = xml.value;
+  return readRoot(xml.value);
+}
+
+/** The same of elements that came another way. */
+export function readRoot(root: XmlElement): Result<PfConfig, ReadFault> {
   if (root.name !== 'pfsense' && root.name !== 'opnsense')
     return fail({ problem: 'foreign', line: root.line, detail: root.name });
   return ok(configOf(root, dialectOf(root)));
@@ -69,7 +73,9 @@ function configOf(root: XmlElement, dialect: Dialect): PfConfig {
       outbound: all(nat, 'outbound', 'rule').map((element) => readOutbound(element, dialect.flag)),
       forwards: all(nat, 'rule').map((element) => readForward(element, dialect.flag)),
       oneToOne: all(nat, 'onetoone'),
+      npt: all(nat, 'npt'),
     },
+    schedules: all(root, 'schedules', 'schedule'),
     aliases: readAliases(dialect.aliases),
     gateways: dialect.gateways.map((element) => readGateway(element, dialect.flag)),
     defaultGateways: ['defaultgw4', 'defaultgw6'].map((name) => textAt(root, 'gateways', name)),
@@ -98,7 +104,7 @@ function configOf(root: XmlElement, dialect: Dialect): PfConfig {
 // biome-ignore format: one list
 const known = new Set([
   'version', 'lastchange', 'revision', 'system', 'interfaces', 'vlans', 'laggs', 'virtualip', 'hasync', 'filter', 'nat',
-  'aliases', 'gateways', 'staticroutes', 'dhcpd', 'unbound', 'dnsmasq', 'ntpd', 'openvpn', 'ipsec', 'cert', 'sysctl',
+  'aliases', 'gateways', 'staticroutes', 'schedules', 'dhcpd', 'dhcpdv6', 'bascule', 'unbound', 'dnsmasq', 'ntpd', 'openvpn', 'ipsec', 'cert', 'sysctl',
   'installedpackages', 'virtualip_carp_maintenancemode', 'opnsense', 'theme', 'trigger_initial_wizard',
 ]);
 

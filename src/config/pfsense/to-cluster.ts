@@ -1,72 +1,123 @@
 /** One or two configurations of a pfSense as a cluster document, and what of them was left out. */
-import { stringify } from 'yaml';
+import type { ClusterDocument } from '../document.ts';
 import { type Cidr, contains, parseAddress, parseCidr } from '../network.ts';
 import type { PfConfig, PfInterface, PfVip } from './model.ts';
 import type { Note, Tell } from './notes.ts';
-import { importAliases, importOutbound, importRules } from './to-rules.ts';
+import type { Made } from './places.ts';
+import { importAliases, importSchedules } from './to-aliases.ts';
+import { importNat } from './to-nat.ts';
+import { importRules } from './to-rules.ts';
+import type { Every } from './whole.ts';
 import type { XmlElement } from './xml.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+/** A document as an import makes it: every part of the schema, undefined where a pfSense has none, passwords in it. */
+export type ImportedDocument = Every<Readonly<Record<keyof ClusterDocument, unknown>>> & {
+  readonly virtualIps: readonly ImportedVip[];
+  readonly nat: Every<Readonly<Record<keyof ClusterDocument['nat'], unknown>>>;
+};
+
+/** Lists of a document whose order means something. */
+export const orderedLists = [
+  'floatingRules',
+  'rules',
+  'nat/outbound/rules',
+  'nat/portForwards',
+  'nat/oneToOne',
+  'nat/npt',
+] as const;
+export type OrderedList = (typeof orderedLists)[number];
+
+export interface ImportedVip {
+  readonly interface: string;
+  readonly vhid: number;
+  readonly addresses: readonly string[];
+  readonly password: string;
+}
+
 export interface Imported {
-  /** The text of cluster.yaml. */
-  readonly document: string;
-  /** The text of cluster.secrets.yaml. */
-  readonly secrets: string;
-  /** The same as a map. */
-  readonly passwords: Readonly<Record<string, string>>;
+  readonly value: ImportedDocument;
+  /** Of each part of an ordered list: which of the file's elements of its kind it was made of. */
+  readonly origins: Readonly<Record<OrderedList, readonly number[]>>;
   /** By node and line. */
   readonly notes: readonly Note[];
 }
 
-export function importCluster(configs: readonly [PfConfig, ...PfConfig[]]): Imported {
+/** One document of the files of the nodes, the primary's first; their host names are the nodes' unless others are given. */
+export function importCluster(
+  configs: readonly [PfConfig, ...PfConfig[]],
+  given?: readonly string[],
+): Imported {
   const notes: Note[] = [];
   const tell: Tell = (code, element, what, node = 0) => notes.push({ code, node, line: element.line, what });
   const [primary] = configs;
-  const nodes = nodeNames(configs);
+  const nodes = given ?? nodeNames(configs);
   const interfaces = importInterfaces(configs, nodes, tell);
   const gateways = importGateways(primary, interfaces, tell);
   for (const [key, face] of interfaces) {
-    const name = primary.interfaces.find((one) => one.key === key)?.gateway ?? '';
-    if (gateways.has(name)) interfaces.set(key, { ...face, gateway: name });
+    const home = primary.interfaces.find((one) => one.key === key);
+    const gateway = [home?.gateway ?? '', home?.gateway6 ?? ''].find((name) => gateways.has(name));
+    if (gateway !== undefined) interfaces.set(key, { ...face, gateway });
   }
-  const secrets = new Map<string, string>();
-  const virtualIps = importVips(configs, nodes, interfaces, secrets, tell);
+  const virtualIps = importVips(configs, nodes, interfaces, tell);
   const aliases = importAliases(primary, tell);
+  const schedules = importSchedules(primary, tell);
   const known = {
     interfaces: new Set(interfaces.keys()),
+    gateways: new Set(gateways.keys()),
     aliases,
+    schedules: new Set(schedules.keys()),
     vips: new Set(virtualIps.flatMap((vip) => vip.addresses).map((text) => text.split('/')[0] ?? '')),
   };
-  const rules = importRules(primary, known, tell);
-  const nat = importOutbound(primary, known, tell);
+  const nat = importNat(primary, known, tell);
+  const { rules, floating } = importRules(primary, known, nat.associated, tell);
   const dhcp = importDhcp(primary, known.interfaces, tell);
   tellRest(configs, tell);
-  const document = {
+  const value: ImportedDocument = {
     cluster: clusterName(primary),
     failover: 'standard',
+    mixed: undefined,
+    preempt: undefined,
+    strict: undefined,
     nodes: Object.fromEntries(nodes.map((name, i) => [name, { priority: i + 1 }])),
     interfaces: Object.fromEntries(interfaces),
-    ...(gateways.size > 0 ? { gateways: Object.fromEntries(gateways) } : {}),
+    gateways: gateways.size > 0 ? Object.fromEntries(gateways) : undefined,
     virtualIps,
-    ...importHa(configs, nodes, known.interfaces),
-    ...(dhcp.length > 0 ? { dhcp } : {}),
-    ...(aliases.size > 0 ? { aliases: Object.fromEntries(aliases) } : {}),
-    rules,
-    nat,
+    ha: importHa(configs, nodes, known.interfaces),
+    management: undefined,
+    dhcp: dhcp.length > 0 ? dhcp : undefined,
+    helpers: undefined,
+    aliases: aliases.size > 0 ? Object.fromEntries(aliases) : undefined,
+    schedules: schedules.size > 0 ? Object.fromEntries(schedules) : undefined,
+    floatingRules: valuesOf(floating),
+    rules: valuesOf(rules),
+    antiLockout: undefined,
+    nat: {
+      outbound: { mode: nat.mode, rules: valuesOf(nat.outbound) },
+      portForwards: valuesOf(nat.forwards),
+      oneToOne: valuesOf(nat.oneToOne),
+      npt: valuesOf(nat.npt),
+    },
+    infrastructure: undefined,
+    loadBalancer: undefined,
   };
   return {
-    document: header + stringify(document, { lineWidth: 110 }),
-    secrets: stringify(Object.fromEntries(secrets)),
-    passwords: Object.fromEntries(secrets),
+    value,
+    origins: {
+      floatingRules: placesIn(floating),
+      rules: placesIn(rules),
+      'nat/outbound/rules': placesIn(nat.outbound),
+      'nat/portForwards': placesIn(nat.forwards),
+      'nat/oneToOne': placesIn(nat.oneToOne),
+      'nat/npt': placesIn(nat.npt),
+    },
     notes: notes.sort((a, b) => a.node - b.node || a.line - b.line),
   };
 }
 
-const header = `# Made by \`bascule import\`; \`bascule check\` judges it.
-# The timers are those of the configuration. Once all nodes run Bascule, "failover: fast" without advbase and
-# advskew takes over within 0.3 s.
-`;
+const valuesOf = <T>(made: readonly Made<T>[]): readonly Partial<T>[] => made.map(({ value }) => value);
+const placesIn = (made: readonly Made<unknown>[]): readonly number[] => made.map(({ from }) => from);
 
 function clusterName({ domain, hostname }: PfConfig): string {
   const name = (domain || hostname).replace(/[^A-Za-z0-9_-]+/g, '-').replace(/^[^A-Za-z0-9]+/, '');
@@ -89,6 +140,17 @@ const cidrText = (address: string, prefix: number | undefined): string[] => {
 const addressesOf = (one: PfInterface): string[] => [
   ...cidrText(one.address, one.prefix),
   ...cidrText(one.address6, one.prefix6),
+];
+
+/** An alias on an interface itself is an address of that node, which no synchronisation carries over. */
+const isOwnAlias = ({ mode, interface: home, address, prefix }: PfVip): boolean =>
+  mode === 'ipalias' && !/_vip|lo0/.test(home) && cidrText(address, prefix).length > 0;
+
+const allAddressesOf = ({ vips }: PfConfig, one: PfInterface): string[] => [
+  ...addressesOf(one),
+  ...vips
+    .filter((vip) => isOwnAlias(vip) && vip.interface === one.key)
+    .flatMap(({ address, prefix }) => cidrText(address, prefix)),
 ];
 
 /** The value of all nodes, or a map of nodes where they differ. */
@@ -132,8 +194,8 @@ function importInterfaces(
     const device = orPerNode(nodes, devices);
     const addresses = Object.fromEntries(
       nodes.flatMap((node, i) => {
-        const face = all[i];
-        const texts = face === undefined ? [] : addressesOf(face);
+        const [face, config] = [all[i], configs[i]];
+        const texts = face === undefined || config === undefined ? [] : allAddressesOf(config, face);
         return texts.length > 0 ? [[node, texts]] : [];
       }),
     );
@@ -180,16 +242,10 @@ function importGateways(
   return found;
 }
 
-interface ImportedVip {
-  readonly interface: string;
-  readonly addresses: readonly string[];
-}
-
 function importVips(
   configs: readonly [PfConfig, ...PfConfig[]],
   nodes: readonly string[],
   interfaces: ReadonlyMap<string, Json>,
-  secrets: Map<string, string>,
   tell: Tell,
 ): ImportedVip[] {
   const [primary, ...others] = configs;
@@ -215,8 +271,6 @@ function importVips(
     const skews = [vip, ...twins].flatMap((one, i) =>
       one === undefined ? [] : [[nodes[i] ?? '', Math.min(254, one.advskew)]],
     );
-    const name = `carp_${vip.interface}_${vhid}`;
-    secrets.set(name, vip.password);
     return [
       {
         interface: vip.interface,
@@ -224,12 +278,13 @@ function importVips(
         addresses: [...new Set([own, ...more])],
         advbase: Math.max(1, Math.min(254, vip.advbase)),
         advskew: Object.fromEntries(skews),
-        password: { secret: name },
+        password: vip.password,
         ...(vip.description === '' ? {} : { description: vip.description.slice(0, 200) }),
       },
     ];
   });
-  for (const vip of primary.vips) if (!taken.has(vip)) tell('vip', vip.element, vip.address);
+  for (const vip of primary.vips)
+    if (!taken.has(vip) && !isOwnAlias(vip)) tell('vip', vip.element, vip.address);
   others.forEach((config) => {
     for (const vip of config.vips)
       if (vip.mode === 'carp' && !carp.some((one) => isSame(one, vip)))
@@ -257,9 +312,9 @@ function importHa(
   configs: readonly PfConfig[],
   nodes: readonly string[],
   interfaces: ReadonlySet<string>,
-): Json {
+): Json | undefined {
   const [primary] = configs;
-  if (primary === undefined || !interfaces.has(primary.sync.interface)) return {};
+  if (primary === undefined || !interfaces.has(primary.sync.interface)) return undefined;
   const peers = configs.flatMap(({ sync }, i) =>
     parseAddress(sync.peer).ok ? [[nodes[i] ?? '', sync.peer]] : [],
   );
@@ -267,14 +322,12 @@ function importHa(
   const areIds =
     ids.every((id) => /^[0-9a-f]{8}$/.test(id) && !/^0+$/.test(id)) && new Set(ids).size === ids.length;
   return {
-    ha: {
-      sync: {
-        interface: primary.sync.interface,
-        ...(peers.length === nodes.length ? { peers: Object.fromEntries(peers) } : {}),
-        ...(primary.sync.states ? {} : { states: false }),
-      },
-      ...(areIds ? { hostId: Object.fromEntries(nodes.map((node, i) => [node, ids[i]])) } : {}),
+    sync: {
+      interface: primary.sync.interface,
+      ...(peers.length > 0 ? { peers: Object.fromEntries(peers) } : {}),
+      ...(primary.sync.states ? {} : { states: false }),
     },
+    ...(areIds ? { hostId: Object.fromEntries(nodes.map((node, i) => [node, ids[i]])) } : {}),
   };
 }
 
@@ -315,12 +368,10 @@ const leftOut = [
 ];
 
 function tellRest(configs: readonly [PfConfig, ...PfConfig[]], tell: Tell): void {
-  const [{ element, others, nat, users, sync }] = configs;
+  const [{ element, others, users, sync }] = configs;
   const isFull = ({ children, text }: XmlElement) => children.length > 0 || text !== '';
   for (const one of [...others, ...element.children.filter(({ name }) => leftOut.includes(name))])
     if (isFull(one)) tell('section', one, one.name);
-  for (const one of nat.forwards) tell('forward', one.element, one.description || one.target);
-  for (const one of nat.oneToOne) tell('section', one, 'nat/onetoone');
   for (const one of users) tell('user', one.element, one.name);
   if (sync.target !== '') tell('transfer', sync.element, sync.target);
 }

@@ -1,78 +1,14 @@
-/** Aliases, rules and outbound NAT of a pfSense as parts of a cluster document. */
-
+/** Rules of a pfSense as parts of a cluster document. */
 import { entryOf } from '../model.ts';
-import { parseAddress, parseCidr } from '../network.ts';
-import { protocols } from '../rules-document.ts';
-import type { PfAlias, PfConfig, PfEndpoint, PfOutbound, PfRule } from './model.ts';
+import { type FloatingRule, icmpTypes, protocols, type Rule } from '../rules-document.ts';
+import type { PfConfig, PfRule } from './model.ts';
 import type { Tell } from './notes.ts';
+import { described, endpointOf, type Known, type Made, portsOf, unlessAny } from './places.ts';
+import { type Every, given } from './whole.ts';
 import { textAt } from './xml.ts';
-
-type Json = Readonly<Record<string, unknown>>;
-
-/** What rules may refer to. */
-export interface Known {
-  readonly interfaces: ReadonlySet<string>;
-  readonly aliases: ReadonlyMap<string, Json>;
-  /** Addresses of virtual IPs that were taken over. */
-  readonly vips: ReadonlySet<string>;
-}
-
-const aliasName = /^[A-Za-z_][A-Za-z0-9_]{0,30}$/;
-/** Deeper nesting is a circle. */
-const deepest = 8;
-
-export function importAliases({ aliases }: PfConfig, tell: Tell): Map<string, Json> {
-  const byName = new Map(aliases.map((alias) => [alias.name, alias]));
-  const found = new Map<string, Json>();
-  for (const alias of aliases) {
-    const entries = entriesOf(alias, byName, 0);
-    const isAllowed = aliasName.test(alias.name) && entries !== undefined;
-    if (!isAllowed) tell('alias', alias.element, alias.name);
-    else found.set(alias.name, aliasOf(alias, entries));
-  }
-  return found;
-}
-
-function aliasOf(alias: PfAlias, entries: readonly string[]): Json {
-  const description = alias.description === '' ? {} : { description: alias.description.slice(0, 200) };
-  if (alias.type === 'port')
-    return { type: 'ports', entries: entries.map((one) => portOf(one) ?? one), ...description };
-  const isHosts = entries.every((one) => parseAddress(one).ok);
-  return { type: isHosts ? 'hosts' : 'networks', entries, ...description };
-}
-
-/** The entries with nested aliases opened, or undefined when one of them cannot be taken over. */
-function entriesOf(
-  alias: PfAlias,
-  byName: ReadonlyMap<string, PfAlias>,
-  depth: number,
-): readonly string[] | undefined {
-  if (!['host', 'network', 'port', 'hosts', 'networks', 'ports'].includes(alias.type) || depth > deepest)
-    return undefined;
-  const entries: string[] = [];
-  for (const entry of alias.entries) {
-    const nested = byName.get(entry);
-    const opened = nested === undefined ? [entry] : entriesOf(nested, byName, depth + 1);
-    if (opened === undefined || entries.length > 10_000) return undefined;
-    entries.push(...opened);
-  }
-  const fits = alias.type.startsWith('port')
-    ? (one: string) => portOf(one) !== undefined
-    : (one: string) => parseCidr(one, 'bare').ok;
-  return entries.every(fits) ? entries : undefined;
-}
-
-/** `443`, or `8000-8010`, which pfSense writes with a colon as well. */
-function portOf(text: string): number | string | undefined {
-  if (/^\d{1,5}$/.test(text)) return Number(text) <= 65_535 ? Number(text) : undefined;
-  const [, low, high] = /^(\d{1,5})[:-](\d{1,5})$/.exec(text) ?? [];
-  if (low === undefined || high === undefined) return undefined;
-  return Number(low) <= Number(high) && Number(high) <= 65_535 ? `${low}-${high}` : undefined;
-}
 
 /** Conditions that would be lost: without them a rule matches more than it did. */
 const conditions = [
-  'sched',
   'os',
   'tagged',
   'nottagged',
@@ -82,139 +18,169 @@ const conditions = [
   'max-src-nodes',
   'max-src-conn',
 ];
-const families: Readonly<Record<string, string>> = { inet: 'ipv4', inet6: 'ipv6', inet46: 'both' };
-const icmpNames: Readonly<Record<string, string>> = {
-  echoreq: 'echo-request',
-  echorep: 'echo-reply',
-  unreach: 'destination-unreachable',
-  timex: 'time-exceeded',
-  paramprob: 'parameter-problem',
+const families: Readonly<Record<string, Rule['family']>> = { inet: 'ipv4', inet6: 'ipv6', inet46: 'both' };
+
+type IcmpType = (typeof icmpTypes)[number];
+
+/** pf's names (icmp_var of pfctl); undefined where it has none. "redir" is another type in IPv6. */
+export const icmpNames: Readonly<Record<IcmpType, string | undefined>> = {
+  any: 'any',
+  'echo-request': 'echoreq',
+  'echo-reply': 'echorep',
+  'destination-unreachable': 'unreach',
+  'time-exceeded': 'timex',
+  'parameter-problem': 'paramprob',
+  'source-quench': 'squench',
+  redirect: 'redir',
+  'router-advertisement': 'routeradv',
+  'router-solicitation': 'routersol',
+  'timestamp-request': 'timereq',
+  'timestamp-reply': 'timerep',
+  'packet-too-big': 'toobig',
+  'nd-neighbor-solicit': 'neighbrsol',
+  'nd-neighbor-advert': 'neighbradv',
+  'nd-redirect': 'redir',
+  'mld-listener-query': 'listqry',
+  'mld-listener-report': 'listenrep',
+  'mld-listener-done': 'listendone',
+  'mld2-listener-report': undefined,
 };
 
-export function importRules(config: PfConfig, known: Known, tell: Tell): Json[] {
-  return config.rules.flatMap((rule) => importRule(rule, known, tell));
+export interface ImportedRules {
+  readonly rules: readonly Made<Rule>[];
+  readonly floating: readonly Made<FloatingRule>[];
 }
 
-function importRule(rule: PfRule, known: Known, tell: Tell): Json[] {
-  const title = rule.description || `${rule.type} ${rule.protocol}`;
-  if (rule.floating) {
-    tell('floating', rule.element, title);
-    return [];
-  }
+/** Without the rules that port forwards have of their own. */
+export function importRules(
+  config: PfConfig,
+  known: Known,
+  associated: ReadonlySet<string>,
+  tell: Tell,
+): ImportedRules {
+  const rules: Made<Rule>[] = [];
+  const floating: Made<FloatingRule>[] = [];
+  config.rules.forEach((rule, from) => {
+    if (associated.has(textAt(rule.element, 'associated-rule-id'))) return;
+    const title = rule.description || `${rule.type} ${rule.protocol}`;
+    const matching = matchingOf(rule, title, known, tell);
+    const action = (['pass', 'block', 'reject'] as const).find((one) => one === rule.type);
+    if (matching === undefined) return;
+    if (action === undefined) tell('condition', rule.element, title);
+    else if (rule.floating) {
+      const interfaces = floatingInterfaces(rule, known);
+      const direction = (['in', 'out', 'any'] as const).find((one) => one === rule.direction);
+      if (interfaces === undefined || direction === undefined) tell('endpoint', rule.element, title);
+      else
+        floating.push({
+          from,
+          value: given<FloatingRule>({
+            action,
+            interfaces: unlessAny(interfaces),
+            direction: direction === 'in' ? undefined : direction,
+            quick: rule.quick || undefined,
+            ...matching,
+          }),
+        });
+    } else {
+      const [home, ...more] = rule.interfaces;
+      const isPlain = home !== undefined && more.length === 0 && known.interfaces.has(home);
+      if (!isPlain) tell('endpoint', rule.element, title);
+      else
+        rules.push({
+          from,
+          value: given<Rule>({ action, interface: home, direction: undefined, ...matching }),
+        });
+    }
+  });
+  return { rules, floating };
+}
+
+function floatingInterfaces(rule: PfRule, known: Known): 'any' | string[] | undefined {
+  if (rule.interfaces.length === 0 || rule.interfaces.includes('any')) return 'any';
+  return rule.interfaces.every((name) => known.interfaces.has(name)) ? [...rule.interfaces] : undefined;
+}
+
+type Matching = Omit<Rule, 'action' | 'interface' | 'direction'>;
+
+/** All conditions, or undefined, and a note, where one of them cannot be written. */
+function matchingOf(rule: PfRule, title: string, known: Known, tell: Tell): Every<Matching> | undefined {
+  const text = (name: string) => textAt(rule.element, name);
   const family = entryOf(families, rule.family);
-  const protocol = protocols.find((one) => one === rule.protocol);
-  const icmp = rule.icmpTypes.map((type) => (type === 'any' ? 'any' : entryOf(icmpNames, type)));
+  const protocol = protocolOf(rule.protocol);
+  const icmpType = icmpTypesOf(rule);
+  const limits = limitsOf(text);
   const isBeyond =
-    conditions.some((name) => textAt(rule.element, name) !== '') ||
-    !['pass', 'block', 'reject'].includes(rule.type) ||
+    conditions.some((name) => text(name) !== '') ||
     family === undefined ||
     protocol === undefined ||
-    icmp.includes(undefined) ||
-    textAt(rule.element, 'statetype') === 'none';
+    icmpType === undefined ||
+    limits === 'beyond' ||
+    (text('sched') !== '' && !known.schedules.has(text('sched')));
   if (isBeyond) {
     tell('condition', rule.element, title);
-    return [];
+    return undefined;
   }
   const source = endpointOf(rule.source, known);
   const destination = endpointOf(rule.destination, known);
-  const [from, to] = [portsOf(rule.source, known), portsOf(rule.destination, known)];
-  const [home, ...more] = rule.interfaces;
-  const isPlain = home !== undefined && more.length === 0 && known.interfaces.has(home);
-  if (
-    !isPlain ||
-    source === undefined ||
-    destination === undefined ||
-    from === undefined ||
-    to === undefined
-  ) {
+  const [from, to] = [portsOf(rule.source.port, known), portsOf(rule.destination.port, known)];
+  if (source === undefined || destination === undefined || from === undefined || to === undefined) {
     tell('endpoint', rule.element, title);
-    return [];
+    return undefined;
   }
-  if (rule.gateway !== '') tell('rule-gateway', rule.element, title);
-  const base = {
-    action: rule.type,
-    interface: home,
-    ...(family === 'ipv4' ? {} : { family }),
-    ...(protocol === 'any' ? {} : { protocol }),
-  };
-  const rest = {
-    ...(source === 'any' ? {} : { source }),
-    ...(from === 'any' ? {} : { sourcePorts: from }),
-    ...(destination === 'any' ? {} : { destination }),
-    ...(to === 'any' ? {} : { ports: to }),
-    ...(rule.log ? { log: true } : {}),
-    ...(rule.disabled ? { disabled: true } : {}),
-    ...(rule.description === '' ? {} : { description: rule.description.slice(0, 200) }),
-  };
-  if (protocol !== 'icmp' || icmp.length === 0 || icmp.includes('any')) return [{ ...base, ...rest }];
-  return icmp.map((icmpType) => ({ ...base, icmpType, ...rest }));
-}
-
-/** As documents write it, or undefined when it cannot be taken over. */
-function endpointOf({ any, not, network, address }: PfEndpoint, known: Known): string | undefined {
-  const text = network || address;
-  const found = text === '' ? (any ? 'any' : undefined) : placeOf(text, known);
-  if (found === undefined) return undefined;
-  return not ? `not ${found}` : found;
-}
-
-function placeOf(text: string, known: Known): string | undefined {
-  if (text === 'any') return 'any';
-  if (text === '(self)') return 'self';
-  if (known.interfaces.has(text)) return `${text} net`;
-  if (text.endsWith('ip') && known.interfaces.has(text.slice(0, -2))) return `${text.slice(0, -2)} address`;
-  const alias = known.aliases.get(text);
-  if (alias !== undefined) return alias.type === 'ports' ? undefined : text;
-  return parseCidr(text, 'bare').ok ? text : undefined;
-}
-
-function portsOf({ port }: PfEndpoint, known: Known): number | string | undefined {
-  if (port === '' || port === 'any') return 'any';
-  return known.aliases.get(port)?.type === 'ports' ? port : portOf(port);
-}
-
-const modes: Readonly<Record<string, string>> = {
-  automatic: 'automatic',
-  hybrid: 'hybrid',
-  advanced: 'manual',
-  manual: 'manual',
-  disabled: 'off',
-};
-
-export function importOutbound(config: PfConfig, known: Known, tell: Tell): Json {
-  const rules = config.nat.outbound.flatMap((rule) => {
-    const found = outboundOf(rule, known);
-    if (found === undefined) tell('nat-rule', rule.element, rule.description || rule.interface);
-    return found === undefined ? [] : [found];
-  });
+  const hasGateway = known.gateways.has(rule.gateway);
+  if (rule.gateway !== '' && !hasGateway) tell('rule-gateway', rule.element, title);
   return {
-    outbound: {
-      mode: entryOf(modes, config.nat.mode) ?? 'automatic',
-      ...(rules.length > 0 ? { rules } : {}),
-    },
+    family: family === 'ipv4' ? undefined : family,
+    protocol: unlessAny(protocol),
+    icmpType: protocol === 'icmp' ? unlessAny(icmpType) : undefined,
+    source: unlessAny(source),
+    sourcePorts: unlessAny(from),
+    destination: unlessAny(destination),
+    ports: unlessAny(to),
+    log: rule.log || undefined,
+    disabled: rule.disabled || undefined,
+    description: described(rule.description),
+    gateway: hasGateway ? rule.gateway : undefined,
+    schedule: text('sched') || undefined,
+    state: text('statetype') === 'none' ? 'none' : undefined,
+    limits,
   };
 }
 
-/** Ports, protocols and exceptions cannot be written; the node's own traffic is never translated anyway. */
-function outboundOf(rule: PfOutbound, known: Known): Json | undefined {
-  const text = (name: string) => textAt(rule.element, name);
-  const isNarrow = ['sourceport', 'dstport', 'natport', 'protocol'].some(
-    (name) => text(name) !== '' && text(name) !== 'any',
+/** By name, or by number, which a page of pfSense does not offer and pf understands. */
+export function protocolOf(text: string): Rule['protocol'] | undefined {
+  if (/^\d{1,3}$/.test(text)) return Number(text) <= 255 ? Number(text) : undefined;
+  return protocols.find((one) => one === text);
+}
+
+function icmpTypesOf(rule: PfRule): Rule['icmpType'] | undefined {
+  if (rule.icmpTypes.length === 0 || rule.icmpTypes.includes('any')) return 'any';
+  const isSix = rule.family === 'inet6';
+  const found = rule.icmpTypes.map((name) =>
+    icmpTypes.find((type) => icmpNames[type] === name && type !== (isSix ? 'redirect' : 'nd-redirect')),
   );
-  if (rule.nonat || isNarrow || rule.destination.port !== '' || !known.interfaces.has(rule.interface))
-    return undefined;
-  if (/^(\(self\)|127\.|::1)/.test(rule.source.network)) return undefined;
-  const source = endpointOf(rule.source, known);
-  const destination = endpointOf(rule.destination, known);
-  const isOwn = rule.target === '' || rule.target === `${rule.interface}ip`;
-  if (source === undefined || destination === undefined || !(isOwn || known.vips.has(rule.target)))
-    return undefined;
-  return {
-    interface: rule.interface,
-    ...(source === 'any' ? {} : { source }),
-    ...(destination === 'any' ? {} : { destination }),
-    translateTo: isOwn ? 'interface' : rule.target,
-    ...(rule.disabled ? { disabled: true } : {}),
-    ...(rule.description === '' ? {} : { description: rule.description.slice(0, 200) }),
-  };
+  const known = found.filter((type) => type !== undefined);
+  const [first] = known;
+  if (known.length < found.length || first === undefined) return undefined;
+  return known.length === 1 ? first : known;
+}
+
+/** Undefined where there is none. */
+function limitsOf(text: (name: string) => string): Rule['limits'] | 'beyond' {
+  const names = ['max', 'max-src-states', 'max-src-conn-rate', 'max-src-conn-rates'];
+  const texts = names.map(text);
+  if (texts.every((one) => one === '')) return undefined;
+  if (!texts.every((one) => /^([1-9]\d{0,5})?$/.test(one))) return 'beyond';
+  const [states, statesPerSource, count, seconds] = texts.map((one) =>
+    one === '' ? undefined : Number(one),
+  );
+  const span = ([1, 60, 3600] as const).find((one) => one === seconds);
+  if ((count === undefined) !== (seconds === undefined) || (seconds !== undefined && span === undefined))
+    return 'beyond';
+  return given<NonNullable<Rule['limits']>>({
+    states,
+    statesPerSource,
+    newPerSource: count === undefined || span === undefined ? undefined : { count, seconds: span },
+  });
 }

@@ -1,0 +1,189 @@
+/**
+ * The way back: what pfSenses hold as a cluster document, with as little change as possible of the document that they
+ * were given, or that the cluster has.
+ */
+import { fail, ok, type Result } from '#base/result.ts';
+import type { ClusterDocument } from '#config/document.ts';
+import { edited } from '#config/edit.ts';
+import { loadDocument } from '#config/load.ts';
+import { nodesInOrder } from '#config/model.ts';
+import { type ImportedFiles, secretName } from '#config/pfsense/as-text.ts';
+import { type Change, changesOf } from '#config/pfsense/merge.ts';
+import type { PfConfig } from '#config/pfsense/model.ts';
+import { withNames } from '#config/pfsense/names.ts';
+import type { Note } from '#config/pfsense/notes.ts';
+import { readRoot } from '#config/pfsense/read.ts';
+import { type Imported, importCluster } from '#config/pfsense/to-cluster.ts';
+import { at, textAt, type XmlElement } from '#config/pfsense/xml.ts';
+import { type Exported, pfsenseTree } from './export.ts';
+import { gatewayNames, interfaceKeys } from './export-scene.ts';
+import { isArray, isMap, listTags, settled, type Tree, type TreeMap } from './tree.ts';
+
+export interface ComeBack extends ImportedFiles {
+  readonly notes: readonly Note[];
+}
+
+/** Undefined where the files are of nobody's export, or of one that cannot be read any more. */
+export function comeBack(configs: readonly [PfConfig, ...PfConfig[]]): ComeBack | undefined {
+  const [primary] = configs;
+  const packed = at(primary.element, 'bascule');
+  const text = decoded(packed, 'document');
+  const secrets = secretsOf(decoded(packed, 'secrets'));
+  const loaded = loadDocument(text, { secrets });
+  if (packed === undefined || !loaded.ok) return undefined;
+  const { document } = loaded.value;
+  const nodes = nodesOf(configs, document);
+  if (nodes === undefined) return undefined;
+  const exported = nodes.map((node) => pfsenseTree(document, node, { version: primary.version }));
+  const base = importedFrom(
+    exported.map(({ tree }) => tree),
+    nodes,
+  );
+  const [first] = exported;
+  if (first === undefined || base === undefined) return undefined;
+  const next = importCluster(configs, nodes);
+  const passwords = { ...secrets };
+  const changes = changesBetween(document, base, next, first, allParts(document), false).map((change) =>
+    withSecrets(change, document, passwords),
+  );
+  const back = edited(text, changes);
+  return back.ok ? { document: back.value, passwords, notes: newNotes(base, next) } : undefined;
+}
+
+const decoded = (packed: XmlElement | undefined, name: string): string =>
+  Buffer.from(textAt(packed, name), 'base64').toString('utf8');
+
+function secretsOf(text: string): Record<string, string> {
+  try {
+    const value: unknown = JSON.parse(text);
+    if (typeof value !== 'object' || value === null) return {};
+    return Object.fromEntries(Object.entries(value).filter(([, secret]) => typeof secret === 'string'));
+  } catch {
+    // Somebody has been at it; what is missing is said when the document is read.
+    return {};
+  }
+}
+
+/** Each file's node, as it says itself; undefined where they contradict each other or the document. */
+function nodesOf(configs: readonly PfConfig[], document: ClusterDocument): string[] | undefined {
+  const known = nodesInOrder(document);
+  const said = configs.map(({ element }) => textAt(element, 'bascule', 'node'));
+  const free = known.filter((node) => !said.includes(node));
+  const nodes = said.map((node) => (node === '' ? (free.shift() ?? '') : node));
+  return new Set(nodes).size === nodes.length && nodes.every((node) => known.includes(node))
+    ? nodes
+    : undefined;
+}
+
+/** Nodes and the way of failing over are Bascule's own: every import says the same of them. */
+const allParts = (document: ClusterDocument): ReadonlySet<keyof ClusterDocument> =>
+  new Set(
+    (Object.keys(document) as (keyof ClusterDocument)[]).filter(
+      (name) => name !== 'nodes' && name !== 'failover',
+    ),
+  );
+
+/** Parts of the document that a push can bring; a node's interfaces and its own synchronisation are none. */
+const sentParts: ReadonlySet<keyof ClusterDocument> = new Set([
+  'gateways',
+  'virtualIps',
+  'dhcp',
+  'aliases',
+  'schedules',
+  'floatingRules',
+  'rules',
+  'nat',
+]);
+
+export interface Taken {
+  readonly text: string;
+  /** What of the push the document cannot hold. */
+  readonly notes: readonly Note[];
+}
+
+/**
+ * The cluster's document after a push: `tree` is what the node's configuration would be as a pfSense's. Only what
+ * differs from what the document gives is changed in its text, and a push that brings nothing new gives the same text.
+ * Virtual IPs keep their priorities.
+ */
+export function takeSections(
+  text: string,
+  current: ClusterDocument,
+  node: string,
+  tree: TreeMap,
+): Result<Taken> {
+  const version = tree.get('version');
+  const exported = pfsenseTree(current, node, typeof version === 'string' ? { version } : {});
+  const base = importedFrom([exported.tree], [node]);
+  const next = importedFrom([tree], [node]);
+  if (base === undefined || next === undefined) return fail('the configuration is none of a pfSense');
+  const back = edited(text, changesBetween(current, base, next, exported, sentParts, true));
+  return back.ok ? ok({ text: back.value, notes: newNotes(base, next) }) : back;
+}
+
+function changesBetween(
+  document: ClusterDocument,
+  base: Imported,
+  next: Imported,
+  { owners }: Exported,
+  parts: ReadonlySet<keyof ClusterDocument>,
+  keepsPriorities: boolean,
+): Change[] {
+  const interfaces = new Map([...interfaceKeys(document)].map(([name, key]) => [key, name]));
+  const names = { interfaces, nameless: new Set(gatewayNames(document).values()) };
+  return changesOf(document, withNames(base, names), withNames(next, names), {
+    owners,
+    parts,
+    keepsPriorities,
+  });
+}
+
+/** What could not be taken over, without what the export before has had to leave out already. */
+function newNotes(base: Imported, next: Imported): Note[] {
+  const known = new Set(base.notes.map(({ code, node, what }) => `${code} ${node} ${what}`));
+  return next.notes.filter(
+    ({ code, node, what }) => !known.has(`${code} ${node} ${what}`) && code !== 'devices',
+  );
+}
+
+/** Passwords of virtual IPs go where the others are, and a name for each into the document. */
+function withSecrets(change: Change, document: ClusterDocument, passwords: Record<string, string>): Change {
+  const named = (vip: { readonly interface: string; readonly vhid: number }, password: string) => {
+    passwords[secretName(vip)] = password;
+    return { secret: secretName(vip) };
+  };
+  if (change.kind === 'set') {
+    const [list, place, field] = change.path;
+    const vip =
+      list === 'virtualIps' && field === 'password' ? document.virtualIps[Number(place)] : undefined;
+    return vip === undefined ? change : { ...change, value: named(vip, String(change.value)) };
+  }
+  if (change.path[0] !== 'virtualIps') return change;
+  const items = change.items.map((item) => {
+    if ('keep' in item) return item;
+    const vip = item.add as { interface: string; vhid: number; password: string };
+    return { add: { ...vip, password: named(vip, vip.password) } };
+  });
+  return { ...change, items };
+}
+
+function importedFrom(trees: readonly TreeMap[], nodes: readonly string[]): Imported | undefined {
+  const read = trees.map((tree) => readRoot(elementOf('pfsense', settled(tree))));
+  const [first, ...more] = read.flatMap((one) => (one.ok ? [one.value] : []));
+  return first === undefined || more.length + 1 < trees.length
+    ? undefined
+    : importCluster([first, ...more], nodes);
+}
+
+/** As if the tree had been read from a file of one line. */
+function elementOf(name: string, part: Tree): XmlElement {
+  if (typeof part === 'string') return { name, line: 1, text: part.trim(), children: [] };
+  const children = isMap(part)
+    ? [...part].flatMap(([child, inner]) =>
+        isArray(inner) && listTags.has(child)
+          ? inner.map((item) => elementOf(child, item))
+          : [elementOf(child, inner)],
+      )
+    : part.map((item) => elementOf(name, item));
+  return { name, line: 1, text: '', children };
+}
