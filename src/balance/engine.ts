@@ -71,19 +71,28 @@ export class BalanceEngine {
     return this.#orders;
   }
 
+  /** Whether every member has been asked at least once. */
+  get isSettled(): boolean {
+    return [...this.#pools.values()].every(({ pool }) =>
+      pool.members.every((member) => !member.enabled || this.#healthOf(pool, member) !== 'unknown'),
+    );
+  }
+
   get busyWorkers(): number {
     return this.#health.busy;
   }
 
-  /** Where the places of a pool lead; throws for a pool that is not in the document. */
+  /** Where the places of a pool lead; nowhere for one that is not in the document (any more). */
   tablesOf(name: string): TablesOfPool {
-    const { pool, tables } = this.#stateOf(name);
-    const availability = (member: Member): Availability => this.#availability(pool, member);
-    return { ipv4: tables.ipv4.table(availability), ipv6: tables.ipv6.table(availability) };
+    const state = this.#pools.get(name);
+    if (state === undefined) return { ipv4: [], ipv6: [] };
+    const availability = (member: Member): Availability => this.#availability(state.pool, member);
+    return { ipv4: state.tables.ipv4.table(availability), ipv6: state.tables.ipv6.table(availability) };
   }
 
   report(name: string, now: Instant): MemberReport[] {
-    const { pool } = this.#stateOf(name);
+    const pool = this.#pools.get(name)?.pool;
+    if (pool === undefined) return [];
     const tables = this.tablesOf(name);
     const serving = new Set([...tables.ipv4, ...tables.ipv6].map(({ id }) => id));
     return pool.members.map((member) => ({
@@ -178,12 +187,6 @@ export class BalanceEngine {
     if (this.#orderFor(pool, member) !== undefined) return 'out';
     const health = this.#healthOf(pool, member);
     return health === 'online' || health === 'held' ? health : 'out';
-  }
-
-  #stateOf(name: string): PoolState {
-    const state = this.#pools.get(name);
-    if (state === undefined) throw new Error(`bug: there is no pool ${name}`);
-    return state;
   }
 }
 

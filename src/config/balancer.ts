@@ -80,6 +80,10 @@ export function balancerOf(document: ClusterDocument): Balancer {
   };
 }
 
+/** The pools that virtual servers lead to, in the order of the document. */
+export const poolsInUse = ({ pools, servers }: Balancer): readonly Pool[] =>
+  pools.filter(({ name }) => servers.some((server) => server.pools.includes(name)));
+
 /** Pools and their fall-backs, each once: a circle ends where it began. */
 function chainOf({ pools }: BalancerDocument, wanted: readonly string[]): string[] {
   const chain: string[] = [];

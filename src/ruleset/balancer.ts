@@ -10,6 +10,7 @@ import {
   balancerOf,
   interfaceOfVip,
   type Pool,
+  poolsInUse,
   type VirtualServer,
 } from '#config/balancer.ts';
 import type { ClusterDocument } from '#config/document.ts';
@@ -37,13 +38,12 @@ export const balancerRemoval = `table ${name} {}\ndelete table ${name}\n`;
 export function balancerProgram(document: ClusterDocument, places: (pool: string) => Places): string {
   const balancer = balancerOf(document);
   if (balancer.servers.length === 0) return balancerRemoval;
-  const pools = balancer.pools.filter((pool) =>
-    balancer.servers.some((one) => one.pools.includes(pool.name)),
-  );
   return [
     `${balancerRemoval}table ${name} {`,
     ...counters(balancer),
-    ...pools.flatMap((pool) => families.map((family) => poolMap(pool, family, places(pool.name)[family]))),
+    ...poolsInUse(balancer).flatMap((pool) =>
+      families.map((family) => poolMap(pool, family, places(pool.name)[family])),
+    ),
     ...families.flatMap((family) => services(balancer, family)),
     block('chain balance', [
       'type nat hook prerouting priority dstnat - 5; policy accept;',

@@ -1,0 +1,30 @@
+/** What was ordered for members by hand survives a restart: one file of the node's state folder. */
+import { z } from 'zod';
+import type { Orders } from '#balance/types.ts';
+import type { Result } from '#base/result.ts';
+import { DurableFolder } from './durable-files.ts';
+
+const stored = z.record(z.string(), z.record(z.string(), z.enum(['drained', 'disabled'])));
+const file = 'balancer.json';
+
+export interface OrderStore {
+  /** A missing or unreadable file is no orders. */
+  read(): Orders;
+  write(orders: Orders): Result<void>;
+}
+
+export function openOrderStore(folder: string): OrderStore {
+  const durable = new DurableFolder(folder);
+  return {
+    read: () => {
+      const text = durable.read(file);
+      if (!text.ok) return {};
+      try {
+        return stored.parse(JSON.parse(text.value));
+      } catch {
+        return {};
+      }
+    },
+    write: (orders) => durable.write(file, `${JSON.stringify(orders, undefined, 2)}\n`),
+  };
+}

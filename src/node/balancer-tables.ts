@@ -1,0 +1,146 @@
+/**
+ * Keeps the balancer's table in the kernel as it should be. Changes gather while one is under way; each is one
+ * transaction. When the kernel refuses a change the whole table is written, and again until it is there.
+ */
+import { fail, ok, type Result } from '#base/result.ts';
+import { balancerOf, poolsInUse } from '#config/balancer.ts';
+import type { ClusterDocument } from '#config/document.ts';
+import type { Nft } from '#ports/nft.ts';
+import { balancerProgram, balancerRemoval, type Places, placesProgram } from '#ruleset/balancer.ts';
+
+/** Between attempts at writing the whole table, ms. */
+const patience = 1_000;
+
+export class BalancerTables {
+  readonly #nft: Pick<Nft, 'check' | 'apply'>;
+  readonly #placesOf: (pool: string) => Places;
+  readonly #failed: (why: string) => void;
+  #document: ClusterDocument;
+  /** What the kernel has; undefined when that is not known. */
+  #applied: Map<string, Places> | undefined;
+  #touched = new Set<string>();
+  #working: Promise<Result<void>> | undefined;
+  #retry: NodeJS.Timeout | undefined;
+  #behind: string | undefined;
+  #stopped = false;
+
+  constructor(parts: {
+    document: ClusterDocument;
+    nft: Pick<Nft, 'check' | 'apply'>;
+    placesOf: (pool: string) => Places;
+    failed: (why: string) => void;
+  }) {
+    this.#document = parts.document;
+    this.#nft = parts.nft;
+    this.#placesOf = parts.placesOf;
+    this.#failed = parts.failed;
+  }
+
+  /** Why the kernel does not have the newest tables. */
+  get behind(): string | undefined {
+    return this.#behind;
+  }
+
+  /** Whether the kernel would take the table of a document whose members all are offline. */
+  check(document: ClusterDocument): Promise<Result<void>> {
+    return this.#nft.check(balancerProgram(document, () => ({ ipv4: [], ipv6: [] })));
+  }
+
+  /** Writes the whole table for the first time, and tries again later if the kernel refuses. */
+  begin(): Promise<Result<void>> {
+    return this.#work();
+  }
+
+  /** Writes the whole table for another document. When the kernel refuses, the old one stays. */
+  async replace(document: ClusterDocument): Promise<Result<void>> {
+    while (this.#working !== undefined) await this.#working;
+    return this.#alone(() => this.#swap(document));
+  }
+
+  /** The places of these pools may have changed. */
+  touch(pools: readonly string[]): void {
+    for (const pool of pools) this.#touched.add(pool);
+    void this.#work();
+  }
+
+  /** Takes the table away. */
+  async remove(): Promise<Result<void>> {
+    this.#stopped = true;
+    clearTimeout(this.#retry);
+    await this.#working;
+    return this.#nft.apply(balancerRemoval);
+  }
+
+  /** Resolves when everything that was asked for up to then is in the kernel, or could not be. */
+  #work(): Promise<Result<void>> {
+    return this.#working ?? this.#alone(() => this.#carryOut());
+  }
+
+  /** One at a time; what was touched meanwhile comes next. */
+  #alone(work: () => Promise<Result<void>>): Promise<Result<void>> {
+    this.#working = work().finally(() => {
+      this.#working = undefined;
+      if (this.#touched.size > 0 && this.#applied !== undefined) void this.#work();
+    });
+    return this.#working;
+  }
+
+  async #swap(document: ClusterDocument): Promise<Result<void>> {
+    const before = this.#document;
+    this.#document = document;
+    const done = await this.#writeAll();
+    if (done.ok) return done;
+    this.#document = before;
+    for (const pool of Object.keys(before.loadBalancer.pools)) this.#touched.add(pool);
+    return done;
+  }
+
+  async #carryOut(): Promise<Result<void>> {
+    while (!this.#stopped && (this.#applied === undefined || this.#touched.size > 0)) {
+      const done = this.#applied === undefined ? await this.#writeAll() : await this.#writeDifference();
+      if (done.ok) continue;
+      this.#behind = done.error;
+      this.#failed(done.error);
+      // A difference that was refused is tried as a whole at once; a whole that was refused, a little later.
+      if (this.#applied !== undefined) this.#applied = undefined;
+      else {
+        clearTimeout(this.#retry);
+        this.#retry = setTimeout(() => void this.#work(), patience);
+        this.#retry.unref();
+        return done;
+      }
+    }
+    return ok(undefined);
+  }
+
+  async #writeAll(): Promise<Result<void>> {
+    this.#touched = new Set();
+    const places = new Map<string, Places>(
+      Object.keys(this.#document.loadBalancer.pools).map((pool) => [pool, this.#placesOf(pool)]),
+    );
+    const none: Places = { ipv4: [], ipv6: [] };
+    const done = await this.#nft.apply(balancerProgram(this.#document, (pool) => places.get(pool) ?? none));
+    if (!done.ok) return fail(done.error);
+    this.#applied = places;
+    this.#behind = undefined;
+    return done;
+  }
+
+  async #writeDifference(): Promise<Result<void>> {
+    const applied = this.#applied ?? new Map<string, Places>();
+    const touched = this.#touched;
+    this.#touched = new Set();
+    // A pool that no virtual server uses has no map.
+    const used = new Set(poolsInUse(balancerOf(this.#document)).map(({ name }) => name));
+    const wanted = [...touched]
+      .filter((pool) => used.has(pool))
+      .map((pool) => ({ pool, from: applied.get(pool), to: this.#placesOf(pool) }));
+    const program = wanted
+      .map(({ pool, from, to }) => placesProgram(pool, from ?? { ipv4: [], ipv6: [] }, to))
+      .join('');
+    if (program === '') return ok(undefined);
+    const done = await this.#nft.apply(program);
+    if (done.ok) for (const { pool, to } of wanted) applied.set(pool, to);
+    return done;
+  }
+}

@@ -1,0 +1,259 @@
+/**
+ * The load balancer of a running node: hands the engine what happens, and does what it says. Members are checked on
+ * every node, master or not, so that a new master has known them for long.
+ */
+import type { BalancerStatus, MemberOrder } from '#api/contract/balancer.ts';
+import { BalanceEngine } from '#balance/engine.ts';
+import type { BalanceEffect, BalanceEvent, Order, Orders } from '#balance/types.ts';
+import { fail, ok, type Result } from '#base/result.ts';
+import { type Instant, micros } from '#base/time.ts';
+import { balancerOf } from '#config/balancer.ts';
+import type { ClusterDocument } from '#config/document.ts';
+import type { BalancerKernel } from '#ports/balancer-kernel.ts';
+import type { Asked, Monitors } from '#ports/monitors.ts';
+import type { Nft } from '#ports/nft.ts';
+import { describeBalancer } from './balancer-describe.ts';
+import { ConnectionRates } from './balancer-rates.ts';
+import type { OrderStore } from './balancer-store.ts';
+import { BalancerTables } from './balancer-tables.ts';
+import type { Log } from './log.ts';
+
+export interface BalancerParts {
+  readonly document: ClusterDocument;
+  readonly nft: Pick<Nft, 'check' | 'apply'>;
+  readonly kernel: BalancerKernel;
+  readonly monitors: Monitors;
+  readonly store: OrderStore;
+  /** The monotonic clock, microseconds. */
+  readonly clock: () => Instant;
+  readonly log: Log;
+}
+
+/** Which members an order is for. */
+export interface OrderFor {
+  readonly order: MemberOrder;
+  /** "192.0.2.1:80", or an address alone for all its ports. */
+  readonly member: string;
+  /** All pools when left out. */
+  readonly pool?: string | undefined;
+}
+
+export interface BalancerHandle {
+  /** Whether the kernel would take the balancer of a document. Touches nothing. */
+  tryOut(document: ClusterDocument): Promise<Result<void>>;
+  /** Goes on with another document; what is known of members that stay is kept. On failure nothing has changed. */
+  follow(document: ClusterDocument): Promise<Result<void>>;
+  status(): Promise<BalancerStatus>;
+  /** The members that it was for, each as "pool member". */
+  command(order: OrderFor): Result<readonly string[]>;
+  /** All orders as they stand, and how to take over those of another node. */
+  readonly orders: Orders;
+  takeOrders(orders: Orders): Result<void>;
+  /** Ends all checks. `keep`: the table stays in the kernel and goes on as it is. */
+  stop(keep?: 'keep'): Promise<void>;
+}
+
+/** A node that starts gives its first checks so long before it tells the kernel, ms. */
+const firstRound = 500;
+/** How often new connections are counted for the rate, ms. */
+const countEvery = 10_000;
+
+/** Resolves when the table is in the kernel, or was refused: then it is tried again. */
+export async function startBalancer(parts: BalancerParts): Promise<BalancerHandle> {
+  const balancer = new RunningBalancer(parts);
+  await balancer.start();
+  return balancer;
+}
+
+class RunningBalancer implements BalancerHandle {
+  readonly #parts: BalancerParts;
+  readonly #engine = new BalanceEngine();
+  readonly #tables: BalancerTables;
+  readonly #rates = new ConnectionRates();
+  readonly #running = new Map<number, Asked>();
+  #document: ClusterDocument;
+  #timer: NodeJS.Timeout | undefined;
+  #counting: NodeJS.Timeout | undefined;
+  #isOpen = false;
+  #settled: () => void = () => undefined;
+
+  constructor(parts: BalancerParts) {
+    this.#parts = parts;
+    this.#document = parts.document;
+    this.#tables = new BalancerTables({
+      document: parts.document,
+      nft: parts.nft,
+      placesOf: (pool) => this.#engine.tablesOf(pool),
+      failed: (why) => parts.log('error', `balancer-not-loaded: ${why}`),
+    });
+  }
+
+  async start(): Promise<void> {
+    this.#tell({ kind: 'order', orders: this.#parts.store.read() });
+    this.#tell({ kind: 'follow', balancer: balancerOf(this.#document) });
+    await this.#firstRound();
+    this.#isOpen = true;
+    await this.#tables.begin();
+    this.#counting = setInterval(() => void this.#count(), countEvery);
+    this.#counting.unref();
+  }
+
+  tryOut(document: ClusterDocument): Promise<Result<void>> {
+    return this.#tables.check(document);
+  }
+
+  async follow(document: ClusterDocument): Promise<Result<void>> {
+    if (JSON.stringify(balancerOf(document)) === JSON.stringify(balancerOf(this.#document))) {
+      this.#document = document;
+      return ok(undefined);
+    }
+    await this.#count();
+    const before = this.#document;
+    this.#tell({ kind: 'follow', balancer: balancerOf(document) });
+    const done = await this.#tables.replace(document);
+    if (done.ok) this.#document = document;
+    else this.#tell({ kind: 'follow', balancer: balancerOf(before) });
+    return done;
+  }
+
+  async status(): Promise<BalancerStatus> {
+    const [states] = await Promise.all([this.#parts.kernel.states(), this.#count()]);
+    if (!states.ok) this.#parts.log('warn', states.error);
+    return describeBalancer({
+      engine: this.#engine,
+      now: this.#parts.clock(),
+      states: states.ok ? states.value : undefined,
+      rates: this.#rates,
+      behind: this.#tables.behind,
+    });
+  }
+
+  command({ order, member, pool }: OrderFor): Result<readonly string[]> {
+    const pools = this.#engine.balancer.pools.filter(({ name }) => pool === undefined || name === pool);
+    if (pools.length === 0)
+      return fail(pool === undefined ? 'there are no pools' : `there is no pool "${pool}"`);
+    const picked = pools.flatMap(({ name, members }) =>
+      members
+        .filter(({ id, address }) => id === member || address === member)
+        .map(({ id }) => ({ pool: name, id })),
+    );
+    if (picked.length === 0) {
+      const known = pools.flatMap(({ members }) => members.map(({ id }) => id));
+      return fail(`there is no member "${member}"; there are ${[...new Set(known)].join(', ')}`);
+    }
+    const orders: Record<string, Record<string, Order>> = structuredClone(this.#engine.orders);
+    for (const one of picked) {
+      const ofPool = { ...orders[one.pool] };
+      if (order === 'enable') delete ofPool[one.id];
+      else ofPool[one.id] = order === 'drain' ? 'drained' : 'disabled';
+      orders[one.pool] = ofPool;
+    }
+    const taken = this.takeOrders(orders);
+    if (!taken.ok) return taken;
+    for (const one of picked) this.#parts.log('info', `balancer: ${order} ${one.id}`, { pool: one.pool });
+    return ok(picked.map((one) => `${one.pool} ${one.id}`));
+  }
+
+  get orders(): Orders {
+    return this.#engine.orders;
+  }
+
+  takeOrders(orders: Orders): Result<void> {
+    const written = this.#parts.store.write(orders);
+    if (written.ok) this.#tell({ kind: 'order', orders });
+    return written;
+  }
+
+  async stop(keep?: 'keep'): Promise<void> {
+    clearTimeout(this.#timer);
+    clearInterval(this.#counting);
+    this.#isOpen = false;
+    for (const asked of this.#running.values()) asked.abandon();
+    this.#running.clear();
+    this.#parts.monitors.close();
+    this.#parts.kernel.close();
+    if (keep !== undefined) return;
+    const removed = await this.#tables.remove();
+    if (!removed.ok) this.#parts.log('warn', removed.error);
+  }
+
+  #tell(event: BalanceEvent): void {
+    for (const effect of this.#engine.step(event, this.#parts.clock())) this.#perform(effect);
+    this.#settled();
+    this.#arm();
+  }
+
+  /** One timer for everything that the engine waits for. */
+  #arm(): void {
+    clearTimeout(this.#timer);
+    const next = this.#engine.deadline();
+    if (next === undefined) return;
+    const ms = Math.ceil((next.at - this.#parts.clock()) / 1_000);
+    this.#timer = setTimeout(() => this.#tell({ kind: 'tick' }), Math.max(0, ms));
+  }
+
+  #perform(effect: BalanceEffect): void {
+    switch (effect.kind) {
+      case 'check':
+        this.#check(effect);
+        return;
+      case 'abandon':
+        this.#running.get(effect.check)?.abandon();
+        this.#running.delete(effect.check);
+        return;
+      case 'changed': {
+        const { target, from, to, why } = effect;
+        this.#parts.log('info', `balancer: ${target.key}: ${from} -> ${to} (${why})`);
+        return;
+      }
+      case 'tables':
+        if (this.#isOpen) this.#tables.touch(effect.pools);
+        return;
+      case 'endStates':
+        void this.#endStates(effect);
+    }
+  }
+
+  #check({ check, target }: Extract<BalanceEffect, { kind: 'check' }>): void {
+    const began = this.#parts.clock();
+    const asked = this.#parts.monitors.ask(target.address, target.port, target.monitor);
+    this.#running.set(check, asked);
+    void asked.answer.then((outcome) => {
+      if (!this.#running.delete(check)) return;
+      const took = micros(this.#parts.clock() - began);
+      this.#tell({ kind: 'checked', key: target.key, check, outcome, took });
+    });
+  }
+
+  /** Only when no new connection can come to it any more. */
+  async #endStates({ address, port }: Extract<BalanceEffect, { kind: 'endStates' }>): Promise<void> {
+    if (!this.#isOpen) return;
+    await this.#tables.begin();
+    const ended = await this.#parts.kernel.endStates(address, port);
+    if (!ended.ok) this.#parts.log('warn', `connections to ${address} port ${port} go on: ${ended.error}`);
+    else if (ended.value > 0)
+      this.#parts.log('info', 'balancer: connections ended', { address, port, count: ended.value });
+  }
+
+  async #count(): Promise<void> {
+    if (this.#engine.balancer.servers.length === 0) return;
+    const counted = await this.#parts.kernel.counters();
+    if (counted.ok) this.#rates.note(counted.value, this.#parts.clock());
+    else this.#parts.log('debug', counted.error);
+  }
+
+  #firstRound(): Promise<void> {
+    return new Promise((resolve) => {
+      const end = (): void => {
+        clearTimeout(timer);
+        this.#settled = () => undefined;
+        resolve();
+      };
+      const timer = setTimeout(end, firstRound);
+      this.#settled = () => {
+        if (this.#engine.isSettled) end();
+      };
+      this.#settled();
+    });
+  }
+}
