@@ -1,9 +1,12 @@
 /** `bascule import`: a cluster document from the config.xml of one or two firewalls. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import type { Language } from '#config/audit/catalogue.ts';
 import { loadDocument } from '#config/load.ts';
 import { filesOf, secretsText } from '#config/pfsense/as-text.ts';
+import type { PfConfig } from '#config/pfsense/model.ts';
 import { noteText } from '#config/pfsense/notes.ts';
 import { importCluster } from '#config/pfsense/to-cluster.ts';
+import { type ComeBack, comeBack } from '#configsync/come-back.ts';
 import { configFrom, languageOf } from './audit.ts';
 import { asText } from './check.ts';
 
@@ -12,6 +15,26 @@ export interface ImportOptions {
   readonly lang?: string;
   readonly force?: boolean;
 }
+
+/** The document that the files were exported from, where they were; else one of what they hold. */
+function documentOf(configs: readonly [PfConfig, ...PfConfig[]], language: Language): ComeBack {
+  const back = comeBack(configs);
+  if (back.ok) return back.value;
+  if (back.error !== 'foreign') console.error(`${configs[0].hostname}: ${noWayBack[back.error][language]}`);
+  const { value, notes } = importCluster(configs);
+  return { ...filesOf(value), notes };
+}
+
+const noWayBack = {
+  unreadable: {
+    fr: 'le document exporté qu’il contient ne se lit plus ; il est importé comme un pfSense quelconque',
+    en: 'the exported document in it can no longer be read; it is imported like any pfSense',
+  },
+  'other-nodes': {
+    fr: 'le document exporté qu’il contient n’est pas celui de ces nœuds ; ils sont importés comme des pfSense quelconques',
+    en: 'the exported document in it is not of these nodes; they are imported like any pfSense',
+  },
+} as const;
 
 /** Returns the exit code: 0 written and accepted, 1 written with errors that `check` finds, 2 bad input. */
 export function importFiles(first: string, second: string | undefined, options: ImportOptions): number {
@@ -33,8 +56,7 @@ export function importFiles(first: string, second: string | undefined, options: 
     );
     return 2;
   }
-  const { value, notes } = importCluster(two === undefined ? [one] : [one, two]);
-  const { document, passwords } = filesOf(value);
+  const { document, passwords, notes } = documentOf(two === undefined ? [one] : [one, two], language);
   try {
     // A file of another mode, or a link, must not get the passwords.
     rmSync(secretsFile, { force: true });
@@ -45,7 +67,7 @@ export function importFiles(first: string, second: string | undefined, options: 
     return 2;
   }
   for (const note of notes) console.log(`${files[note.node]}:${note.line}: ${noteText(note, language)}`);
-  const loaded = loadDocument(document, { secrets: passwords });
+  const loaded = loadDocument(document, { secrets: passwords, env: process.env });
   const findings = loaded.ok ? loaded.value.findings : loaded.error;
   const written = `${options.output}, ${secretsFile}`;
   console.log(language === 'fr' ? `\nÉcrits : ${written}` : `\nWritten: ${written}`);

@@ -61,6 +61,22 @@ program
     process.exitCode = importFiles(first, second, options);
   });
 
+program
+  .command('export')
+  .description('a cluster document in the form of another firewall')
+  .command('pfsense')
+  .argument('<file>', 'the cluster document')
+  .description('writes a config.xml for each node, and says what a pfSense cannot hold')
+  .option('--node <name>', 'of this node alone')
+  .option('--out <folder>', 'where the files go', '.')
+  .option('--config-version <version>', 'version of the configuration, such as 19.1 or 23.3')
+  .option('--force', 'overwrite files that are there')
+  .option('--lang <fr|en>', 'language of the report; that of the environment when left out')
+  .action(async (file: string, options: { out: string }) => {
+    const { exportPfsense } = await import('./export.ts');
+    process.exitCode = exportPfsense(file, options);
+  });
+
 const node = program.command('node').description('one node of a cluster');
 node
   .command('run')

@@ -23,44 +23,54 @@ export interface ComeBack extends ImportedFiles {
   readonly notes: readonly Note[];
 }
 
-/** Undefined where the files are of nobody's export, or of one that cannot be read any more. */
-export function comeBack(configs: readonly [PfConfig, ...PfConfig[]]): ComeBack | undefined {
+/** The files are of nobody's export; or the document in them is not to be read, or not of these nodes. */
+export type NoWayBack = 'foreign' | 'unreadable' | 'other-nodes';
+
+/** The document that was exported, with what has changed in the files since. */
+export function comeBack(configs: readonly [PfConfig, ...PfConfig[]]): Result<ComeBack, NoWayBack> {
   const [primary] = configs;
   const packed = at(primary.element, 'bascule');
+  if (packed === undefined) return fail('foreign');
   const text = decoded(packed, 'document');
-  const secrets = secretsOf(decoded(packed, 'secrets'));
-  const loaded = loadDocument(text, { secrets });
-  if (packed === undefined || !loaded.ok) return undefined;
+  const { secrets, env } = passwordsOf(decoded(packed, 'secrets'));
+  const loaded = loadDocument(text, { secrets, env });
+  if (!loaded.ok) return fail('unreadable');
   const { document } = loaded.value;
   const nodes = nodesOf(configs, document);
-  if (nodes === undefined) return undefined;
+  if (nodes === undefined) return fail('other-nodes');
   const exported = nodes.map((node) => pfsenseTree(document, node, { version: primary.version }));
   const base = importedFrom(
     exported.map(({ tree }) => tree),
     nodes,
   );
   const [first] = exported;
-  if (first === undefined || base === undefined) return undefined;
+  if (first === undefined || base === undefined) throw new Error('bug: an export that is no configuration');
   const next = importCluster(configs, nodes);
   const passwords = { ...secrets };
   const changes = changesBetween(document, base, next, first, allParts(document), false).map((change) =>
     withSecrets(change, document, passwords),
   );
   const back = edited(text, changes);
-  return back.ok ? { document: back.value, passwords, notes: newNotes(base, next) } : undefined;
+  if (!back.ok) return fail('unreadable');
+  return ok({ document: back.value, passwords, notes: newNotes(base, next) });
 }
 
 const decoded = (packed: XmlElement | undefined, name: string): string =>
   Buffer.from(textAt(packed, name), 'base64').toString('utf8');
 
-function secretsOf(text: string): Record<string, string> {
+type Passwords = Readonly<Record<'secrets' | 'env', Readonly<Record<string, string>>>>;
+
+function passwordsOf(text: string): Passwords {
+  const texts = (map: unknown): Record<string, string> =>
+    typeof map === 'object' && map !== null
+      ? Object.fromEntries(Object.entries(map).filter(([, value]) => typeof value === 'string'))
+      : {};
   try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value !== 'object' || value === null) return {};
-    return Object.fromEntries(Object.entries(value).filter(([, secret]) => typeof secret === 'string'));
+    const { secrets, env } = Object(JSON.parse(text));
+    return { secrets: texts(secrets), env: texts(env) };
   } catch {
     // Somebody has been at it; what is missing is said when the document is read.
-    return {};
+    return { secrets: {}, env: {} };
   }
 }
 

@@ -16,6 +16,8 @@ import type { TreeMap } from './tree.ts';
 export interface Source {
   readonly text: string;
   readonly secrets: Readonly<Record<string, string>>;
+  /** The same of variables of the environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export interface ExportOptions {
@@ -81,9 +83,9 @@ function tellSettings({ document, tell }: Scene): void {
   if (document.management !== undefined) tell('administrator', ['management'], document.management.user);
 }
 
-const packed = (node: string, { text, secrets }: Source): TreeMap =>
+const packed = (node: string, { text, secrets, env = {} }: Source): TreeMap =>
   branch({
     node,
     document: Buffer.from(text).toString('base64'),
-    secrets: Buffer.from(JSON.stringify(secrets)).toString('base64'),
+    secrets: Buffer.from(JSON.stringify({ secrets, env })).toString('base64'),
   });
