@@ -71,11 +71,11 @@ export function openRedundancyKernel(
 }
 
 class LinuxRedundancyKernel implements RedundancyKernel {
-  readonly #ports: readonly Port[];
+  #ports: readonly Port[];
   readonly #monitor = RouteSocket.monitor();
   readonly #route = new RouteSocket();
   readonly #wakeFd: number;
-  readonly #polled: PollSet;
+  #polled: PollSet;
   readonly #batch = createFrameBatch();
   readonly #wakeCount = Buffer.alloc(8);
   readonly #indexOf = new Map<string, number>();
@@ -100,12 +100,49 @@ class LinuxRedundancyKernel implements RedundancyKernel {
     const sizes = ports.map(({ socket }) => socket?.cutBufferBytes);
     this.cutBufferBytes = sizes.find((size) => size !== undefined);
     this.#wakeFd = wakeFd;
-    this.#polled = new PollSet(firstSocket + ports.length);
-    this.#polled.set(0, wakeFd);
-    this.#polled.set(1, this.#monitor.fd);
-    for (const [i, { socket }] of ports.entries()) this.#polled.set(firstSocket + i, socket?.fd);
+    this.#polled = this.#pollSetOf(ports);
     for (const name of watched) this.#links.set(name, false);
     this.#readAllLinks();
+  }
+
+  #pollSetOf(ports: readonly Port[]): PollSet {
+    const set = new PollSet(firstSocket + ports.length);
+    set.set(0, this.#wakeFd);
+    set.set(1, this.#monitor.fd);
+    for (const [i, { socket }] of ports.entries()) set.set(firstSocket + i, socket?.fd);
+    return set;
+  }
+
+  follow(parents: readonly string[], watched: readonly string[]): Result<void> {
+    const ports: Port[] = [];
+    for (const parent of parents) {
+      const known = this.#ports.find((port) => port.parent === parent);
+      const opened = known === undefined ? PacketSocket.open(parent) : ok(known.socket);
+      if (!opened.ok) {
+        for (const port of ports) if (!this.#ports.includes(port)) port.socket?.close();
+        return fail(opened.error);
+      }
+      ports.push(known ?? { parent, socket: opened.value, readable: true });
+    }
+    this.dropped();
+    for (const port of this.#ports) if (!ports.includes(port)) port.socket?.close();
+    this.#ports = ports;
+    this.#polled = this.#pollSetOf(ports);
+    for (const name of [...this.#links.keys()]) if (!watched.includes(name)) this.#unwatch(name);
+    for (const name of watched) {
+      if (this.#links.has(name)) continue;
+      this.#links.set(name, false);
+      // Learnt anew, with its carrier.
+      this.#indexOf.delete(name);
+    }
+    this.#readAllLinks();
+    return ok(undefined);
+  }
+
+  #unwatch(name: string): void {
+    this.#links.delete(name);
+    this.#carriers.get(name)?.close();
+    this.#carriers.delete(name);
   }
 
   now(): Instant {

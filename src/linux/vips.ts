@@ -8,7 +8,7 @@ import { familyOf } from '#base/address.ts';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { VipDevice, VipProvisioner } from '#ports/kernel.ts';
 import { type Link, RouteSocket } from './netlink/route.ts';
-import { SysctlScope } from './sysctl.ts';
+import { readSysctl, SysctlScope } from './sysctl.ts';
 
 const virtualMacPrefix = '00:00:5e:00:01:';
 /** How our devices are named (config/wiring.ts); together with the MAC this tells a predecessor's from a stranger's. */
@@ -44,10 +44,32 @@ export function createVipProvisioner(): VipProvisioner {
       if (!gone.ok) return gone;
     }
     for (const device of devices) {
-      const done = prepareDevice(route, sysctls, device);
+      const done = prepareDevice(route, sysctls, device, 'set down');
       if (!done.ok) return done;
     }
     prepareHost(sysctls, new Set(devices.map((device) => device.parent)));
+    return ok(undefined);
+  };
+
+  const adapt: VipProvisioner['adapt'] = (devices, held) => {
+    for (const device of devices) {
+      const link = linkOf(device.name);
+      if (link !== undefined && !isAsWanted(link, device, linkOf(device.parent))) {
+        const gone = route.deleteLink(link.index);
+        if (!gone.ok) return gone;
+      }
+      const done = prepareDevice(route, sysctls, device, held.has(device.name) ? 'leave up' : 'leave quiet');
+      if (!done.ok) return done;
+    }
+    prepareHost(sysctls, new Set(devices.map((device) => device.parent)));
+    return ok(undefined);
+  };
+
+  const discard: VipProvisioner['discard'] = (names) => {
+    for (const link of route.links().filter((one) => isOurs(one) && names.includes(one.name))) {
+      const gone = route.deleteLink(link.index);
+      if (!gone.ok) return gone;
+    }
     return ok(undefined);
   };
 
@@ -61,29 +83,44 @@ export function createVipProvisioner(): VipProvisioner {
     sysctls.restore();
     route.close();
   };
-  return { prepare, describe, forgetUnresolvedNeighbours, remove };
+  return { prepare, adapt, discard, describe, forgetUnresolvedNeighbours, remove };
 }
 
 const isOurs = (link: Link): boolean =>
   link.kind === 'macvlan' && link.mac.startsWith(virtualMacPrefix) && ourName.test(link.name);
 
-function prepareDevice(route: RouteSocket, sysctls: SysctlScope, device: VipDevice): Result<void> {
+const isAsWanted = (link: Link, device: VipDevice, parent: Link | undefined): boolean =>
+  link.mac === device.mac && link.parent === parent?.index;
+
+/**
+ * Makes a device, or makes one right that is there. `whenThere`: what becomes of its link then. One that is up but mute
+ * is set down before it gets its first IPv6 address: it would report its groups, from the virtual MAC.
+ */
+function prepareDevice(
+  route: RouteSocket,
+  sysctls: SysctlScope,
+  device: VipDevice,
+  whenThere: 'set down' | 'leave up' | 'leave quiet',
+): Result<void> {
   const parent = route.links().find((link) => link.name === device.parent);
   if (parent === undefined) return fail(`there is no interface "${device.parent}" here`);
   let link = route.links().find((candidate) => candidate.name === device.name);
+  const isNew = link === undefined;
+  const wakesIpv6 = device.ipv6.length > 0 && readSysctl(`net/ipv6/conf/${device.name}/disable_ipv6`) === '1';
   if (link === undefined) {
     const created = route.createVip(device, parent.index);
     if (!created.ok) return created;
     link = route.links().find((candidate) => candidate.name === device.name);
     if (link === undefined) return fail(`${device.name} vanished as soon as it was made`);
-  } else {
+  } else if (whenThere === 'set down' || (whenThere === 'leave quiet' && wakesIpv6)) {
     const down = route.setDown([link.index]);
     if (!down.ok) return down;
   }
   prepareDeviceSysctls(sysctls, device);
   const addresses = [...device.ipv4, ...device.ipv6];
   const held = prepareAddresses(route, link.index, addresses);
-  return held.ok ? route.disown(link.index, device.ipv4) : held;
+  // One that runs on owns its addresses or not, as `setDevices` has it.
+  return held.ok && (isNew || whenThere === 'set down') ? route.disown(link.index, device.ipv4) : held;
 }
 
 function prepareAddresses(route: RouteSocket, index: number, wanted: readonly (Ipv4 | Ipv6)[]): Result<void> {

@@ -2,7 +2,7 @@
 import type { NodeStatus, RuntimeFinding } from '#api/contract/control.ts';
 import type { GuardReport } from './guard-protocol.ts';
 
-/** What does not change while the node runs. */
+/** What the document says. */
 export interface NodeFacts {
   readonly cluster: string;
   readonly node: string;
@@ -42,9 +42,10 @@ export function describeNode(facts: NodeFacts, moment: NodeMoment, report: Guard
     demotionReasons: { ...report.group.demotionReasons },
     ...moment,
     findings: [...moment.findings],
-    vips: facts.vips.map(({ key, ...row }) => {
+    vips: facts.vips.flatMap(({ key, ...row }) => {
       const machine = machines.get(key);
-      if (machine === undefined) throw new Error(`bug: the guard does not know ${key}`);
+      // While a new document comes in, the guard may not know it yet.
+      if (machine === undefined) return [];
       return {
         ...row,
         addresses: [...row.addresses],

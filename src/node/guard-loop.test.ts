@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Mac } from '#base/address.ts';
-import { ok } from '#base/result.ts';
+import type { Ipv4, Mac } from '#base/address.ts';
+import { fail, ok, type Result } from '#base/result.ts';
 import { type Instant, instant, millis } from '#base/time.ts';
-import type { CarpEffect, CarpEvent, Deadline, GroupStatus, VhidKey } from '#carp/types.ts';
+import type { CarpEffect, CarpEvent, Deadline, GroupConfig, GroupStatus, VhidKey } from '#carp/types.ts';
 import { vhidKey } from '#carp/types.ts';
 import type { RedundancyKernel, VipDevice } from '#ports/kernel.ts';
 import { GuardLoop, type GuardParts } from './guard-loop.ts';
-import type { FromGuard, ToGuard } from './guard-protocol.ts';
+import type { FromGuard, GuardWorld, ToGuard } from './guard-protocol.ts';
 
 const wan = vhidKey('wan', 10);
 const lan = vhidKey('lan', 20);
@@ -17,6 +17,18 @@ const device = (name: string): VipDevice => ({
   mac: '00:00:5e:00:01:0a' as Mac,
   ipv4: [],
   ipv6: [],
+});
+
+/** "wan-v10" on the interface wan, and so on. */
+const worldOf = (...devices: VipDevice[]): GuardWorld => ({
+  group: { vhids: [] } as unknown as GroupConfig,
+  vips: devices.map((one) => ({
+    key: vhidKey(one.parent, Number(one.name.slice(5))),
+    device: one,
+    source4: undefined,
+    source6: undefined,
+  })),
+  devices: { wan: 'wan', lan: 'lan', ...Object.fromEntries(devices.map(({ parent }) => [parent, parent])) },
 });
 
 /** A world of which the test sets every part, and in which everything that happens is written down. */
@@ -30,6 +42,7 @@ class World {
   dropped = 0;
   readonly replaced = new Set<string>();
   masters: readonly VhidKey[] = [];
+  followed: Result<void> = ok(undefined);
   readonly done: string[] = [];
   readonly told: FromGuard[] = [];
   effects: (event: CarpEvent) => readonly CarpEffect[] = () => [];
@@ -54,6 +67,10 @@ class World {
       },
       dropped: () => this.dropped,
       cutBufferBytes: undefined,
+      follow: (parents, watched) => {
+        this.done.push(`follow ${parents} watching ${watched}`);
+        return this.followed;
+      },
       setDevices: (changes) => {
         this.done.push(
           changes.map((change) => `${change.device.name} ${change.up ? 'up' : 'down'}`).join(', '),
@@ -71,7 +88,9 @@ class World {
         },
         deadline: () => this.deadline,
         status: () =>
-          ({ vhids: this.masters.map((key) => ({ key, role: 'MASTER' })) }) as unknown as GroupStatus,
+          ({
+            vhids: this.masters.map((key) => ({ key, role: 'MASTER', holds: true })),
+          }) as unknown as GroupStatus,
       },
       adverts: {
         read: (_parent, frame) => ({ kind: 'demote', reason: Buffer.from(frame).toString(), amount: 1 }),
@@ -79,12 +98,16 @@ class World {
         findings: () => [],
         counters: () => ({ hmac: 3 }),
         replay: () => undefined,
+        reconfigure: () => this.done.push('codec'),
       },
-      vips: new Map([
-        [wan, { device: device('wan-v10'), announcements: [Buffer.from('arp')] }],
-        [lan, { device: device('lan-v20'), announcements: [] }],
-      ]),
-      devices: { wan: 'wan', lan: 'lan' },
+      world: worldOf(device('wan-v10'), device('lan-v20')),
+      vipsOf: ({ vips }) =>
+        new Map(
+          vips.map((vip) => [
+            vip.key,
+            { device: vip.device, announcements: vip.key === wan ? [Buffer.from('arp')] : [] },
+          ]),
+        ),
       restore: () => {
         this.done.push('restore');
         return ok(undefined);
@@ -252,4 +275,68 @@ test('the loop ends when the group has left', () => {
     world.told.map((message) => (message.kind === 'effect' ? message.effect.kind : message.kind)),
     ['left'],
   );
+});
+
+test('a new document: the devices that it changes are as they were held, others are not touched', () => {
+  const world = new World();
+  const loop = new GuardLoop(world.parts());
+  world.inbox = [{ kind: 'start' }];
+  loop.turn();
+  world.done.length = 0;
+  world.masters = [wan, lan];
+  const changed = { ...device('lan-v20'), ipv4: ['10.0.0.9' as Ipv4] };
+  world.inbox = [
+    { kind: 'reconfigure', id: 7, world: worldOf(device('wan-v10'), changed, device('dmz-v30')) },
+  ];
+  world.effects = (event) => (event.kind === 'reconfigure' ? [{ kind: 'announce', key: wan }] : []);
+  loop.turn();
+  assert.deepEqual(world.done, [
+    'follow wan,lan,dmz watching wan,lan,dmz',
+    'codec',
+    'link dmz up',
+    'lan-v20 up',
+    'reconfigure',
+    'send wan arp',
+  ]);
+  assert.deepEqual(world.told.at(-1), { kind: 'answer', id: 7, outcome: ok(undefined) });
+  world.done.length = 0;
+  world.masters = [wan];
+  world.inbox = [{ kind: 'reconfigure', id: 8, world: worldOf(device('wan-v10'), device('lan-v20')) }];
+  loop.turn();
+  assert.ok(world.done.includes('lan-v20 down'), 'what is not held owns none of its new addresses');
+});
+
+test('a VHID that goes is dropped before the answer, by the device that it had', () => {
+  const world = new World();
+  const loop = new GuardLoop(world.parts());
+  world.inbox = [{ kind: 'start' }];
+  loop.turn();
+  world.done.length = 0;
+  world.effects = (event) => (event.kind === 'reconfigure' ? [{ kind: 'dropAddresses', key: lan }] : []);
+  world.inbox = [{ kind: 'reconfigure', id: 1, world: worldOf(device('wan-v10')) }];
+  loop.turn();
+  assert.deepEqual(world.done.slice(-2), ['reconfigure', 'lan-v20 down']);
+});
+
+test('when the kernel refuses a new document, nobody has heard of it', () => {
+  const world = new World();
+  const loop = new GuardLoop(world.parts());
+  loop.turn();
+  world.followed = fail('no interface dmz');
+  world.inbox = [{ kind: 'reconfigure', id: 3, world: worldOf(device('dmz-v30')) }];
+  loop.turn();
+  assert.deepEqual(world.done, ['follow dmz watching wan,lan,dmz']);
+  assert.deepEqual(world.told, [{ kind: 'answer', id: 3, outcome: fail('no interface dmz') }]);
+});
+
+test('giving up is answered when nothing is held any more', () => {
+  const world = new World();
+  const loop = new GuardLoop(world.parts());
+  world.masters = [wan];
+  world.inbox = [{ kind: 'retire', id: 5, keys: [wan], patience: millis(1_000) }];
+  loop.turn();
+  assert.deepEqual(world.told, []);
+  world.masters = [];
+  loop.turn();
+  assert.deepEqual(world.told, [{ kind: 'answer', id: 5, outcome: ok(undefined) }]);
 });

@@ -7,7 +7,7 @@ import type { Result } from '#base/result.ts';
 import { after, between, type Instant, type Micros, millis } from '#base/time.ts';
 import type { CarpEffect, CarpEvent, Deadline, GroupStatus, VhidKey } from '#carp/types.ts';
 import type { RedundancyKernel, VipDevice } from '#ports/kernel.ts';
-import type { FromGuard, ToGuard } from './guard-protocol.ts';
+import type { FromGuard, GuardVip, GuardWorld, ToGuard } from './guard-protocol.ts';
 
 /** The part of CarpGroup that the loop uses. */
 export interface Group {
@@ -26,21 +26,23 @@ export interface Adverts {
   findings(now: Instant): readonly Extract<CarpEffect, { kind: 'finding' }>[];
   counters(): Readonly<Record<string, number>>;
   replay(): unknown;
+  reconfigure(world: GuardWorld, now: Instant): void;
+}
+
+/** The device of a VHID, and the frames that announce its addresses. */
+export interface HeldVip {
+  readonly device: VipDevice;
+  readonly announcements: readonly Uint8Array[];
 }
 
 export interface GuardParts {
   readonly kernel: RedundancyKernel;
   readonly group: Group;
   readonly adverts: Adverts;
-  /** Per VHID: its device, and the frames that announce its addresses. */
-  readonly vips: ReadonlyMap<
-    VhidKey,
-    { readonly device: VipDevice; readonly announcements: readonly Uint8Array[] }
-  >;
-  /** Kernel names by the document's interface name. */
-  readonly devices: Readonly<Record<string, string>>;
+  readonly world: GuardWorld;
+  readonly vipsOf: (world: GuardWorld) => ReadonlyMap<VhidKey, HeldVip>;
   /** Makes the VIP devices anew that vanished with their parent; sets the links of all others down. */
-  readonly restore: () => Result<void>;
+  readonly restore: (vips: readonly GuardVip[]) => Result<void>;
   readonly inbox: () => ToGuard | undefined;
   readonly tell: (message: FromGuard) => void;
   /** A number that rises while the main thread is alive. */
@@ -66,9 +68,12 @@ const stalledReason = 'main thread stalled';
 
 export class GuardLoop {
   readonly #parts: GuardParts;
-  readonly #ifnameOf: ReadonlyMap<string, string>;
-  readonly #links: Record<string, boolean> = {};
-  readonly #framesPerTurn: number;
+  #world: GuardWorld;
+  #vips: ReadonlyMap<VhidKey, HeldVip>;
+  #ifnameOf: ReadonlyMap<string, string> = new Map();
+  #links: Record<string, boolean> = {};
+  /** VHIDs that shall be held no longer, by the number of who waits for that. */
+  readonly #retiring = new Map<number, readonly VhidKey[]>();
   #started = false;
   #left = false;
   #beat = { seen: -1, at: 0 as Instant, stalled: false };
@@ -78,8 +83,9 @@ export class GuardLoop {
 
   constructor(parts: GuardParts) {
     this.#parts = parts;
-    this.#ifnameOf = new Map(Object.entries(parts.devices).map(([ifname, device]) => [device, ifname]));
-    this.#framesPerTurn = framesPerTurn * this.#ifnameOf.size;
+    this.#world = parts.world;
+    this.#vips = parts.vipsOf(parts.world);
+    this.#nameDevices();
     this.#findingsDue = parts.kernel.now();
   }
 
@@ -102,6 +108,11 @@ export class GuardLoop {
     this.#watchMain(now);
     this.#collectFindings(now);
     this.#flushDrops('due');
+    if (this.#retiring.size > 0) this.#answerRetired();
+  }
+
+  #nameDevices(): void {
+    this.#ifnameOf = new Map(Object.entries(this.#world.devices).map(([ifname, device]) => [device, ifname]));
   }
 
   #wakeAt(): Instant {
@@ -132,7 +143,7 @@ export class GuardLoop {
     const { restore, group, tell } = this.#parts;
     const what = `${parent} is another interface than before: its virtual IP devices are made anew`;
     tell({ kind: 'log', level: 'warn', message: what });
-    const done = restore();
+    const done = restore(this.#world.vips);
     if (!done.ok) tell({ kind: 'log', level: 'error', message: `virtual IP devices: ${done.error}` });
     const held = group.status().vhids.filter(({ role }) => role === 'MASTER');
     const devices = held.map(({ key }) => this.#vip(key).device);
@@ -147,7 +158,7 @@ export class GuardLoop {
       const event = adverts.read(parent, frame, length, now);
       if (event !== undefined) this.#step(event);
     };
-    for (let read = 0; read < this.#framesPerTurn; ) {
+    for (let read = 0; read < framesPerTurn * this.#ifnameOf.size; ) {
       now = kernel.now();
       const got = kernel.receive(framesPerCall, handle);
       read += got;
@@ -159,17 +170,82 @@ export class GuardLoop {
     for (let message = this.#parts.inbox(); message !== undefined; message = this.#parts.inbox()) {
       if (message.kind === 'event') this.#step(message.event);
       else if (message.kind === 'start') this.#start();
-      else this.#report(message.id);
+      else if (message.kind === 'report') this.#report(message.id);
+      else if (message.kind === 'reconfigure') this.#reconfigure(message.id, message.world);
+      else {
+        this.#step({ kind: 'retire', keys: message.keys, patience: message.patience });
+        this.#retiring.set(message.id, message.keys);
+      }
     }
   }
 
   /** Until the ruleset is loaded every VHID rests in INIT: a firewall without rules must not attract traffic. */
   #start(): void {
     this.#started = true;
-    for (const [ifname, device] of Object.entries(this.#parts.devices)) {
+    for (const [ifname, device] of Object.entries(this.#world.devices)) {
       const up = this.#parts.kernel.linkIsUp(device);
       this.#links[ifname] = up;
       this.#step({ kind: 'link', ifname, up });
+    }
+  }
+
+  #reconfigure(id: number, world: GuardWorld): void {
+    const { kernel, adverts, tell } = this.#parts;
+    const parents = new Set(world.vips.map(({ device }) => device.parent));
+    const followed = kernel.follow([...parents], Object.values(world.devices));
+    if (!followed.ok) {
+      tell({ kind: 'answer', id, outcome: followed });
+      return;
+    }
+    const before = { world: this.#world, vips: this.#vips };
+    const vips = this.#parts.vipsOf(world);
+    // Those that go are dropped with what is known of them.
+    this.#vips = new Map([...before.vips, ...vips]);
+    this.#world = world;
+    this.#nameDevices();
+    adverts.reconfigure(world, kernel.now());
+    this.#lookAtLinks(before.world);
+    this.#renewDevices(before.vips, vips);
+    this.#step({ kind: 'reconfigure', config: world.group });
+    this.#flushDrops('all');
+    this.#vips = vips;
+    tell({ kind: 'answer', id, outcome: { ok: true, value: undefined } });
+  }
+
+  /** Links of interfaces that are new, or are another device now, before anything is thought about them. */
+  #lookAtLinks(before: GuardWorld): void {
+    const same = Object.entries(this.#links).filter(
+      ([ifname]) => before.devices[ifname] === this.#world.devices[ifname],
+    );
+    this.#links = Object.fromEntries(same);
+    for (const device of Object.values(this.#world.devices))
+      this.#linkChanged(device, this.#parts.kernel.linkIsUp(device));
+  }
+
+  /** Devices that have got other addresses own them all, or none: whoever set them knew not which. */
+  #renewDevices(before: ReadonlyMap<VhidKey, HeldVip>, now: ReadonlyMap<VhidKey, HeldVip>): void {
+    const held = this.#held();
+    const changed = [...now].filter(([key, { device }]) => {
+      const last = before.get(key)?.device;
+      return last !== undefined && JSON.stringify(last) !== JSON.stringify(device);
+    });
+    for (const up of [true, false]) {
+      const devices = changed.filter(([key]) => held.has(key) === up).map(([, { device }]) => device);
+      this.#setDevices(devices, up);
+    }
+  }
+
+  #held(): ReadonlySet<VhidKey> {
+    const { vhids } = this.#parts.group.status();
+    return new Set(vhids.filter(({ holds }) => holds).map(({ key }) => key));
+  }
+
+  #answerRetired(): void {
+    const held = this.#held();
+    for (const [id, keys] of this.#retiring) {
+      if (keys.some((key) => held.has(key) || this.#drops.has(key))) continue;
+      this.#retiring.delete(id);
+      this.#parts.tell({ kind: 'answer', id, outcome: { ok: true, value: undefined } });
     }
   }
 
@@ -283,8 +359,8 @@ export class GuardLoop {
     for (const frame of announcements) this.#parts.kernel.send(device.parent, frame, frame.length);
   }
 
-  #vip(key: VhidKey): { readonly device: VipDevice; readonly announcements: readonly Uint8Array[] } {
-    const vip = this.#parts.vips.get(key);
+  #vip(key: VhidKey): HeldVip {
+    const vip = this.#vips.get(key);
     if (vip === undefined) throw new Error(`bug: no virtual IP device for ${key}`);
     return vip;
   }

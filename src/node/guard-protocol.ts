@@ -2,15 +2,21 @@
  * What the main thread and the guard thread say to each other. Everything is plain data: it crosses threads by
  * structured clone.
  */
+import type { Result } from '#base/result.ts';
+import type { Micros } from '#base/time.ts';
 import type { CarpEffect, CarpEvent, GroupConfig, GroupStatus, VhidKey } from '#carp/types.ts';
 import type { VipDevice } from '#ports/kernel.ts';
 
-/** What the guard is started with. */
-export interface GuardPlan {
+/** What follows from the document: the guard starts with it, and gets another when the document changes. */
+export interface GuardWorld {
   readonly group: GroupConfig;
   readonly vips: readonly GuardVip[];
   /** Kernel names of all interfaces whose link is watched, by the document's name. */
   readonly devices: Readonly<Record<string, string>>;
+}
+
+/** What the guard is started with. */
+export interface GuardPlan extends GuardWorld {
   /** Eventfd by which the main thread wakes the guard. */
   readonly wakeFd: number;
   /** SharedArrayBuffer of one Int32 that the main thread increments while it is alive. */
@@ -33,6 +39,15 @@ export type ToGuard =
   | { readonly kind: 'event'; readonly event: CarpEvent }
   /** The ruleset is in the kernel: links may come up. */
   | { readonly kind: 'start' }
+  /** Another document: what it leaves as it is goes on undisturbed. Devices that are new are there already. */
+  | { readonly kind: 'reconfigure'; readonly id: number; readonly world: GuardWorld }
+  /** These VHIDs are given up here; the answer comes when nothing of them is held any more. */
+  | {
+      readonly kind: 'retire';
+      readonly id: number;
+      readonly keys: readonly VhidKey[];
+      readonly patience: Micros;
+    }
   | { readonly kind: 'report'; readonly id: number };
 
 export type FromGuard =
@@ -43,6 +58,8 @@ export type FromGuard =
     }
   | { readonly kind: 'log'; readonly level: 'warn' | 'error'; readonly message: string }
   | { readonly kind: 'link'; readonly ifname: string; readonly up: boolean }
+  /** To `reconfigure` and `retire`. After a failure everything is as it was. */
+  | { readonly kind: 'answer'; readonly id: number; readonly outcome: Result<void> }
   | { readonly kind: 'report'; readonly id: number; readonly report: GuardReport };
 
 export interface GuardReport {
@@ -53,3 +70,6 @@ export interface GuardReport {
   /** Strict mode's last accepted sequences, to be kept across a restart. */
   readonly replay: unknown;
 }
+
+/** What the guard says of its own accord. */
+export type GuardNews = Exclude<FromGuard, { kind: 'report' | 'answer' }>;

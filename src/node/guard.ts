@@ -7,13 +7,14 @@ import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_thread
 import type { Result } from '#base/result.ts';
 import type { Micros } from '#base/time.ts';
 import { CarpGroup } from '#carp/group.ts';
+import type { VhidKey } from '#carp/types.ts';
 import { becomeRealtime } from '#linux/realtime.ts';
 import { openRedundancyKernel } from '#linux/redundancy-kernel.ts';
 import { createVipProvisioner } from '#linux/vips.ts';
 import type { VipProvisioner } from '#ports/kernel.ts';
 import { announcementsOf, makeAdverts } from './adverts.ts';
-import { GuardLoop } from './guard-loop.ts';
-import type { FromGuard, GuardPlan, ToGuard } from './guard-protocol.ts';
+import { GuardLoop, type HeldVip } from './guard-loop.ts';
+import type { FromGuard, GuardPlan, GuardVip, GuardWorld, ToGuard } from './guard-protocol.ts';
 
 // Parallel collection would have this thread wait for helpers that are not real-time: on a busy machine more than 10 ms.
 setFlagsFromString('--no-parallel-scavenge');
@@ -35,24 +36,27 @@ if (kernel.cutBufferBytes !== undefined) {
 }
 
 const beat = new Int32Array(plan.heartbeat);
-const vips = plan.group.vhids.map((vhid) => {
-  const vip = plan.vips.find((candidate) => candidate.key === vhid.key);
-  if (vip === undefined) throw new Error(`bug: no device for ${vhid.key}`);
-  return [vhid.key, { device: vip.device, announcements: announcementsOf(vhid) }] as const;
-});
+const vipsOf = ({ group, vips }: GuardWorld): ReadonlyMap<VhidKey, HeldVip> =>
+  new Map(
+    group.vhids.map((vhid) => {
+      const vip = vips.find((candidate) => candidate.key === vhid.key);
+      if (vip === undefined) throw new Error(`bug: no device for ${vhid.key}`);
+      return [vhid.key, { device: vip.device, announcements: announcementsOf(vhid) }];
+    }),
+  );
 let provisioner: VipProvisioner | undefined;
 /** `prepare` with all devices whose parent is there; what is kept for the end of the node is the main thread's. */
-const restore = (): Result<void> => {
+const restore = (vips: readonly GuardVip[]): Result<void> => {
   provisioner ??= createVipProvisioner();
   const { prepare, describe } = provisioner;
-  return prepare(plan.vips.map(({ device }) => device).filter(({ parent }) => describe(parent).ok));
+  return prepare(vips.map(({ device }) => device).filter(({ parent }) => describe(parent).ok));
 };
 new GuardLoop({
   kernel,
   group: new CarpGroup(plan.group, kernel.now()),
-  adverts: makeAdverts(plan),
-  vips: new Map(vips),
-  devices: plan.devices,
+  adverts: makeAdverts(plan, plan.replay),
+  world: plan,
+  vipsOf,
   restore,
   inbox: () => receiveMessageOnPort(port)?.message as ToGuard | undefined,
   tell,

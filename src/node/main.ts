@@ -8,9 +8,7 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { isDocumentRequest } from '#api/contract/document-requests.ts';
 import { fail, ok, type Result } from '#base/result.ts';
-import type { ClusterDocument } from '#config/document.ts';
-import { deviceOf, enabledAt, titleOf } from '#config/model.ts';
-import { groupConfigOf, vipDevicesOf } from '#config/wiring.ts';
+import { type Start, vipDevicesOf } from '#config/wiring.ts';
 import { createNft } from '#linux/nft.ts';
 import { createWaker } from '#linux/redundancy-kernel.ts';
 import { reserveSequences } from '#linux/sequence-store.ts';
@@ -20,22 +18,24 @@ import type { VipProvisioner } from '#ports/kernel.ts';
 import type { RevisionStore } from '#ports/revisions.ts';
 import { compile, removal } from '#ruleset/compile.ts';
 import { serveControl } from './control.ts';
-import type { NodeFacts } from './describe.ts';
 import type { ReadText } from './document-ground.ts';
 import { DocumentLife, type LifeParts } from './document-life.ts';
 import { watchDrift } from './drift.ts';
 import { type Follower, makeFollower } from './following.ts';
 import { rulesOf } from './following-rules.ts';
+import { type RunningStates, statesOf } from './following-states.ts';
+import { vipsOf } from './following-vips.ts';
 import { startGuard } from './guard-handle.ts';
-import type { GuardPlan } from './guard-protocol.ts';
 import { openIdentity } from './identity-store.ts';
 import { type Log, makeLog } from './log.ts';
 import { type Opening, openDocument, textReader } from './opening.ts';
+import { factsOf, worldOf } from './plan.ts';
 import { openRevisionStore } from './revision-store.ts';
 import { NodeRuntime } from './runtime.ts';
 import { openStateStore } from './state-store.ts';
 import { startStates } from './states-handle.ts';
 import { statesPlanOf } from './states-plan.ts';
+import type { StatesPlan } from './states-protocol.ts';
 
 export interface RunOptions {
   /** The cluster document to begin with; once there are revisions, they count. */
@@ -88,15 +88,14 @@ export async function runNode(options: RunOptions, onReady?: WhenReady): Promise
       `${options.config} is not the newest revision, which is in force; "bascule apply" makes it that`,
     );
   const provisioner = createVipProvisioner();
-  const devices = vipDevicesOf(document, options.node);
-  const prepared = provisioner.prepare(devices.map(({ device }) => device));
+  const prepared = provisioner.prepare(vipDevicesOf(document, options.node).map(({ device }) => device));
   if (!prepared.ok) {
     log('error', prepared.error);
     provisioner.remove();
     return 2;
   }
   try {
-    return await serve(options, opening.value, store, read, provisioner, devices, log, onReady);
+    return await serve(options, opening.value, store, read, provisioner, log, onReady);
   } finally {
     provisioner.remove();
     const removed = await createNft().apply(removal);
@@ -110,21 +109,20 @@ async function serve(
   revisions: RevisionStore,
   read: ReadText,
   provisioner: VipProvisioner,
-  devices: ReturnType<typeof vipDevicesOf>,
   log: Log,
   onReady: WhenReady | undefined,
 ): Promise<number> {
-  const plan = planOf(options, document, provisioner, devices);
-  if (!plan.ok) {
-    log('error', plan.error);
+  const begin = (): Start => ({ firstSequence: reserve(options), seed: randomInt(2 ** 32) });
+  const world = worldOf(document, options.node, provisioner.describe, begin());
+  if (!world.ok) {
+    log('error', world.error);
     return 2;
   }
   const waker = createWaker();
   const store = openStateStore(options.state, options.node);
   const memory = store.read();
-  const facts = factsOf(document, options.node);
   const runtime = new NodeRuntime({
-    facts,
+    facts: factsOf(document, options.node),
     log,
     store,
     memory,
@@ -144,7 +142,13 @@ async function serve(
   }
   let failure = false;
   const guard = startGuard(
-    { ...plan.value, wakeFd: waker.fd, replay: memory.replay },
+    {
+      ...world.value,
+      wakeFd: waker.fd,
+      heartbeat: new SharedArrayBuffer(4),
+      stallLimit,
+      replay: memory.replay,
+    },
     waker.wake,
     (message) => runtime.hear(message),
     (error) => {
@@ -153,7 +157,14 @@ async function serve(
     },
   );
   runtime.attach(guard);
-  const restoreStates = attachStates(options, document, runtime);
+  const statesWaker = createWaker();
+  const states = statesOf(document, {
+    node: options.node,
+    start: (wanted) =>
+      startStatesThread(statesPlanOf(wanted, options.node, statesWaker.fd), statesWaker.wake, runtime),
+    prepare: prepareStates,
+    describe: provisioner.describe,
+  });
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
     process.on(signal, () => runtime.leave(signal));
   const reserving = setInterval(() => reserve(options), reserveAgainMs);
@@ -165,7 +176,16 @@ async function serve(
     runtime.rulesetLoaded();
     // A node that dies by SIGKILL would never write the cache that makes the next start quick and small.
     flushCompileCache();
-    const follower = makeFollower(document, options.node, [rulesOf(nft, options.node)]);
+    const vips = vipsOf({
+      node: options.node,
+      provisioner,
+      guard,
+      begin,
+      isMaster: (key) => runtime.isMaster(key),
+      tell: (facts) => runtime.follow(facts),
+    });
+    const parts = [rulesOf(nft, options.node), vips, states];
+    const follower = makeFollower(document, options.node, parts);
     onReady?.(follower);
     const drift = watchDrift(nft, provisioner, () => follower.document, options.node);
     life = await beginLife(options, { store: revisions, read, follower, drift, log, runtime });
@@ -179,8 +199,7 @@ async function serve(
   }
   await guard.ended;
   life?.stop();
-  await runtime.leaveStates();
-  restoreStates();
+  await states.end();
   clearInterval(reserving);
   clearInterval(remembering);
   control.value.close();
@@ -210,76 +229,32 @@ async function beginLife(
   });
 }
 
-/** Starts state synchronisation if the document wants it; the returned call puts the kernel's settings back. */
-function attachStates(options: RunOptions, document: ClusterDocument, runtime: NodeRuntime): () => void {
-  const waker = createWaker();
-  const plan = statesPlanOf(document, options.node, waker.fd);
-  if (plan === undefined) return () => undefined;
-  const restore = prepareStates();
+/** Starts the states thread if the document wants one. */
+function startStatesThread(
+  plan: StatesPlan | undefined,
+  wake: () => void,
+  runtime: NodeRuntime,
+): RunningStates | undefined {
+  if (plan === undefined) {
+    runtime.detachStates();
+    return undefined;
+  }
+  const { promise: begun, resolve } = Promise.withResolvers<Result<void>>();
   const handle = startStates(
     plan,
-    waker.wake,
-    (report) => runtime.hearStates(report),
-    (error) => runtime.statesFailed(error.message),
+    wake,
+    (report) => {
+      resolve(ok(undefined));
+      runtime.hearStates(report);
+    },
+    (error) => {
+      resolve(fail(error.message));
+      runtime.statesFailed(error.message);
+    },
   );
   runtime.attachStates(handle);
-  return restore;
+  return { begun, leave: () => handle.leave() };
 }
 
 const reserve = (options: RunOptions): number =>
   reserveSequences(join(options.state, `${options.node}.sequence`), Date.now() / 1_000);
-
-function planOf(
-  options: RunOptions,
-  document: ClusterDocument,
-  provisioner: VipProvisioner,
-  devices: ReturnType<typeof vipDevicesOf>,
-): Result<Omit<GuardPlan, 'wakeFd' | 'replay'>> {
-  const vips: GuardPlan['vips'][number][] = [];
-  for (const { key, device } of devices) {
-    const parent = provisioner.describe(device.parent);
-    if (!parent.ok) return fail(parent.error);
-    // Adverts over IPv6 come from the link-local address, as FreeBSD's `carp_best_ifa` picks it.
-    const source6 = parent.value.ipv6.find((address) => address.startsWith('fe80')) ?? parent.value.ipv6[0];
-    vips.push({ key, device, source4: parent.value.ipv4[0], source6 });
-  }
-  const group = groupConfigOf(document, options.node, {
-    firstSequence: reserve(options),
-    seed: randomInt(2 ** 32),
-  });
-  // The addresses that the kernel knows, link-local ones among them, are ours whatever the document says.
-  const vhids = group.vhids.map((vhid) => {
-    const vip = vips.find((candidate) => candidate.key === vhid.key);
-    const parent = vip === undefined ? undefined : provisioner.describe(vip.device.parent);
-    const known = parent?.ok === true ? [...parent.value.ipv4, ...parent.value.ipv6] : [];
-    return { ...vhid, ownSources: [...new Set([...vhid.ownSources, ...known])] };
-  });
-  const own = Object.keys(document.interfaces).filter((name) => enabledAt(document, name, options.node));
-  return ok({
-    group: { ...group, vhids },
-    vips,
-    devices: Object.fromEntries(own.map((name) => [name, deviceOf(document, name, options.node)])),
-    heartbeat: new SharedArrayBuffer(4),
-    stallLimit,
-  });
-}
-
-function factsOf(document: ClusterDocument, node: string): NodeFacts {
-  const own = Object.keys(document.interfaces).filter((name) => enabledAt(document, name, node));
-  return {
-    cluster: document.cluster,
-    node,
-    failover: document.failover,
-    vips: document.virtualIps
-      .filter((vip) => own.includes(vip.interface))
-      .map((vip) => ({
-        key: `${vip.interface}@${vip.vhid}`,
-        title: `${titleOf(document, vip.interface)}@${vip.vhid}`,
-        interface: vip.interface,
-        vhid: vip.vhid,
-        addresses: vip.addresses,
-        description: vip.description ?? '',
-      })),
-    devices: Object.fromEntries(own.map((name) => [name, deviceOf(document, name, node)])),
-  };
-}

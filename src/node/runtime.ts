@@ -18,15 +18,17 @@ const leavePatience: Micros = millis(1_000);
 const alonePatience = 1_000;
 /** A node takes part after this even if a peer's table has not arrived, ms. */
 const holdOffLimit = 60_000;
-/** How often it is looked at whether the node is ready, and in step, ms. */
+/** How often it is looked at whether the node is ready, and whether it is out of step for too long, ms. */
 const readinessEvery = 25;
+/** Findings and limits that only time brings about may be so late, ms; all else shows when it is reported. */
+const findingsEvery = 500;
 /** Being asked and answered takes some milliseconds; only what lasts longer is worth a demotion, ms. */
 const outOfStepPatience = 250;
 const startingReason = 'starting';
 const outOfStepReason = 'states not in step';
 
 export class NodeRuntime {
-  readonly #facts: NodeFacts;
+  #facts: NodeFacts;
   readonly #log: Log;
   readonly #store: StateStore;
   readonly #memory: NodeMemory;
@@ -42,6 +44,9 @@ export class NodeRuntime {
   #rulesetAt: number | undefined;
   /** Since when a peer has something that is not here. */
   #outOfStepSince: number | undefined;
+  /** Demoted for that. */
+  #isHeldBack = false;
+  #lookAgain: NodeJS.Timeout | undefined;
   readonly #masters = new Set<string>();
   readonly #whenReady = Promise.withResolvers<void>();
   readonly #openStates = new Map<string, { readonly code: string; readonly subject: string | undefined }>();
@@ -74,8 +79,25 @@ export class NodeRuntime {
     if (this.#memory.maintenance) this.#tell({ kind: 'maintenance', on: true });
   }
 
+  /** Another document is in force. */
+  follow(facts: NodeFacts): void {
+    this.#facts = facts;
+  }
+
+  isMaster(key: string): boolean {
+    return this.#masters.has(key);
+  }
+
   attachStates(handle: StatesHandle): void {
     this.#states = { handle, watch: new StatesWatch(this.#clock()) };
+    if (this.#masters.size > 0) handle.send({ kind: 'active', active: true });
+    this.#watchReadiness();
+  }
+
+  /** The document wants no state synchronisation any more. */
+  detachStates(): void {
+    this.#states = undefined;
+    this.#watchReadiness();
   }
 
   /** The ruleset is in the kernel: the election may begin. Demoted still, until the peers' states are here. */
@@ -83,9 +105,6 @@ export class NodeRuntime {
     this.#guard?.send({ kind: 'start' });
     this.#rulesetAt = this.#clock();
     this.#watchReadiness();
-    if (this.#states === undefined) return;
-    const timer = setInterval(() => this.#watchReadiness(), readinessEvery);
-    timer.unref();
   }
 
   /** A finding of another part of the node. */
@@ -109,11 +128,17 @@ export class NodeRuntime {
     this.#watchReadiness();
   }
 
+  /** Looked at after every report, and once more when time alone may have changed something. */
   #watchReadiness(): void {
     if (this.#rulesetAt === undefined) return;
     this.#noteStatesFindings();
     if (this.#ready) this.#watchStep();
     else this.#becomeReady(this.#clock() - this.#rulesetAt);
+    clearTimeout(this.#lookAgain);
+    if (this.#states === undefined) return;
+    const isUrgent = !this.#ready || (this.#outOfStepSince !== undefined && !this.#isHeldBack);
+    this.#lookAgain = setTimeout(() => this.#watchReadiness(), isUrgent ? readinessEvery : findingsEvery);
+    this.#lookAgain.unref();
   }
 
   #becomeReady(waited: number): void {
@@ -134,15 +159,13 @@ export class NodeRuntime {
   #watchStep(): void {
     const isFilling = this.#states?.watch.isFilling === true && this.#masters.size === 0;
     const now = this.#clock();
-    const before = this.#outOfStepSince;
-    if (isFilling && before === undefined) this.#outOfStepSince = now;
-    const isLong = before !== undefined && now - before >= outOfStepPatience;
-    const isTooLong = before !== undefined && now - before >= holdOffLimit;
-    if (isFilling && isLong && !isTooLong)
-      this.#tell({ kind: 'demote', reason: outOfStepReason, amount: 240 });
-    if (isFilling && !isTooLong) return;
-    if (isLong) this.#tell({ kind: 'undemote', reason: outOfStepReason });
-    if (!isFilling) this.#outOfStepSince = undefined;
+    this.#outOfStepSince = isFilling ? (this.#outOfStepSince ?? now) : undefined;
+    const lasting = this.#outOfStepSince === undefined ? 0 : now - this.#outOfStepSince;
+    const shallHoldBack = lasting >= outOfStepPatience && lasting < holdOffLimit;
+    if (shallHoldBack === this.#isHeldBack) return;
+    this.#isHeldBack = shallHoldBack;
+    if (shallHoldBack) this.#tell({ kind: 'demote', reason: outOfStepReason, amount: 240 });
+    else this.#tell({ kind: 'undemote', reason: outOfStepReason });
   }
 
   #noteStatesFindings(): void {
@@ -157,11 +180,6 @@ export class NodeRuntime {
       this.#openStates.set(`${code} ${subject ?? ''}`, { code, subject });
       this.#raise(code, subject, cause);
     }
-  }
-
-  /** Says farewell to the peers' states threads. */
-  async leaveStates(): Promise<void> {
-    await this.#states?.handle.leave();
   }
 
   /** Says farewell; `GuardHandle.ended` resolves when nothing is held any more. */

@@ -21,6 +21,11 @@ export interface VipDevice {
 export interface RedundancyKernel {
   /** The monotonic clock, microseconds. */
   now(): Instant;
+  /**
+   * Exchanges frames on these parents from now on, and watches these links; those that stay lose nothing. What became
+   * of links meanwhile shows in `linkIsUp`. On failure nothing has changed.
+   */
+  follow(parents: readonly string[], watched: readonly string[]): Result<void>;
   /** Blocks until a frame or link event is there, `wake` was called, or `until` has come. */
   wait(until: Instant | undefined): void;
   /**
@@ -59,6 +64,14 @@ export interface VipProvisioner {
    * but for their link, which is set down.
    */
   prepare(devices: readonly VipDevice[]): Result<void>;
+  /**
+   * As `prepare`, while a node runs: makes devices that are missing, down, and changes the addresses of others. Links
+   * that are up stay up, devices that are not named stay. Which addresses answer is settled by `setDevices`. `held`
+   * names the devices that carry traffic.
+   */
+  adapt(devices: readonly VipDevice[], held: ReadonlySet<string>): Result<void>;
+  /** Removes devices of ours by name; what is not there, or not ours, is left alone. */
+  discard(names: readonly string[]): Result<void>;
   /**
    * Forgets neighbours of a parent that were asked for in vain: the kernel asks again only after a second, and a new
    * master could not reach its gateway until then.
