@@ -5,6 +5,8 @@ import { ask } from '#api/client.ts';
 import type { AppliedReply, Planned } from '#api/contract/inside.ts';
 import { fail, ok, type Result } from '#base/result.ts';
 import { titleOf } from '#commit/revision.ts';
+import { loadDocument } from '#config/load.ts';
+import { readSecrets } from '#node/document-file.ts';
 import { duration } from './text.ts';
 
 /** Every node compiles and tries the document, large ones take seconds, ms. */
@@ -51,6 +53,8 @@ const linesOf = (part: Planned[string] | undefined): string[] => {
 export async function apply(file: string, options: ApplyOptions): Promise<number> {
   const text = readText(file);
   if (!text.ok) return complain(text.error);
+  const faults = faultsOf(file, text.value);
+  if (faults.length > 0) return refuse(faults.join('\n'));
   return applyText(text.value, options);
 }
 
@@ -111,6 +115,21 @@ export function appliedText({ head, words, away, unchanged }: AppliedReply, conf
 
 const msOf = (seconds: number | undefined): number | undefined =>
   seconds === undefined ? undefined : seconds * 1_000;
+
+/** What is wrong with the document itself, each with its place in the file: no node need be asked for that. */
+function faultsOf(file: string, text: string): string[] {
+  const loaded = loadDocument(text, { env: process.env, secrets: readSecrets(file) });
+  const findings = loaded.ok ? loaded.value.findings : loaded.error;
+  return (
+    findings
+      // Secrets may well be at the nodes alone.
+      .filter(({ severity, code }) => severity === 'error' && code !== 'secret-missing')
+      .map(
+        ({ line, column, code, message, remedy }) =>
+          `${file}:${line}:${column}: ${code}: ${message}\n  ${remedy}`,
+      )
+  );
+}
 
 /** Whoever became root by sudo is that person still. */
 export const authorOf = (): string => process.env.SUDO_USER ?? userInfo().username;
