@@ -49,7 +49,7 @@ describe('the document of a pair', { skip: unable(['ip', 'nft']), timeout: 120_0
   const portsAt = (node: string): number[] => {
     const [command = '', ...args] = inNamespace(node, ['nft', 'list', 'table', 'inet', 'bascule']);
     const { stdout } = spawnSync(command, args, { encoding: 'utf8' });
-    return [...stdout.matchAll(/comment "rule \d+: port (\d+)"/g)].map(([, port]) => Number(port)).sort();
+    return [...stdout.matchAll(/comment "rule \w+: port (\d+)"/g)].map(([, port]) => Number(port)).sort();
   };
   const both = <T>(what: (node: string) => T): T[] => [first, second].map(what);
   const inStep = (): Promise<void> =>
@@ -199,7 +199,7 @@ describe('the document of a pair', { skip: unable(['ip', 'nft']), timeout: 120_0
       await posted(first, '/peer', '{', { 'bascule-node': second, 'bascule-proof': '' }),
       await posted(first, '/join', '{"node":"x"}'),
       await posted(first, '/join', JSON.stringify({ node: second, certificate: 'x', proof: 'x' })),
-      await posted(first, '/nowhere', ''),
+      await posted(first, '/nowhere', '{}'),
     ];
     assert.deepEqual(answers, [401, 401, 401, 400, 403, 404]);
     const stands = await Promise.all(both(documentAt));
@@ -218,7 +218,7 @@ async function posted(
     import { request } from 'node:https';
     const [path, body, headers] = JSON.parse(process.argv[1]);
     const asked = request({ host: '127.0.0.1', port: 443, method: 'POST', path, rejectUnauthorized: false,
-      headers: { 'content-type': 'application/json', ...headers } }, (answer) => console.log(answer.statusCode));
+      headers: { 'content-type': 'application/json', ...headers } }, (answer) => { console.log(answer.statusCode); answer.resume(); asked.destroy(); });
     asked.end(body);`;
   const what = JSON.stringify([path, body, headers]);
   const [command = '', ...args] = inNamespace(node, [

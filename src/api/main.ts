@@ -103,7 +103,7 @@ class ApiProcess {
       node: this.#node,
       join: (socket, request) => this.#join(socket, request),
       certificateOf: (node) => this.#places.peers.find((peer) => peer.node === node)?.certificate,
-      member: (request) => this.#self.ask(request),
+      member: (request, from) => this.#answerPeer(request, from),
     });
     const listening = await listen(this.#server, port);
     if (listening.ok) this.#tell({ kind: 'listening', port });
@@ -118,7 +118,10 @@ class ApiProcess {
         return coordinator.plan(asked.text);
       case 'propose': {
         const { kind: _, ...proposal } = asked;
-        return coordinator.propose(proposal);
+        const done = await coordinator.propose(proposal);
+        if (done.ok)
+          for (const node of Object.keys(done.value.words)) this.#lastHeads.set(node, done.value.head);
+        return done;
       }
       case 'confirm':
         return coordinator.confirm();
@@ -127,6 +130,14 @@ class ApiProcess {
       case 'invite':
         return this.#invite(asked.node);
     }
+  }
+
+  /** A peer that seals a change stands where this node stands then. */
+  async #answerPeer(request: MemberRequest, from: string): Promise<Result<MemberReply>> {
+    const reply = await this.#self.ask(request);
+    if (request.kind === 'seal' && reply.ok && reply.value.ok && reply.value.head !== undefined)
+      this.#lastHeads.set(from, reply.value.head);
+    return reply;
   }
 
   #invite(node: string): Result<string> {
