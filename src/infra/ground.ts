@@ -48,5 +48,10 @@ export function applyGround(shell: Shell, { steps, problems }: GroundPlan): Resu
     const done = shell.run(['ip', '-batch', '-'], `${lines.join('\n')}\n`);
     if (!done.ok) return done;
   }
+  for (const step of steps) {
+    if (step.tool !== 'appctl') continue;
+    const done = shell.run(['ovs-appctl', ...step.command]);
+    if (!done.ok) return done;
+  }
   return ok(undefined);
 }

@@ -27,6 +27,17 @@ export function planLinks(bridges: readonly WantedBridge[], links: readonly Link
       );
     planAddresses(bridge, byName, say);
   }
+  // Flows learnt while the address was missing send the tunnel's packets to the host, and BFD keeps them alive.
+  const isTunnelEnd = ({ kind, datapath, name, addresses }: WantedBridge): boolean =>
+    kind === 'ovs' &&
+    datapath === 'netdev' &&
+    addresses.some((address) => byName.get(name)?.addresses.includes(address) === false);
+  if (bridges.some(isTunnelEnd))
+    steps.push({
+      tool: 'appctl',
+      words: 'let the switch forget what it learnt without the address',
+      command: ['revalidator/purge'],
+    });
   return { steps, notes, problems };
 }
 

@@ -3,7 +3,9 @@
 /** One change: why, and the command of the transaction or batch that it becomes. */
 export type GroundStep =
   | { readonly tool: 'ovs'; readonly words: string; readonly command: readonly string[] }
-  | { readonly tool: 'ip'; readonly words: string; readonly line: string };
+  | { readonly tool: 'ip'; readonly words: string; readonly line: string }
+  /** A word to the running switch, after everything else. */
+  | { readonly tool: 'appctl'; readonly words: string; readonly command: readonly string[] };
 
 export interface GroundPlan {
   readonly steps: readonly GroundStep[];
@@ -14,5 +16,7 @@ export interface GroundPlan {
 }
 
 /** A step as somebody would type it. */
-export const commandOf = (step: GroundStep): string =>
-  step.tool === 'ovs' ? `ovs-vsctl ${step.command.join(' ')}` : `ip ${step.line}`;
+export function commandOf(step: GroundStep): string {
+  if (step.tool === 'ip') return `ip ${step.line}`;
+  return `${step.tool === 'ovs' ? 'ovs-vsctl' : 'ovs-appctl'} ${step.command.join(' ')}`;
+}

@@ -1,0 +1,229 @@
+/** From what was measured at a hypervisor to a list of checks; a cause is told once, not with all it entails. */
+import type { Severity } from '#config/findings.ts';
+import { planGround } from '../ground.ts';
+import { tunnelOptions, type WantedBridge, type WantedHypervisor } from '../hypervisor.ts';
+import { type FaultCode, faultCatalogue } from './catalogue.ts';
+import type { Observation, TunnelObservation } from './observe.ts';
+
+/** One line of the list: what was looked at, what was measured, and what is wrong with it. */
+export interface Check {
+  readonly subject: string;
+  readonly title: string;
+  readonly evidence: string;
+  readonly fault: Fault | undefined;
+}
+
+export interface Fault {
+  readonly code: FaultCode;
+  readonly severity: Severity;
+  readonly message: string;
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+type Values = Readonly<Record<string, string | number>>;
+
+export function judge(wanted: WantedHypervisor, observation: Observation): Check[] {
+  const { ovs, ovsError, links } = observation;
+  if (ovsError !== undefined)
+    return [check(wanted.name, 'Open vSwitch', ovsError, 'ovs-silent', { problem: ovsError })];
+  const checks: Check[] = [];
+  const state = { ovs: ovs ?? { bridges: [], ports: [], interfaces: [] }, links };
+  const plan = planGround(wanted, state);
+  const tunnels = wanted.bridges.flatMap((bridge) => bridge.tunnels.map(({ name }) => name));
+  // What a tunnel lacks is told with the tunnel.
+  const other = plan.steps.filter(
+    ({ tool, words }) => tool !== 'appctl' && !tunnels.some((name) => words.includes(name)),
+  );
+  for (const { words } of other)
+    checks.push(check(wanted.name, 'bridges', words, 'ground-differs', { words }));
+  for (const words of plan.problems)
+    checks.push(check(wanted.name, 'bridges', words, 'ground-blocked', { words }));
+  if (other.length === 0 && plan.problems.length === 0)
+    checks.push(check(wanted.name, 'bridges and ports', `${wanted.bridges.length} as the document says`));
+  for (const tunnel of observation.tunnels) {
+    const bridge = wanted.bridges.find(({ tunnels: own }) =>
+      own.some(({ name }) => name === tunnel.tunnel.name),
+    );
+    if (bridge !== undefined) checks.push(...judgeTunnel(wanted, bridge, tunnel, observation));
+  }
+  return checks;
+}
+
+export const faultsOf = (checks: readonly Check[]): Fault[] =>
+  checks.flatMap(({ fault }) => (fault === undefined ? [] : [fault]));
+
+function judgeTunnel(
+  wanted: WantedHypervisor,
+  bridge: WantedBridge,
+  seen: TunnelObservation,
+  observation: Observation,
+): Check[] {
+  const { name, far, remote, local, port, key, limit } = seen.tunnel;
+  const span = `${observation.spanMs / 1_000} s`;
+  const values: Values = { tunnel: name, bridge: bridge.name, far, remote, local, port, key, limit, span };
+  const tell = (title: string, evidence: string, code?: FaultCode, more: Values = {}): Check =>
+    check(name, title, evidence, code, { ...values, ...more });
+  const existence = judgeExistence(bridge, seen, observation, tell);
+  if (existence.some(({ fault }) => fault?.code === 'tunnel-missing')) return existence;
+  const way = judgeWay(wanted, bridge, seen, observation, tell);
+  const isBroken = [...existence, ...way].some(({ fault }) => fault !== undefined);
+  const mtu = observation.links.find((link) => link.name === bridge.name)?.mtu ?? bridge.mtu;
+  const fits = bridge.isTagged ? limit - 4 : limit;
+  return [
+    ...existence,
+    ...way,
+    tell(
+      'MTU',
+      `bridge ${mtu ?? 'unknown'}, at most ${limit}${bridge.isTagged ? `, tagged ${fits}` : ''}`,
+      mtu !== undefined && bridge.mtu !== undefined && mtu > limit ? 'tunnel-mtu-large' : undefined,
+      { mtu: mtu ?? 0 },
+    ),
+    tell(
+      `UDP ${port}`,
+      seen.isRefused ? 'refused' : 'not refused',
+      seen.isRefused ? 'port-refused' : undefined,
+    ),
+    // Probes and counters of a tunnel that cannot work say nothing new.
+    ...(isBroken || seen.isRefused ? [] : judgeTraffic(bridge, seen, observation, tell)),
+  ];
+}
+
+type Tell = (title: string, evidence: string, code?: FaultCode, more?: Values) => Check;
+
+function judgeExistence(
+  bridge: WantedBridge,
+  { tunnel }: TunnelObservation,
+  { ovs, links }: Observation,
+  tell: Tell,
+): Check[] {
+  const wanted: Readonly<Record<string, string>> = {
+    remote_ip: tunnel.remote,
+    key: String(tunnel.key),
+    dst_port: String(tunnel.port),
+  };
+  if (bridge.kind === 'linux') {
+    const link = links.find(({ name }) => name === tunnel.name);
+    if (link?.vxlan === undefined || link.master !== bridge.name)
+      return [tell('exists', 'no', 'tunnel-missing')];
+    const { key, remote, port } = link.vxlan;
+    const state = link.isUp ? 'up' : 'down';
+    return [
+      tell('exists', `in ${bridge.name}`),
+      tell('link state', state, link.isUp ? undefined : 'tunnel-link-down', { state }),
+      settings(wanted, { remote_ip: remote ?? '', key: String(key), dst_port: String(port) }, tell),
+    ];
+  }
+  const there = ovs?.interfaces.find(({ name }) => name === tunnel.name);
+  const isPlugged = ovs?.bridges.some(
+    ({ name, ports }) => name === bridge.name && ports.includes(tunnel.name),
+  );
+  if (there === undefined || there.type !== 'vxlan' || isPlugged !== true)
+    return [tell('exists', 'no', 'tunnel-missing')];
+  const state = there.linkState ?? 'not there';
+  const error = there.error ?? '';
+  return [
+    tell('exists', `in ${bridge.name}`),
+    tell('error column', error === '' ? 'empty' : error, error === '' ? undefined : 'tunnel-error', {
+      problem: error,
+    }),
+    // With an error the state is empty as well.
+    tell('link state', state, error === '' && state !== 'up' ? 'tunnel-link-down' : undefined, { state }),
+    settings(tunnelOptions(tunnel), there.options, tell),
+  ];
+}
+
+function settings(
+  wanted: Readonly<Record<string, string>>,
+  has: Readonly<Record<string, string>>,
+  tell: Tell,
+): Check {
+  const wrong = Object.entries(wanted).filter(([option, value]) => has[option] !== value);
+  const words = wrong
+    .map(([option, value]) => `${option} is ${has[option] ?? 'not set'}, not ${value}`)
+    .join('; ');
+  const all = Object.entries(wanted).map(([option, value]) => `${option}=${value}`);
+  return tell('settings', words || all.join(' '), words === '' ? undefined : 'tunnel-settings-differ', {
+    words,
+  });
+}
+
+function judgeWay(
+  wanted: WantedHypervisor,
+  bridge: WantedBridge,
+  seen: TunnelObservation,
+  { ovs, links }: Observation,
+  tell: Tell,
+): Check[] {
+  const { route } = seen;
+  if (route === undefined) return [tell('way', 'no route', 'underlay-no-route')];
+  const by = `by ${route.device}${route.source === undefined ? '' : ` from ${route.source}`}`;
+  const below = ovs?.bridges.find(({ name }) => name === route.device);
+  if (bridge.kind === 'ovs' && bridge.datapath === 'netdev' && below?.datapath !== 'netdev')
+    return [tell('way', by, 'underlay-outside-datapath', { device: route.device })];
+  const ports = [route.device, ...(below?.ports ?? [])];
+  const members = links.filter(({ name, master }) => ports.includes(name) || master === route.device);
+  // A bridge of Open vSwitch keeps its carrier, so its cards are looked at.
+  const cards = members.filter(({ name }) => name !== route.device || members.length === 1);
+  const dead = cards.length > 0 && cards.every(({ hasCarrier }) => !hasCarrier) ? cards[0] : undefined;
+  if (dead !== undefined && !seen.isReachable)
+    return [tell('way', `${dead.name} without carrier`, 'underlay-no-carrier', { device: dead.name })];
+  if (!seen.isReachable) return [tell('way', `${by}: no answer to a ping`, 'underlay-unreachable')];
+  const mtu = wanted.underlayMtu;
+  return [
+    tell('way', `${by}: answers`),
+    tell(
+      'full-sized packet',
+      seen.passesFullSize ? `${mtu} bytes pass` : `${mtu} bytes do not pass`,
+      seen.passesFullSize ? undefined : 'underlay-mtu-small',
+      { mtu },
+    ),
+  ];
+}
+
+function judgeTraffic(
+  bridge: WantedBridge,
+  seen: TunnelObservation,
+  { ovs }: Observation,
+  tell: Tell,
+): Check[] {
+  const { before, after, tunnel } = seen;
+  const received = after === undefined || before === undefined ? 0 : after.received - before.received;
+  const sent = after === undefined || before === undefined ? 0 : after.sent - before.sent;
+  const counted = `${sent} packets out, ${received} in`;
+  if (bridge.kind === 'linux')
+    return [tell('counters', counted, sent > 0 && received === 0 ? 'tunnel-one-way' : undefined, { sent })];
+  const there = ovs?.interfaces.find(({ name }) => name === tunnel.name);
+  const status = there?.bfdStatus ?? {};
+  if (there?.bfd.enable !== 'true') {
+    const code = tunnel.bfd ? 'ground-differs' : 'bfd-off';
+    const isOneWay = sent > 0 && received === 0;
+    return [
+      tell('BFD', 'off', code, { words: `${tunnel.name} should be probed with BFD` }),
+      tell('counters', counted, isOneWay ? 'tunnel-one-way' : undefined, { sent }),
+    ];
+  }
+  const words = `${status.state ?? 'unknown'}, far end ${status.remote_state ?? 'unknown'}`;
+  const diagnostic = status.diagnostic === undefined ? '' : `, ${status.diagnostic}`;
+  if (status.state === 'up') return [tell('BFD', words), tell('counters', counted)];
+  const foreign = seen.foreign ?? 0;
+  const code = foreign > 0 ? 'tunnel-key-mismatch' : received > 0 ? 'bfd-far-off' : 'udp-filtered';
+  return [tell('BFD', `${words}${diagnostic}`, code, { count: foreign }), tell('counters', counted)];
+}
+
+function check(
+  subject: string,
+  title: string,
+  evidence: string,
+  code?: FaultCode,
+  values: Values = {},
+): Check {
+  if (code === undefined) return { subject, title, evidence, fault: undefined };
+  const { severity, message, cause, remedy } = faultCatalogue[code];
+  const fill = (text: string): string =>
+    text.replace(/\{(\w+)\}/g, (whole, name: string) =>
+      Object.hasOwn(values, name) ? String(values[name]) : whole,
+    );
+  const fault = { code, severity, message: fill(message), cause: fill(cause), remedy: fill(remedy) };
+  return { subject, title, evidence, fault };
+}
