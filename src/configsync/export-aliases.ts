@@ -33,7 +33,6 @@ type Time = Schedule['times'][number];
 
 export function schedulesOf(scene: Scene): TreeMap | undefined {
   const entries = Object.entries(scene.document.schedules);
-  if (entries.length === 0) return undefined;
   const schedule = entries.flatMap(([name, one]) => {
     const { times, description, ...rest } = one;
     nothingElse(rest);
@@ -44,7 +43,7 @@ export function schedulesOf(scene: Scene): TreeMap | undefined {
     const timerange = times.map(timeOf);
     return [branch({ name, descr: description ?? '', timerange, schedlabel: `bascule-${name}` })];
   });
-  return new Map([['schedule', schedule]]);
+  return schedule.length === 0 ? undefined : new Map([['schedule', schedule]]);
 }
 
 /** Whether a pfSense can hold a schedule: no years, no days together with dates, nothing past midnight. */

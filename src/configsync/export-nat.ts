@@ -22,7 +22,12 @@ export function natOf(scene: Scene): ExportedNat {
   const { mode, rules, ...others } = outbound;
   nothingElse(others);
   const translated = rules.map((rule, i) => outboundOf(scene, rule, ['nat', 'outbound', 'rules', i]));
-  const forwarded = portForwards.map((one, i) => forwardsOf(scene, one, i));
+  let ids = 0;
+  const nextId = (): string => {
+    ids += 1;
+    return `nat_ba5c${ids}`;
+  };
+  const forwarded = portForwards.map((one, i) => forwardsOf(scene, one, ['nat', 'portForwards', i], nextId));
   const mapped = oneToOne.map((one, i) => oneToOneOf(scene, one, ['nat', 'oneToOne', i]));
   const prefixes = npt.map((one) => [nptOf(scene, one)]);
   const trackers = new Set<number>();
@@ -95,11 +100,10 @@ interface Forward {
   readonly filter: TreeMap | undefined;
 }
 
-function forwardsOf(scene: Scene, forward: PortForward, i: number): Forward[] {
+function forwardsOf(scene: Scene, forward: PortForward, path: Path, nextId: () => string): Forward[] {
   const { interface: home, protocol, source, sourcePorts, destination, ports, target, ...more } = forward;
   const { targetPort, rule, reflection, disabled, description, ...rest } = more;
   nothingElse(rest);
-  const path = ['nat', 'portForwards', i];
   const title = description || target;
   const [from, to] = [placesOf(scene, source), placesOf(scene, destination)];
   if (from === undefined || to === undefined) {
@@ -113,8 +117,8 @@ function forwardsOf(scene: Scene, forward: PortForward, i: number): Forward[] {
     ),
   );
   if (made.length > 1) scene.tell('rule-split', path, title);
-  return made.map(({ one, other, low, high = '' }, place): Forward => {
-    const id = rule === 'associated' ? `nat_ba5c${i}_${place}` : undefined;
+  return made.map(({ one, other, low, high = '' }): Forward => {
+    const id = rule === 'associated' ? nextId() : undefined;
     const port = targetPort === undefined ? (/^\d+/.exec(high)?.[0] ?? high) : `${targetPort}`;
     return {
       rule: branch({

@@ -54,7 +54,9 @@ function matchesOf(scene: Scene, matching: Matching, path: Path, title: string):
   nothingElse(rest);
   const { states, statesPerSource, newPerSource, ...others } = limits ?? {};
   nothingElse(others);
-  const icmp = asList(icmpType).map((type) => icmpNames[type]);
+  // Of other protocols a type means nothing.
+  const types = protocol === 'icmp' || protocol === 'icmpv6' ? asList(icmpType) : (['any'] as const);
+  const icmp = types.map((type) => icmpNames[type]);
   const planned = schedule === undefined ? undefined : entryOf(scene.document.schedules, schedule);
   const [from, to] = [placesOf(scene, source), placesOf(scene, destination)];
   if (protocol === 'icmpv6' && family === 'ipv4') return refused('rule-never');

@@ -267,7 +267,10 @@ function importVips(
       return address === undefined ? [] : [address];
     });
     taken.add(vip);
-    const twins = others.map((config) => config.vips.find((one) => one.mode === 'carp' && isSame(one, vip)));
+    const twins = others.map(({ vips }) => {
+      const all = vips.filter((one) => one.mode === 'carp' && isSame(one, vip));
+      return all.find((one) => one.vhid === vhid) ?? all[0];
+    });
     const skews = [vip, ...twins].flatMap((one, i) =>
       one === undefined ? [] : [[nodes[i] ?? '', Math.min(254, one.advskew)]],
     );

@@ -1,4 +1,5 @@
 /** Outbound NAT, port forwards, 1:1 and prefix translation of a pfSense as parts of a cluster document. */
+import { familyOf } from '#base/address.ts';
 import type { ClusterDocument } from '../document.ts';
 import { entryOf } from '../model.ts';
 import type { Npt, OneToOne, OutboundRule, PortForward } from '../nat-document.ts';
@@ -136,7 +137,8 @@ function oneToOneOf(element: XmlElement, known: Known): Partial<OneToOne> | unde
   const isExempt = at(element, 'nobinat') !== undefined || at(element, 'source', 'not') !== undefined;
   if (!internal.ok || !external.ok || isExempt || destination === undefined || !known.interfaces.has(home))
     return undefined;
-  const { prefix } = internal.value;
+  const { prefix, family } = internal.value;
+  if (familyOf(external.value) !== family) return undefined;
   const inside = textAt(element, 'source', 'address');
   return given<OneToOne>({
     interface: home,
