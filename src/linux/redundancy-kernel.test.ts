@@ -103,6 +103,32 @@ inPrivateNamespaces(import.meta.filename, () => {
       assert.ok(frame.startsWith(hex('right0', advert4)));
     });
 
+    test('parents come and go: what stays loses nothing, what comes back begins anew', () => {
+      const [here, there] = [kernelOn('left0', 'left1'), kernelOn('right0')];
+      send(here, 'left0', advert4);
+      assert.ok(there.follow(['right0', 'right1'], ['right0', 'right1']).ok);
+      assert.ok(there.linkIsUp('right1'));
+      send(here, 'left1', advert6);
+      assert.deepEqual(received(there, 2).sort(), [hex('right0', advert4), hex('right1', advert6)]);
+      assert.ok(there.follow(['right1'], ['right1']).ok);
+      send(here, 'left0', advert4);
+      send(here, 'left1', advert6);
+      assert.deepEqual(received(there, 1), [hex('right1', advert6)]);
+      assert.equal(there.linkIsUp('right0'), false, 'nobody watches it');
+      assert.ok(there.follow(['right0'], ['right0']).ok);
+      assert.ok(there.linkIsUp('right0'));
+      send(here, 'left0', advert6);
+      assert.deepEqual(received(there, 1), [hex('right0', advert6)], 'what came meanwhile is old');
+    });
+
+    test('a parent that does not exist changes nothing', () => {
+      const [here, there] = [kernelOn('left0'), kernelOn('right0')];
+      const refused = there.follow(['right1', 'nowhere'], ['right1', 'nowhere']);
+      assert.deepEqual(refused, { ok: false, error: 'there is no interface "nowhere" here' });
+      send(here, 'left0', advert4);
+      assert.deepEqual(received(there, 1), [hex('right0', advert4)]);
+    });
+
     test('an interface that does not exist is an error that names it', () => {
       assert.deepEqual(openRedundancyKernel(['left0', 'nowhere'], [], waker.fd), {
         ok: false,

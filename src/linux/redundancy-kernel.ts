@@ -75,6 +75,11 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   readonly #monitor = RouteSocket.monitor();
   readonly #route = new RouteSocket();
   readonly #wakeFd: number;
+  /**
+   * Of parents that are not used any more. To close a packet socket takes 10 ms and more (the kernel waits for RCU),
+   * which adverts on other interfaces cannot spare; full, it holds no more than its buffer.
+   */
+  #parked: readonly Port[] = [];
   #polled: PollSet;
   readonly #batch = createFrameBatch();
   readonly #wakeCount = Buffer.alloc(8);
@@ -114,18 +119,19 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   }
 
   follow(parents: readonly string[], watched: readonly string[]): Result<void> {
+    const known = [...this.#ports, ...this.#parked];
     const ports: Port[] = [];
     for (const parent of parents) {
-      const known = this.#ports.find((port) => port.parent === parent);
-      const opened = known === undefined ? PacketSocket.open(parent) : ok(known.socket);
+      const port = known.find((candidate) => candidate.parent === parent);
+      const opened = port === undefined ? PacketSocket.open(parent) : ok(port.socket);
       if (!opened.ok) {
-        for (const port of ports) if (!this.#ports.includes(port)) port.socket?.close();
+        for (const made of ports) if (!known.includes(made)) made.socket?.close();
         return fail(opened.error);
       }
-      ports.push(known ?? { parent, socket: opened.value, readable: true });
+      ports.push(port ?? { parent, socket: opened.value, readable: true });
     }
-    this.dropped();
-    for (const port of this.#ports) if (!ports.includes(port)) port.socket?.close();
+    for (const port of ports) if (this.#parked.includes(port)) this.#unpark(port);
+    this.#parked = known.filter((port) => !ports.includes(port));
     this.#ports = ports;
     this.#polled = this.#pollSetOf(ports);
     for (const name of [...this.#links.keys()]) if (!watched.includes(name)) this.#unwatch(name);
@@ -137,6 +143,12 @@ class LinuxRedundancyKernel implements RedundancyKernel {
     }
     this.#readAllLinks();
     return ok(undefined);
+  }
+
+  /** What came while nobody listened there is old. */
+  #unpark(port: Port): void {
+    while ((port.socket?.receive(this.#batch, this.#batch.slots.length) ?? 0) > 0);
+    this.#indexOf.delete(port.parent);
   }
 
   #unwatch(name: string): void {
@@ -334,7 +346,7 @@ class LinuxRedundancyKernel implements RedundancyKernel {
   }
 
   close(): void {
-    for (const port of this.#ports) port.socket?.close();
+    for (const port of [...this.#ports, ...this.#parked]) port.socket?.close();
     for (const carrier of this.#carriers.values()) carrier.close();
     this.#monitor.close();
     this.#route.close();

@@ -6,6 +6,7 @@ import { announcement } from '#base/announcement.ts';
 import type { Instant } from '#base/time.ts';
 import type { VipDevice } from '#ports/kernel.ts';
 import { AF_PACKET, fixedBuffer, libc, MSG_DONTWAIT, mustOpen, SOCK_RAW } from './libc.ts';
+import { RouteSocket } from './netlink/route.ts';
 import { createWaker, openRedundancyKernel } from './redundancy-kernel.ts';
 import { readSysctl } from './sysctl.ts';
 import { inPrivateNamespaces, makeSegment, peerNamespace, run } from './test-namespaces.ts';
@@ -157,6 +158,89 @@ inPrivateNamespaces(import.meta.filename, () => {
       assert.deepEqual(wan.value.ipv4, ['192.0.2.1']);
       assert.ok(wan.value.ipv6.includes('2001:db8::1' as Ipv6));
       assert.equal(wan.value.mac, linkOf('wan')?.address);
+      provisioner.remove();
+    });
+  });
+
+  describe('changing while a node runs', () => {
+    const held = new Set([device.name]);
+    const more = {
+      ...device,
+      ipv4: ['192.0.2.20', '192.0.2.22'] as Ipv4[],
+      ipv6: ['2001:db8::22'] as Ipv6[],
+    };
+    const isOwn = (address: string): boolean => / dev lo /.test(run(`ip route get ${address}`));
+    /** As the guard does: neighbours may have asked in vain before. */
+    const announce = (kernel: ReturnType<typeof kernelOf>, one: VipDevice): void => {
+      for (const address of [...one.ipv4, ...one.ipv6]) {
+        const frame = announcement(address, one.mac);
+        assert.ok(kernel.send('wan', frame, frame.length));
+      }
+    };
+    /** A segment that was just made answers nobody over IPv6 before its own link-local addresses are settled. */
+    const answers = (target: string): boolean => [1, 2, 3, 4, 5].some(() => pings(target));
+
+    test('the addresses of a device that is held change, and its link never goes down', () => {
+      const provisioner = prepared(device);
+      const kernel = kernelOf();
+      kernel.setDevices([{ device, up: true }]);
+      const { ifindex } = linkOf('wan-v20') ?? {};
+      const changes = RouteSocket.monitor();
+      assert.deepEqual(provisioner.adapt([more], held), { ok: true, value: undefined });
+      assert.equal(linkOf('wan-v20')?.ifindex, ifindex);
+      assert.deepEqual(addressesOf('wan-v20'), ['192.0.2.20/32', '192.0.2.22/32', '2001:db8::22/128']);
+      assert.ok(kernel.setDevices([{ device: more, up: true }]).ok);
+      announce(kernel, more);
+      for (const target of ['192.0.2.20', '192.0.2.22', '2001:db8::22']) assert.ok(answers(target), target);
+      assert.doesNotMatch(run('ip -6 route show table local'), /2001:db8::20/);
+      assert.equal(isOwn('192.0.2.21'), false);
+      const seen: boolean[] = [];
+      changes.news(({ name, adminUp }) => void (name === 'wan-v20' && seen.push(adminUp)));
+      assert.ok(!seen.includes(false), 'its link was never down');
+      changes.close();
+      kernel.close();
+      provisioner.remove();
+    });
+
+    test('a backup gets addresses, the first of IPv6 among them, and answers at none', async () => {
+      const provisioner = prepared(ipv4Only);
+      const kernel = kernelOf();
+      for (const up of [true, false]) kernel.setDevices([{ device: ipv4Only, up }]);
+      const watch = new Watch();
+      const both = {
+        ...ipv4Only,
+        ipv4: [...ipv4Only.ipv4, '192.0.2.32' as Ipv4],
+        ipv6: ['2001:db8::31' as Ipv6],
+      };
+      assert.ok(provisioner.adapt([both], new Set()).ok);
+      assert.ok(kernel.setDevices([{ device: both, up: false }]).ok);
+      for (const target of ['192.0.2.31', '192.0.2.32', '2001:db8::31'])
+        assert.equal(pings(target), false, target);
+      await pause(200);
+      assert.deepEqual(watch.framesFrom(ipv4Only.mac), []);
+      assert.ok(kernel.setDevices([{ device: both, up: true }]).ok);
+      announce(kernel, both);
+      for (const target of ['192.0.2.31', '192.0.2.32', '2001:db8::31']) assert.ok(answers(target), target);
+      watch.close();
+      kernel.close();
+      provisioner.remove();
+    });
+
+    test('a device that comes, and one that goes, leave the others alone', () => {
+      const provisioner = prepared(device);
+      const kernel = kernelOf();
+      kernel.setDevices([{ device, up: true }]);
+      assert.ok(provisioner.adapt([ipv4Only], held).ok);
+      assert.equal(isUp('wan-v21'), false);
+      assert.equal(isOwn('192.0.2.31'), false);
+      assert.ok(isUp('wan-v20'));
+      run('ip link add mine-v1 link wan address 02:00:00:00:00:01 type macvlan mode private');
+      assert.ok(provisioner.discard(['wan-v21', 'mine-v1', 'wan-v99']).ok);
+      assert.equal(linkOf('wan-v21'), undefined);
+      assert.ok(isUp('wan-v20'));
+      assert.ok(linkOf('mine-v1'), 'not ours');
+      run('ip link del mine-v1');
+      kernel.close();
       provisioner.remove();
     });
   });

@@ -125,9 +125,10 @@ function prepareDevice(
 
 function prepareAddresses(route: RouteSocket, index: number, wanted: readonly (Ipv4 | Ipv6)[]): Result<void> {
   const present = route.addresses().filter((address) => address.index === index);
-  for (const { address } of present) {
-    if (!wanted.includes(address)) route.deleteAddress(index, address);
-  }
+  const unwanted = present.map(({ address }) => address).filter((address) => !wanted.includes(address));
+  for (const address of unwanted) route.deleteAddress(index, address);
+  const routes = route.removeOwnRoutes(index, unwanted);
+  if (!routes.ok) return routes;
   for (const address of wanted) {
     if (present.some((existing) => existing.address === address)) continue;
     const added = route.addAddress(index, address);

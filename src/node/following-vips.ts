@@ -49,10 +49,7 @@ export function vipsOf(parts: VipParts): Part {
     const change = changeOf(devicesIn(from, node), devicesIn(to, node));
     const changed = adapt(change.wanted);
     const followed = changed.ok ? await goBy(to) : changed;
-    if (followed.ok) {
-      parts.tell(factsOf(to, node));
-      return provisioner.discard(change.gone);
-    }
+    if (followed.ok) return provisioner.discard(change.gone);
     const undone = adapt(change.former);
     const back = undone.ok ? await goBy(from) : undone;
     const cleared = provisioner.discard(change.added);
@@ -70,6 +67,7 @@ export function vipsOf(parts: VipParts): Part {
 
   async function goBy(document: ClusterDocument): Promise<Result<void>> {
     const world = worldOf(document, node, provisioner.describe, parts.begin());
+    parts.tell(factsOf(document, node));
     return world.ok ? guard.reconfigure(world.value) : world;
   }
 

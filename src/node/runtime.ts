@@ -29,6 +29,7 @@ const outOfStepReason = 'states not in step';
 
 export class NodeRuntime {
   #facts: NodeFacts;
+  readonly #titles = new Map<string, string>();
   readonly #log: Log;
   readonly #store: StateStore;
   readonly #memory: NodeMemory;
@@ -60,6 +61,7 @@ export class NodeRuntime {
     refreshNeighbours: (device: string) => void;
   }) {
     this.#facts = parts.facts;
+    this.#learnTitles();
     this.#log = parts.log;
     this.#store = parts.store;
     this.#memory = parts.memory;
@@ -82,6 +84,12 @@ export class NodeRuntime {
   /** Another document is in force. */
   follow(facts: NodeFacts): void {
     this.#facts = facts;
+    this.#learnTitles();
+  }
+
+  /** Also of virtual IPs that are gone: the last is heard of them after the document. */
+  #learnTitles(): void {
+    for (const { key, title } of this.#facts.vips) this.#titles.set(key, title);
   }
 
   isMaster(key: string): boolean {
@@ -311,7 +319,7 @@ export class NodeRuntime {
   }
 
   #title(key: string): string {
-    return this.#facts.vips.find((vip) => vip.key === key)?.title ?? key;
+    return this.#titles.get(key) ?? key;
   }
 
   #interfaceTitle(ifname: string): string {

@@ -233,6 +233,13 @@ export class RouteSocket {
     return this.#transact('disown addresses', [ESRCH]);
   }
 
+  /** Own routes of addresses that a link had: the kernel leaves those of IPv6 that were made by hand. */
+  removeOwnRoutes(index: number, addresses: readonly (Ipv4 | Ipv6)[]): Result<void> {
+    if (addresses.length === 0) return ok(undefined);
+    for (const address of addresses) this.#beginOwnRoute(RTM_DELROUTE, index, address);
+    return this.#transact('remove routes of addresses', [ESRCH]);
+  }
+
   #beginOwnRoute(type: number, index: number, address: Ipv4 | Ipv6): void {
     const isNew = type === RTM_NEWROUTE;
     const bytes = addressBytes(address);
