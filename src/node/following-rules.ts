@@ -1,8 +1,9 @@
 /** The ruleset follows the document: one transaction of the kernel, by which no connection ends. */
-import { ok } from '#base/result.ts';
+import { ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import type { Nft } from '#ports/nft.ts';
 import { compile } from '#ruleset/compile.ts';
+import { transition, transitionProgram } from '#ruleset/transition.ts';
 import type { Part } from './following.ts';
 
 export function rulesOf(nft: Nft, node: string): Part {
@@ -16,10 +17,23 @@ export function rulesOf(nft: Nft, node: string): Part {
       return checked.ok ? ok([`rules: ${difference(before, program)}`]) : checked;
     },
     follow: async (from, to) => {
-      const program = programOf(to);
-      return program === programOf(from) ? ok(undefined) : nft.apply(program);
+      const [before, after] = [compile(from, node), compile(to, node)];
+      return before.program === after.program ? ok(undefined) : change(nft, before, after);
     },
   };
+}
+
+/** Touches what differs; when the kernel holds something else than expected, the whole table is replaced. */
+async function change(
+  nft: Nft,
+  before: ReturnType<typeof compile>,
+  after: ReturnType<typeof compile>,
+): Promise<Result<void>> {
+  const steps = transition(before.ruleset, after.ruleset);
+  const lines = await nft.lines(steps?.edits.map(({ chain }) => chain) ?? []);
+  if (steps === undefined || !lines.ok) return nft.apply(after.program);
+  const done = await nft.apply(transitionProgram(steps, lines.value));
+  return done.ok ? done : nft.apply(after.program);
 }
 
 /** "2 lines added, 1 line removed", whatever their order. */
