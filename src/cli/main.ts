@@ -292,6 +292,40 @@ states
     process.exitCode = await killStates(filter, options);
   });
 
+const firewall = program
+  .command('firewall')
+  .description('the rules of a cluster document as the kernel gets them');
+firewall
+  .command('show')
+  .description('prints the compiled ruleset; comments name the rule and its line in the document')
+  .option('--config <file>', 'the cluster document', 'cluster.yaml')
+  .option('--node <name>', 'which node of the document; the first when left out')
+  .action(async (options: { config: string; node?: string }) => {
+    const { show } = await import('./firewall.ts');
+    process.exitCode = show(options);
+  });
+firewall
+  .command('explain')
+  .argument('<protocol>', 'tcp, udp, icmp, esp ... or a number')
+  .argument('<source>', 'an address, with a port if that matters')
+  .argument('<destination>', 'an address, with :PORT for tcp and udp')
+  .requiredOption('--in <interface>', 'where the packet comes in')
+  .description('names the rule and the NAT that decide about a packet')
+  .option('--config <file>', 'the cluster document', 'cluster.yaml')
+  .option('--node <name>', 'which node of the document; the first when left out')
+  .option('--json', 'as JSON')
+  .action(
+    async (
+      protocol: string,
+      source: string,
+      destination: string,
+      options: { config: string; node?: string; in: string; json?: boolean },
+    ) => {
+      const { explainPacket } = await import('./firewall.ts');
+      process.exitCode = explainPacket(protocol, source, destination, options);
+    },
+  );
+
 const lab = program.command('lab').description('a whole network in private namespaces');
 lab
   .command('run')
@@ -317,24 +351,14 @@ lab
 
 program
   .command('bench')
-  .argument('<what>', '"failover" against keepalived, or "states" against conntrackd, side by side')
-  .description('measures against the peers in one run and prints the ratio')
+  .argument('<what>', 'failover, states, apply ...; a wrong name lists them')
+  .description('measures, side by side with the peers where there are any, and prints the ratio')
   .option('--runs <n>', 'runs of each', wholeNumber, 5)
   .option('--profiles <list>', 'failover profiles, with commas', 'fastest,standard')
-  .option('--quick', 'states: one round with few flows')
+  .option('--quick', 'fewer rounds')
   .action(async (what: string, options: { runs: number; profiles: string; quick?: boolean }) => {
-    if (what === 'states') {
-      const { benchStates } = await import('../../bench/states.ts');
-      process.exitCode = await benchStates({ quick: options.quick === true });
-      return;
-    }
-    if (what !== 'failover') {
-      console.error(`there is no bench "${what}"; there are "failover" and "states"`);
-      process.exitCode = 2;
-      return;
-    }
-    const { benchFailover } = await import('../../bench/failover.ts');
-    process.exitCode = await benchFailover({ runs: options.runs, profiles: options.profiles.split(',') });
+    const { bench } = await import('./bench.ts');
+    process.exitCode = await bench(what, options);
   });
 
 await program.parseAsync();

@@ -1,0 +1,31 @@
+/** `bascule bench`: each bench by its name, loaded when it is asked for. */
+
+export interface BenchOptions {
+  readonly runs: number;
+  /** With commas. */
+  readonly profiles: string;
+  readonly quick?: boolean;
+}
+
+const benches: Readonly<Record<string, (options: BenchOptions) => Promise<number>>> = {
+  failover: async ({ runs, profiles }) => {
+    const { benchFailover } = await import('../../bench/failover.ts');
+    return benchFailover({ runs, profiles: profiles.split(',') });
+  },
+  states: async ({ quick }) => {
+    const { benchStates } = await import('../../bench/states.ts');
+    return benchStates({ quick: quick === true });
+  },
+  apply: async ({ runs }) => {
+    const { benchApply } = await import('../../bench/apply.ts');
+    return benchApply({ runs });
+  },
+};
+
+/** Runs a bench; 2 when there is none of that name. */
+export async function bench(what: string, options: BenchOptions): Promise<number> {
+  const run = Object.hasOwn(benches, what) ? benches[what] : undefined;
+  if (run !== undefined) return run(options);
+  console.error(`there is no bench "${what}"; there are ${Object.keys(benches).join(', ')}`);
+  return 2;
+}
