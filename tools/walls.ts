@@ -25,8 +25,8 @@ export const rooms: Readonly<Record<string, Room>> = {
   api: { imports: ['base', 'commit', 'config', 'configsync', 'ports'] },
   node: { imports: ['base', 'ports', 'carp', 'statesync', 'commit', 'config', 'ruleset', 'balance', 'api'] },
   lab: { imports: ['base', 'config', 'api', 'infra', 'ports', 'linux', 'cli', 'node'] },
-  cli: { imports: ['base', 'commit', 'config', 'configsync', 'api', 'lab', 'infra', 'node', 'bench'] },
-  bench: { imports: ['base', 'config', 'api', 'infra', 'ports', 'linux', 'lab', 'cli', 'carp'] },
+  cli: { imports: ['base', 'commit', 'config', 'configsync', 'ruleset', 'api', 'lab', 'infra', 'node', 'bench'] },
+  bench: { imports: ['base', 'config', 'ruleset', 'api', 'infra', 'ports', 'linux', 'lab', 'cli', 'carp'] },
 };
 
 /** The rooms that may know a library; everybody else goes through theirs. */
