@@ -8,6 +8,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { defaultSocket } from '#api/client.ts';
+import { addInfraCommands } from './infra-commands.ts';
 
 const program = new Command('bascule')
   .description('Turns two Linux machines into one highly available firewall.')
@@ -325,6 +326,8 @@ firewall
       process.exitCode = explainPacket(protocol, source, destination, options);
     },
   );
+
+addInfraCommands(program);
 
 const lab = program.command('lab').description('a whole network in private namespaces');
 lab

@@ -1,0 +1,168 @@
+/** `bascule infra plan`, `apply` and `verify`: the ground under the cluster. */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Infrastructure } from '#config/infrastructure-document.ts';
+import { applyGround, planGround, readGround } from '#infra/ground.ts';
+import { applyProxmox, type Clients, readProxmox } from '#infra/proxmox/apply.ts';
+import { ProxmoxClient } from '#infra/proxmox/client.ts';
+import { type ApiPlan, planProxmox } from '#infra/proxmox/plan.ts';
+import { openShell } from '#infra/shell.ts';
+import { commandOf, type GroundPlan } from '#infra/steps.ts';
+import { type Check, faultsOf, judge } from '#infra/verify/judge.ts';
+import { observe } from '#infra/verify/observe.ts';
+import { readSecrets } from '#node/document-file.ts';
+import { readHypervisor, readInfrastructure } from './infra-document.ts';
+import { table } from './text.ts';
+
+export interface InfraOptions {
+  readonly on?: string;
+  readonly proxmox?: boolean;
+  readonly json?: boolean;
+}
+
+/** Returns the exit code: 0 nothing to do, 1 something to do or in the way, 2 bad input or no answer. */
+export async function infraPlan(file: string, options: InfraOptions): Promise<number> {
+  const infrastructure = readInfrastructure(file);
+  if (infrastructure === undefined) return 2;
+  if (options.proxmox === true) {
+    const planned = await proxmoxPlan(file, infrastructure);
+    if (planned === undefined) return 2;
+    console.log(options.json === true ? JSON.stringify(planned.plan, undefined, 2) : apiText(planned.plan));
+    return planned.plan.steps.length === 0 ? 0 : 1;
+  }
+  const planned = groundPlan(infrastructure, options.on);
+  if (planned === undefined) return 2;
+  console.log(options.json === true ? JSON.stringify(planned, undefined, 2) : groundText(planned));
+  return planned.steps.length + planned.problems.length === 0 ? 0 : 1;
+}
+
+/** Returns the exit code: 0 it is as the document says, 1 it is not, 2 bad input or no answer. */
+export async function infraApply(file: string, options: InfraOptions): Promise<number> {
+  const infrastructure = readInfrastructure(file);
+  if (infrastructure === undefined) return 2;
+  return options.proxmox === true
+    ? applyToProxmox(file, infrastructure)
+    : applyHere(infrastructure, options.on);
+}
+
+function applyHere(infrastructure: Infrastructure, on: string | undefined): number {
+  const plan = groundPlan(infrastructure, on);
+  if (plan === undefined) return 2;
+  console.log(groundText(plan));
+  if (plan.steps.length + plan.problems.length === 0) return 0;
+  const done = applyGround(openShell(), plan);
+  if (!done.ok) {
+    console.error(done.error);
+    return 1;
+  }
+  const left = groundPlan(infrastructure, on);
+  if (left === undefined) return 2;
+  if (left.steps.length === 0) {
+    console.log('Done, and looked at again: it is as the document says.');
+    return 0;
+  }
+  console.error(`It was carried out, but is not so:\n${groundText(left)}`);
+  return 1;
+}
+
+async function applyToProxmox(file: string, infrastructure: Infrastructure): Promise<number> {
+  const planned = await proxmoxPlan(file, infrastructure);
+  if (planned === undefined) return 2;
+  const { plan, clients } = planned;
+  const done = await applyProxmox({ clients, say: console.log, wait: delay }, plan);
+  for (const note of plan.notes) console.log(`Note: ${note}`);
+  if (done.ok) {
+    console.log(plan.steps.length === 0 ? 'Proxmox is as the document says.' : 'Done.');
+    return 0;
+  }
+  console.error(done.error);
+  return 1;
+}
+
+/** Returns the exit code: 0 no faults, 1 faults of severity error, 2 bad input. */
+export async function infraVerify(file: string, options: InfraOptions): Promise<number> {
+  const infrastructure = readInfrastructure(file);
+  const wanted = infrastructure && readHypervisor(infrastructure, options.on);
+  if (wanted === undefined) return 2;
+  const checks = judge(wanted, await observe({ shell: openShell(), wait: (ms) => delay(ms) }, wanted));
+  const faults = faultsOf(checks);
+  console.log(options.json === true ? JSON.stringify({ checks, faults }, undefined, 2) : checksText(checks));
+  return faults.some(({ severity }) => severity === 'error') ? 1 : 0;
+}
+
+/** The list with what was measured, then each fault with its cause and remedy. */
+export function checksText(checks: readonly Check[]): string {
+  const rows = checks.map(({ subject, title, evidence, fault }) => [
+    fault === undefined ? 'ok' : fault.severity,
+    subject,
+    title,
+    evidence,
+  ]);
+  const faults = faultsOf(checks).map(
+    ({ code, severity, message, cause, remedy }) =>
+      `${severity} ${code}: ${message}\n    ${cause}\n    Remedy: ${remedy}\n`,
+  );
+  return [table(['', 'What', 'Check', 'Measured'], rows), '', ...faults].join('\n').trimEnd();
+}
+
+function groundPlan(infrastructure: Infrastructure, on: string | undefined): GroundPlan | undefined {
+  const wanted = readHypervisor(infrastructure, on);
+  if (wanted === undefined) return undefined;
+  const state = readGround(openShell(), wanted);
+  if (state.ok) return planGround(wanted, state.value);
+  console.error(state.error);
+  return undefined;
+}
+
+/** Each step in words with the command that it becomes, then what is left alone and what is in the way. */
+export function groundText({ steps, notes, problems }: GroundPlan): string {
+  const lines = steps.map((step) => `- ${step.words}\n    ${commandOf(step)}`);
+  const nothing = steps.length + problems.length === 0 ? ['All is as the document says.'] : [];
+  return [
+    ...lines,
+    ...nothing,
+    ...notes.map((note) => `Note: ${note}`),
+    ...problems.map((problem) => `In the way: ${problem}`),
+  ].join('\n');
+}
+
+const apiText = ({ steps, notes }: ApiPlan): string =>
+  [
+    ...steps.map(({ words, method, path, params }) => {
+      const given = Object.entries(params).map(([key, value]) => `${key}=${value}`);
+      return `- ${words}\n    ${[method, path, ...given].join(' ')}`;
+    }),
+    ...(steps.length === 0 ? ['Proxmox is as the document says.'] : []),
+    ...notes.map((note) => `Note: ${note}`),
+  ].join('\n');
+
+async function proxmoxPlan(
+  file: string,
+  infrastructure: Infrastructure,
+): Promise<{ plan: ApiPlan; clients: Clients } | undefined> {
+  const clients = clientsOf(file, infrastructure);
+  if (clients === undefined) return undefined;
+  const state = await readProxmox(clients, infrastructure);
+  const plan = state.ok ? planProxmox(infrastructure, state.value) : state;
+  if (plan.ok) return { plan: plan.value, clients };
+  console.error(plan.error);
+  return undefined;
+}
+
+/** Looks the tokens up; undefined after telling which is missing. */
+function clientsOf(file: string, { hypervisors }: Infrastructure): Clients | undefined {
+  const secrets = readSecrets(file);
+  const clients = new Map<string, ProxmoxClient>();
+  for (const [name, { address, proxmox }] of Object.entries(hypervisors)) {
+    if (proxmox === undefined) continue;
+    const { token, fingerprint, port } = proxmox;
+    const [map, key] = 'env' in token ? [process.env, token.env] : [secrets, token.secret];
+    const value = Object.hasOwn(map, key) ? map[key] : undefined;
+    if (value === undefined) {
+      const where = 'env' in token ? 'the environment has no variable' : 'the secrets have no entry';
+      console.error(`${where} ${key}, the token of ${name}`);
+      return undefined;
+    }
+    clients.set(name, new ProxmoxClient({ host: proxmox.host ?? address, port, fingerprint, token: value }));
+  }
+  return clients;
+}
