@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,10 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import { instant } from '#base/time.ts';
+import { loadDocument } from '#config/load.ts';
+import { headerOf } from '#configsync/basic.ts';
 import { decodeCall, encodeCall } from '#configsync/codec.ts';
+import { deliveryOf } from '#configsync/delivery.ts';
 import { dialectOf } from '#configsync/dialect.ts';
 import { type PushEffect, type PushOutcome, SyncClient, usualAttempts } from '#configsync/push.ts';
 import { SyncServer } from '#configsync/serve.ts';
@@ -348,14 +351,78 @@ describe('a peer in PHP', { skip: missing }, () => {
     ]);
   });
 
-  async function push(client: SyncClient, url: string, config: TreeMap): Promise<PushOutcome> {
+  test('takes the sections of a cluster document, VIPs 100 slower', async () => {
+    const script = join(folder, 'whole.php');
+    // A backup that keeps what it is sent, and gives it back when it is asked for it.
+    writeFileSync(
+      script,
+      `<?php ${library}
+      $xml = file_get_contents('php://input');
+      $method = readDocument($xml)->getElementsByTagName('methodName')[0]->textContent;
+      header('Content-Type: text/xml; charset=utf-8');
+      file_put_contents('${folder}/order', "$method " . $_SERVER['PHP_AUTH_USER'] . ':' . $_SERVER['PHP_AUTH_PW'] . "\\n", FILE_APPEND);
+      $held = '${folder}/held';
+      $params = paramsOf($xml);
+      $answer = true;
+      if ($method === 'pfsense.host_firmware_version') $answer = ['s' => [['config_version', '23.3']]];
+      if ($method === 'pfsense.restore_config_section') file_put_contents($held, json_encode($params[0]));
+      if ($method === 'pfsense.backup_config_section') $answer = is_file($held) ? json_decode(file_get_contents($held), true)
+        : ['s' => [['interfaces', ['s' => array_map(fn($i) => [$i[0], ['s' => [['descr', $i[1]]]]],
+          [['wan', 'WAN'], ['lan', 'LAN'], ['opt1', 'PFSYNC']])]]]];
+      echo written('methodResponse', null, [$answer]);`,
+    );
+    const free = createServer();
+    await new Promise<void>((listening) => free.listen(0, '127.0.0.1', listening));
+    const url = `http://127.0.0.1:${(free.address() as AddressInfo).port}/whole.php`;
+    await new Promise((closed) => free.close(closed));
+    const peer = spawn('php', ['-S', new URL(url).host, '-t', folder], { stdio: 'ignore' });
+    try {
+      const loaded = loadDocument(readFileSync('scenarios/d3.yaml', 'utf8'));
+      assert.ok(loaded.ok);
+      const { document } = loaded.value;
+      assert.equal(deliveryOf(document, 'secondary'), undefined);
+      const delivery = deliveryOf(document, 'primary');
+      assert.ok(delivery !== undefined);
+      const client = new SyncClient({ ...delivery.settings, attempts: 100 });
+      const outcome = await push(client, url, delivery.config, headerOf(delivery.login));
+      assert.equal(outcome.kind, 'done', JSON.stringify(outcome));
+      assert.deepEqual(outcome.kind === 'done' && outcome.differing, []);
+      const calls = readFileSync(join(folder, 'order'), 'utf8').trim().split('\n');
+      const login = 'admin:Bac-a-chaine-1203';
+      assert.deepEqual(calls, [
+        `pfsense.host_firmware_version ${login}`,
+        `pfsense.backup_config_section ${login}`,
+        `pfsense.restore_config_section ${login}`,
+        `pfsense.backup_config_section ${login}`,
+      ]);
+      const held = new Map<string, Json>(JSON.parse(readFileSync(join(folder, 'held'), 'utf8')).s);
+      const vips = (held.get('virtualip') as { s: [string, { s: [string, Json][] }[]][] }).s[0]?.[1] ?? [];
+      assert.deepEqual(
+        vips.map((vip) => new Map(vip.s)).map((vip) => [vip.get('vhid'), vip.get('advskew')]),
+        [
+          ['1', 100],
+          ['2', 100],
+        ],
+      );
+      assert.equal(held.has('interfaces'), false);
+    } finally {
+      peer.kill();
+    }
+  });
+
+  async function push(
+    client: SyncClient,
+    url: string,
+    config: TreeMap,
+    authorization = '',
+  ): Promise<PushOutcome> {
     let now = instant(0);
     let effects: PushEffect[] = client.step({ kind: 'push', config }, now);
     for (;;) {
       const [effect] = effects;
       if (effect?.kind === 'ended') return effect.outcome;
       if (effect?.kind === 'call') {
-        const headers = { 'content-type': 'text/xml; charset=utf-8' };
+        const headers = { 'content-type': 'text/xml; charset=utf-8', authorization };
         const answer = await fetch(url, { method: 'POST', headers, body: effect.body }).catch(
           () => undefined,
         );
