@@ -3,7 +3,7 @@
  * missing. Run with the argument `node`, this file is a node that takes documents at a socket of its own.
  */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createConnection, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,7 +12,7 @@ import { after, test } from 'node:test';
 import type { NodeStatus } from '#api/contract/control.ts';
 import { fail, type Result } from '#base/result.ts';
 import { loadDocument } from '#config/load.ts';
-import { applySteps } from '#infra/apply.ts';
+import { applySteps, inNamespace } from '#infra/apply.ts';
 import type { Host } from '#infra/network.ts';
 import { planNamespaces, withoutIpv6 } from '#infra/plan.ts';
 import { NodeHandle } from '#lab/node-handle.ts';
@@ -125,9 +125,11 @@ function declareTest(): void {
   ];
   const nodes = [a, b].map((name) => new NodeHandle(name, folder, commandOf));
   let prober: Prober | undefined;
+  const children: ChildProcess[] = [];
 
   after(async () => {
     prober?.stop();
+    for (const child of children) child.kill('SIGKILL');
     await Promise.all(nodes.map((node) => node.stop(2_000)));
     for (const name of names) spawnSync('ip', ['netns', 'del', name]);
     rmSync(folder, { recursive: true, force: true });
@@ -153,6 +155,24 @@ function declareTest(): void {
     const text = documentOf(a, b, one);
     const told = await Promise.all(which.map(({ name }) => tell(join(folder, `${name}.follow`), text)));
     for (const outcome of told) assert.ok(outcome.ok, outcome.ok ? '' : outcome.error);
+  };
+
+  /** A line of JavaScript in a namespace, which knows `net`. */
+  const run = (namespace: string, line: string) => {
+    const [command = '', ...args] = inNamespace(namespace, [process.execPath, '-e', line]);
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'inherit'] });
+    children.push(child);
+    let text = '';
+    child.stdout.on('data', (chunk) => {
+      text += String(chunk);
+    });
+    const hears = (word: string) => until(word, 5_000, () => text.includes(word));
+    /** To the other end of its connection, and back. */
+    const says = (word: string) => {
+      child.stdin.write(`${word}\n`);
+      return hears(word);
+    };
+    return { hears, says };
   };
 
   const options = { skip: unable(['ip', 'nft']), timeout: 120_000 };
@@ -188,23 +208,33 @@ function declareTest(): void {
       t.diagnostic(`${what}: none of ${probes.length} probes lost so far`);
     };
 
-    await t.test('a rule', async () => {
+    await t.test('a rule comes and goes, and a connection that it let in goes on', async () => {
       assert.ok(!lines(a, 'nft list table inet bascule').includes('2222'));
       await follow({ rule: true });
       for (const node of [a, b]) assert.ok(lines(node, 'nft list table inet bascule').includes('2222'));
+      const server = run(a, `net.createServer((c) => c.pipe(c)).listen(2222, () => console.log('listens'))`);
+      await server.hears('listens');
+      const session = run(
+        client,
+        `c = net.connect(2222, '${vip}'); process.stdin.pipe(c); c.pipe(process.stdout)`,
+      );
+      await session.says('before');
+      await follow({});
+      assert.ok(!lines(a, 'nft list table inet bascule').includes('2222'));
+      await session.says('after');
       await nothingLost('a rule');
     });
 
     await t.test('a virtual IP comes, and two, and one goes', async () => {
-      await follow({ rule: true, vips: [secondVip] });
+      await follow({ vips: [secondVip] });
       const three = '20 MASTER, 30 MASTER, 21 MASTER | 20 BACKUP, 30 BACKUP, 21 BACKUP';
       await until('an election of VHID 21', 5_000, rolesAre(three));
       await until('answers of it', 3_000, () =>
         lines(client, `ping -c 1 -W 1 ${secondVip}`).includes(' 0% '),
       );
-      await follow({ rule: true, vips: [secondVip, thirdVip] });
+      await follow({ vips: [secondVip, thirdVip] });
       assert.deepEqual(vipDevices(b), ['eth0-v20', 'eth0-v21', 'eth0-v22', 'eth1-v30']);
-      await follow({ rule: true });
+      await follow({});
       for (const node of [a, b]) assert.deepEqual(vipDevices(node), ['eth0-v20', 'eth1-v30']);
       assert.ok(!lines(client, `ping -c 1 -W 1 ${secondVip}`).includes(' 0% '), 'nobody answers there');
       await nothingLost('virtual IPs');
