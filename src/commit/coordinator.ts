@@ -4,7 +4,7 @@
  */
 import { fail, ok, type Result } from '#base/result.ts';
 import { type MemberNo, type MemberReply, type MemberRequest, type MemberYes, protocol } from './messages.ts';
-import { nextRevision, type Revision, type RevisionHead } from './revision.ts';
+import { hashOf, headOf, nextRevision, type Revision, type RevisionHead } from './revision.ts';
 
 /** A node that can be asked. `away` when no answer came; the words say what was tried. */
 export interface Member {
@@ -71,21 +71,21 @@ export class Coordinator {
     const { head } = stand.value;
     if (seen !== undefined && head !== undefined && head.number !== seen)
       return fail(conflictText(seen, head));
-    const revision = await this.#draft(head, proposal);
-    if (!revision.ok) return revision;
-    if (revision.value === undefined)
-      return ok({ head: revisionHeadOf(head), words: {}, away: {}, unchanged: true });
+    if (head !== undefined && hashOf(head.parent, proposal.text) === head.hash)
+      return ok({ head, words: {}, away: {}, unchanged: true });
+    const { text, author, reason } = proposal;
+    const origin = { author, reason, node: self.node, time: this.#parts.now() };
+    const revision = nextRevision(head, text, origin);
 
     const { present, away } = await this.#present([...peers()]);
     const members = inOrder([self, ...present]);
     const id = this.#parts.transaction();
-    const done = await this.#carry(id, members, head, revision.value, proposal);
+    const done = await this.#carry(id, members, head, revision, proposal);
     if (!done.ok) {
       await Promise.all(members.map((member) => member.ask({ kind: 'abort', transaction: id })));
       return done;
     }
-    const { text: _, ...applied } = revision.value;
-    return ok({ head: applied, words: done.value, away, unchanged: false });
+    return ok({ head: headOf(revision), words: done.value, away, unchanged: false });
   }
 
   /** A revision that waited for it stays, everywhere it can be said. */
@@ -104,18 +104,6 @@ export class Coordinator {
       if (!reply.ok) away[peer.node] = reply.error;
     }
     return ok({ head, away });
-  }
-
-  /** Undefined when the text is that of the head. */
-  async #draft(head: RevisionHead | undefined, proposal: Proposal): Promise<Result<Revision | undefined>> {
-    const { self, now } = this.#parts;
-    if (head !== undefined) {
-      const present = await yes(self, { kind: 'revisions', after: head.number - 1 });
-      if (!present.ok) return present;
-      if (present.value.revisions?.at(-1)?.text === proposal.text) return ok(undefined);
-    }
-    const { text, author, reason } = proposal;
-    return ok(nextRevision(head, text, { author, reason, node: self.node, time: now() }));
   }
 
   async #present(peers: readonly Member[]): Promise<{ present: Member[]; away: Record<string, string> }> {
@@ -164,11 +152,6 @@ export class Coordinator {
 
 const inOrder = (members: readonly Member[]): Member[] =>
   [...members].sort((a, b) => (a.node < b.node ? -1 : 1));
-
-const revisionHeadOf = (head: RevisionHead | undefined): RevisionHead => {
-  if (head === undefined) throw new Error('bug: nothing is unchanged where nothing was');
-  return head;
-};
 
 const conflictText = (seen: number, { number, author, node, reason }: RevisionHead): string =>
   `the document has changed since revision ${seen}, on which this change is based: revision ${number} is by ${author} at ${node}${reason === '' ? '' : ` (${reason})`}; look at it with "bascule config diff ${seen}" and make the change again`;

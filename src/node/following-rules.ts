@@ -7,7 +7,14 @@ import { transition, transitionProgram } from '#ruleset/transition.ts';
 import type { Part } from './following.ts';
 
 export function rulesOf(nft: Nft, node: string): Part {
-  const programOf = (document: ClusterDocument): string => compile(document, node).program;
+  // A document is tried before it is followed, and is the one to come from at the next change.
+  const known = new WeakMap<ClusterDocument, ReturnType<typeof compile>>();
+  const compiled = (document: ClusterDocument): ReturnType<typeof compile> => {
+    const ready = known.get(document) ?? compile(document, node);
+    known.set(document, ready);
+    return ready;
+  };
+  const programOf = (document: ClusterDocument): string => compiled(document).program;
   return {
     tryOut: async (from, to) => {
       const program = programOf(to);
@@ -17,7 +24,7 @@ export function rulesOf(nft: Nft, node: string): Part {
       return checked.ok ? ok([`rules: ${difference(before, program)}`]) : checked;
     },
     follow: async (from, to) => {
-      const [before, after] = [compile(from, node), compile(to, node)];
+      const [before, after] = [compiled(from), compiled(to)];
       return before.program === after.program ? ok(undefined) : change(nft, before, after);
     },
   };

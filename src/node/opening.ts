@@ -14,8 +14,23 @@ export interface Opening {
   readonly fileDiffers: boolean;
 }
 
-/** Reads texts for one node; secrets are those beside `config`, and the environment's. */
+/**
+ * Reads texts for one node; secrets are those beside `config`, and the environment's. The last good outcome is kept:
+ * a change is tried first and followed a moment later, and a long document takes a quarter of a second to read.
+ */
 export function textReader(config: string | undefined, node: string): ReadText {
+  let last: { readonly text: string; readonly document: Result<ClusterDocument> } | undefined;
+  const read = readerOf(config, node);
+  return (text) => {
+    if (last?.text === text) return last.document;
+    const document = read(text);
+    // A text that was refused may be fine once a secret is there.
+    if (document.ok) last = { text, document };
+    return document;
+  };
+}
+
+function readerOf(config: string | undefined, node: string): ReadText {
   return (text) => {
     const secrets = config === undefined ? {} : readSecrets(config);
     const loaded = loadDocument(text, { env: process.env, secrets });
