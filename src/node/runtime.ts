@@ -98,6 +98,7 @@ export class NodeRuntime {
 
   attachStates(handle: StatesHandle): void {
     this.#states = { handle, watch: new StatesWatch(this.#clock()) };
+    this.#clear('states-stopped', undefined);
     if (this.#masters.size > 0) handle.send({ kind: 'active', active: true });
     this.#watchReadiness();
   }
@@ -144,7 +145,8 @@ export class NodeRuntime {
     else this.#becomeReady(this.#clock() - this.#rulesetAt);
     clearTimeout(this.#lookAgain);
     if (this.#states === undefined) return;
-    const isUrgent = !this.#ready || (this.#outOfStepSince !== undefined && !this.#isHeldBack);
+    const since = this.#outOfStepSince;
+    const isUrgent = !this.#ready || (since !== undefined && this.#clock() - since < outOfStepPatience);
     this.#lookAgain = setTimeout(() => this.#watchReadiness(), isUrgent ? readinessEvery : findingsEvery);
     this.#lookAgain.unref();
   }
