@@ -177,7 +177,7 @@ function withSecrets(change: Change, document: ClusterDocument, passwords: Recor
   return { ...change, items };
 }
 
-function importedFrom(trees: readonly TreeMap[], nodes: readonly string[]): Imported | undefined {
+export function importedFrom(trees: readonly TreeMap[], nodes: readonly string[]): Imported | undefined {
   const read = trees.map((tree) => readRoot(elementOf('pfsense', settled(tree))));
   const [first, ...more] = read.flatMap((one) => (one.ok ? [one.value] : []));
   return first === undefined || more.length + 1 < trees.length

@@ -1,0 +1,169 @@
+/** A pfSense primary, played by PHP, pushes over TLS to the endpoint of a node. */
+import assert from 'node:assert/strict';
+import { execFile, spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { after, before, describe, test } from 'node:test';
+import { promisify } from 'node:util';
+import { type FastifyInstance, fastify } from 'fastify';
+import { makeIdentity } from '#api/identity.ts';
+import { addXmlrpc, credentialsOf, type Push } from '#api/xmlrpc.ts';
+import { fail, ok, type Result } from '#base/result.ts';
+import { loadDocument } from '#config/load.ts';
+import type { TreeMap } from '#configsync/tree.ts';
+
+const hasPhp = spawnSync('php', ['-r', "exit(extension_loaded('openssl') ? 0 : 1);"]).status === 0;
+const missing = hasPhp ? false : 'not installed: php-cli with OpenSSL';
+const account = { user: 'admin', password: 'p@ss:é' };
+const scenario = readFileSync('scenarios/d1.yaml', 'utf8');
+
+/** A call as pfSense writes it, with the members of a struct as XML. */
+const call = (method: string, params: string): string =>
+  `<?xml version="1.0" encoding="utf-8"?><methodCall><methodName>pfsense.${method}</methodName><params>${params}</params></methodCall>`;
+const text = (value: string): string => `<value><string>${value}</string></value>`;
+const struct = (members: Readonly<Record<string, string>>): string =>
+  `<value><struct>${Object.entries(members)
+    .map(([name, value]) => `<member><name>${name}</name>${value}</member>`)
+    .join('')}</struct></value>`;
+const list = (...items: string[]): string => `<value><array><data>${items.join('')}</data></array></value>`;
+const param = (value: string): string => `<param>${value}</param>`;
+const filter = (...rules: Readonly<Record<string, string>>[]): string =>
+  struct({ rule: list(...rules.map(struct)) });
+const rule = (descr: string): Readonly<Record<string, string>> => ({
+  type: text('pass'),
+  interface: text('lan'),
+  ipprotocol: text('inet'),
+  source: struct({ network: text('lan') }),
+  destination: struct({ any: text('') }),
+  descr: text(descr),
+});
+const restore = (sections: Readonly<Record<string, string>>): string =>
+  call('restore_config_section', param(struct(sections)) + param('<value><int>900</int></value>'));
+
+describe('the endpoint', { skip: missing }, () => {
+  let server: FastifyInstance;
+  let url = '';
+  let standing = { text: scenario, kept: undefined as TreeMap | undefined };
+  let refusal: string | undefined;
+  const pushes: Push[] = [];
+  const notices: string[] = [];
+  const documentNow = () => {
+    const loaded = loadDocument(standing.text);
+    assert.ok(loaded.ok, JSON.stringify(loaded));
+    return loaded.value.document;
+  };
+
+  const start = async (): Promise<void> => {
+    const { key, certificate } = await makeIdentity('PF2', Date.now());
+    server = fastify({ https: { key, cert: certificate } }) as unknown as FastifyInstance;
+    addXmlrpc(server, {
+      firmware: 'Bascule 0.1',
+      authenticate: async (login) => credentialsOf(login, [account]),
+      standing: async () =>
+        ok({
+          node: 'PF2',
+          text: standing.text,
+          document: documentNow(),
+          ...(standing.kept === undefined ? {} : { kept: standing.kept }),
+          version: '23.3',
+          peers: ['127.0.0.1'],
+        }),
+      apply: async (push): Promise<Result<void>> => {
+        if (refusal !== undefined) return fail(refusal);
+        pushes.push(push);
+        standing = { text: push.text, kept: push.kept };
+        return ok(undefined);
+      },
+      notice: (code, _source, detail) => notices.push(`${code}: ${detail}`),
+    });
+    await server.listen({ port: 0, host: '127.0.0.1' });
+    url = `https://127.0.0.1:${(server.server.address() as AddressInfo).port}/xmlrpc.php`;
+  };
+  before(start);
+  after(() => server.close());
+
+  const run = promisify(execFile);
+  const post = async (body: string, { user, password } = account): Promise<string> => {
+    // pfSense verifies no certificate.
+    const code = `$http = ['method' => 'POST', 'content' => stream_get_contents(STDIN), 'ignore_errors' => true,
+      'header' => "Content-Type: text/xml; charset=utf-8\\r\\nAuthorization: Basic " . base64_encode($argv[2])];
+      $ssl = ['verify_peer' => false, 'verify_peer_name' => false];
+      echo file_get_contents($argv[1], false, stream_context_create(['http' => $http, 'ssl' => $ssl]));`;
+    const child = run('php', ['-d', 'memory_limit=-1', '-r', code, url, `${user}:${password}`]);
+    child.child.stdin?.end(body);
+    return (await child).stdout;
+  };
+
+  test('says the version that the primary must have', async () => {
+    const answer = await post(call('host_firmware_version', param(text(''))));
+    assert.match(answer, /<name>config_version<\/name><value><string>23\.3</);
+  });
+
+  test('takes a push as one revision of the document', async () => {
+    const answer = await post(
+      restore({
+        filter: filter(rule('from the primary')),
+        wol: struct({ wolentry: list(struct({ mac: text('00:00:5e:00:53:01') })) }),
+      }),
+    );
+    assert.match(answer, /<boolean>1<\/boolean>/);
+    assert.equal(pushes.length, 1);
+    assert.deepEqual(
+      documentNow().rules.map(({ description }) => description),
+      ['from the primary'],
+    );
+    assert.match(standing.text, /# The WAN is itself a private network/);
+    assert.equal(pushes[0]?.reason, 'sections from 127.0.0.1: filter, wol');
+    assert.deepEqual(
+      pushes[0]?.notes.map(({ what }) => what),
+      ['wol'],
+    );
+  });
+
+  test('gives back what it was sent, with what no document holds', async () => {
+    const answer = await post(
+      call('backup_config_section', param(list(text('wol'), text('filter'), text('virtualip')))),
+    );
+    assert.match(answer, /00:00:5e:00:53:01/);
+    assert.match(answer, /from the primary/);
+    assert.match(answer, /172\.17\.1\.40/);
+  });
+
+  test('the same push again changes nothing', async () => {
+    const before = standing.text;
+    await post(restore({ filter: filter(rule('from the primary')) }));
+    assert.equal(pushes.at(-1)?.text, before);
+  });
+
+  test('what the cluster refuses, the primary is told', async () => {
+    refusal = 'PF1: nft refuses line 3';
+    const answer = await post(restore({ filter: filter(rule('bad')) }));
+    refusal = undefined;
+    assert.match(answer, /<fault>.*PF1: nft refuses line 3/s);
+    assert.doesNotMatch(standing.text, /bad/);
+  });
+
+  test('runs nothing', async () => {
+    assert.match(await post(call('exec_php', param(text('phpinfo();')))), /-32601/);
+    assert.ok(notices.some((notice) => notice.startsWith('sync-execution-refused')));
+  });
+
+  test('a wrong password is refused before the body is read, and blocked after five', async () => {
+    const wrong = { user: 'admin', password: 'x' };
+    for (let i = 0; i < 5; i += 1)
+      assert.match(
+        await post(call('host_firmware_version', param(text(''))), wrong),
+        /<int>-1<\/int>.*Invalid/s,
+      );
+    assert.match(await post(call('host_firmware_version', param(text('')))), /too many tries/);
+    assert.ok(notices.some((notice) => notice.startsWith('sync-source-blocked')));
+    await server.close();
+    await start();
+    assert.match(await post(call('host_firmware_version', param(text('')))), /config_version/);
+  });
+
+  test('more than 64 MB are not read', async () => {
+    const answer = await post('x'.repeat(64 * 1024 * 1024 + 1));
+    assert.equal(answer, 'refused\n');
+  });
+});
