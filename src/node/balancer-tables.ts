@@ -46,9 +46,10 @@ export class BalancerTables {
     return this.#nft.check(balancerProgram(document, () => ({ ipv4: [], ipv6: [] })));
   }
 
-  /** Writes the whole table for the first time, and tries again later if the kernel refuses. */
-  begin(): Promise<Result<void>> {
-    return this.#work();
+  /** Resolves when the kernel has what is known by now, or has refused it: then it is tried again. */
+  async settle(): Promise<void> {
+    do await this.#work();
+    while (this.#working !== undefined);
   }
 
   /** Writes the whole table for another document. When the kernel refuses, the old one stays. */

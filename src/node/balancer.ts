@@ -93,7 +93,7 @@ class RunningBalancer implements BalancerHandle {
     this.#tell({ kind: 'follow', balancer: balancerOf(this.#document) });
     await this.#firstRound();
     this.#isOpen = true;
-    await this.#tables.begin();
+    await this.#tables.settle();
     this.#counting = setInterval(() => void this.#count(), countEvery);
     this.#counting.unref();
   }
@@ -118,6 +118,8 @@ class RunningBalancer implements BalancerHandle {
 
   async status(): Promise<BalancerStatus> {
     const [states] = await Promise.all([this.#parts.kernel.states(), this.#count()]);
+    // What is told of who serves shall be true of the kernel, too.
+    if (this.#isOpen) await this.#tables.settle();
     if (!states.ok) this.#parts.log('warn', states.error);
     return describeBalancer({
       engine: this.#engine,
@@ -228,7 +230,7 @@ class RunningBalancer implements BalancerHandle {
   /** Only when no new connection can come to it any more. */
   async #endStates({ address, port }: Extract<BalanceEffect, { kind: 'endStates' }>): Promise<void> {
     if (!this.#isOpen) return;
-    await this.#tables.begin();
+    await this.#tables.settle();
     const ended = await this.#parts.kernel.endStates(address, port);
     if (!ended.ok) this.#parts.log('warn', `connections to ${address} port ${port} go on: ${ended.error}`);
     else if (ended.value > 0)

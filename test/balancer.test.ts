@@ -1,0 +1,387 @@
+/**
+ * The load balancer in the kernel: a client, a firewall and four servers in namespaces, with real connections.
+ * The servers share a namespace, each with addresses and a process of its own.
+ */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import type { BalancerStatus } from '#api/contract/balancer.ts';
+import type { ClusterDocument } from '#config/document.ts';
+import { loadDocument } from '#config/load.ts';
+import { createBalancerKernel } from '#linux/balancer-kernel.ts';
+import { monotonicNow } from '#linux/clock.ts';
+import { createMonitors } from '#linux/monitors/monitors.ts';
+import { createNft } from '#linux/nft.ts';
+import { inPrivateNamespaces, run } from '#linux/test-namespaces.ts';
+import { type BalancerHandle, startBalancer } from '#node/balancer.ts';
+import { openOrderStore } from '#node/balancer-store.ts';
+import { balancerPassLines } from '#ruleset/balancer.ts';
+import type { Outcome, Wish } from './balancer-ends.ts';
+
+const ends = fileURLToPath(new URL('./balancer-ends.ts', import.meta.url));
+const members = ['10.0.0.11', '10.0.0.12', '10.0.0.13', '10.0.0.14'] as const;
+const vip = '192.0.2.1';
+const vip6 = '2001:db8::1';
+const clients = ['192.0.2.9', '192.0.2.101', '192.0.2.102', '192.0.2.103', '192.0.2.104', '192.0.2.105'];
+const patience = 10_000;
+
+const documentText = (change: (text: string) => string = (text) => text): string =>
+  change(`cluster: balanced
+nodes: { A: {}, B: {} }
+interfaces:
+  wan: { addresses: { A: [192.0.2.2/24, 2001:db8::2/64], B: [192.0.2.3/24, 2001:db8::3/64] } }
+  lan: { addresses: { A: [10.0.0.2/24, fd00::2/64], B: [10.0.0.3/24, fd00::3/64] } }
+virtualIps:
+  - { interface: wan, vhid: 1, addresses: [192.0.2.1/24, 2001:db8::1/64], password: a-good-password }
+loadBalancer:
+  monitors:
+    greeting: { type: send, expect: "*10.0.0*", interval: 200, retryInterval: 100, timeout: 500 }
+    ping: { type: icmp, interval: 200, retryInterval: 100, timeout: 500 }
+  pools:
+    web:
+      port: 8080
+      monitor: greeting
+      members: [{ address: 10.0.0.11 }, { address: 10.0.0.12 }, { address: 10.0.0.13 }]
+    sticky:
+      port: 8080
+      monitor: greeting
+      sticky: true
+      members: [{ address: 10.0.0.11 }, { address: 10.0.0.12 }, { address: 10.0.0.13 }]
+    ordered:
+      mode: failover
+      port: 8080
+      monitor: greeting
+      members: [{ address: 10.0.0.11 }, { address: 10.0.0.12 }]
+    sorry: { port: 8080, monitor: none, members: [{ address: 10.0.0.14 }] }
+    six: { port: 8080, monitor: ping, members: [{ address: "fd00::11" }, { address: "fd00::12" }] }
+  virtualServers:
+    www: { addresses: [${vip}], port: 80, pool: web }
+    www6: { addresses: ["${vip6}"], port: 80, pool: six }
+    bound: { addresses: [${vip}], port: 81, pool: sticky, fallback: sorry }
+    order: { addresses: [${vip}], port: 82, pool: ordered, fallback: { address: 10.0.0.14, port: 8080 } }
+    names: { addresses: [${vip}], port: 53, protocol: udp, pool: web }
+`);
+
+function documentOf(text: string): ClusterDocument {
+  const loaded = loadDocument(text);
+  assert.ok(loaded.ok, JSON.stringify(loaded));
+  return loaded.value.document;
+}
+
+inPrivateNamespaces(import.meta.filename, () => {
+  const servers = new Map<string, ChildProcess>();
+  const folder = mkdtempSync(join(tmpdir(), 'bascule-balancer-'));
+  const complaints: string[] = [];
+  let client: ChildProcess;
+  let answers: AsyncIterator<string>;
+  let balancer: BalancerHandle;
+
+  const start = (document: ClusterDocument, state = folder): Promise<BalancerHandle> =>
+    startBalancer({
+      document,
+      nft: createNft(),
+      kernel: createBalancerKernel(),
+      monitors: createMonitors(),
+      store: openOrderStore(state),
+      clock: monotonicNow,
+      log: (level, message) => {
+        if (level === 'error' || level === 'warn') complaints.push(message);
+      },
+    });
+
+  async function startServer(address: string): Promise<void> {
+    const child = spawn(
+      'ip',
+      ['netns', 'exec', 'srv', process.execPath, '--no-warnings', ends, 'server', address, '8080'],
+      {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      },
+    );
+    servers.set(address, child);
+    const ended = once(child, 'exit').then(() => assert.fail(`the server at ${address} has ended`));
+    if (child.stdout !== null) await Promise.race([once(child.stdout, 'data'), ended]);
+    ended.catch(() => undefined);
+  }
+
+  async function stopServer(address: string): Promise<void> {
+    const child = servers.get(address);
+    servers.delete(address);
+    if (child === undefined || child.exitCode !== null) return;
+    const ended = once(child, 'exit');
+    child.kill('SIGKILL');
+    await ended;
+  }
+
+  /** What the client got. */
+  async function get(wish: Partial<Wish> = {}): Promise<Outcome> {
+    client.stdin?.write(`${JSON.stringify({ kind: 'tcp', to: vip, port: 80, ...wish })}\n`);
+    const next = await answers.next();
+    return JSON.parse(next.value as string) as Outcome;
+  }
+
+  const serversOf = ({ said }: Outcome): string =>
+    [...new Set(said.map((text) => text.split(' ')[0]))].sort().join(' ');
+
+  /** Waits until a member of a pool is as wanted in what the node says of itself. */
+  async function until(
+    pool: string,
+    member: string,
+    wanted: (row: BalancerStatus['pools'][number]['members'][number]) => boolean,
+    handle = balancer,
+  ): Promise<void> {
+    const limit = Date.now() + patience;
+    for (;;) {
+      const status = await handle.status();
+      const row = status.pools.find((one) => one.pool === pool)?.members.find((one) => one.member === member);
+      if (row !== undefined && wanted(row) && status.behind === undefined) return;
+      assert.ok(Date.now() < limit, `${pool} ${member}: ${JSON.stringify(row)}`);
+    }
+  }
+  const online = (address: string): Promise<void> =>
+    until('web', `${address}:8080`, ({ health, serving }) => health !== 'offline' && serving);
+  const offline = (address: string): Promise<void> =>
+    until('web', `${address}:8080`, ({ health }) => health === 'offline');
+
+  before(async () => {
+    for (const line of [
+      'mount -t tmpfs none /run',
+      'ip link set lo up',
+      'ip netns add cl',
+      'ip netns add srv',
+      'ip link add wan type veth peer name eth0 netns cl',
+      'ip link add lan type veth peer name eth0 netns srv',
+      'ip link set wan up',
+      'ip link set lan up',
+      'ip addr add 192.0.2.1/24 dev wan',
+      'ip addr add 2001:db8::1/64 dev wan nodad',
+      'ip addr add 10.0.0.2/24 dev lan',
+      'ip addr add 10.0.0.1/24 dev lan',
+      'ip addr add fd00::1/64 dev lan nodad',
+      'ip -n cl link set eth0 up',
+      'ip -n cl addr add 2001:db8::9/64 dev eth0 nodad',
+      ...clients.map((address) => `ip -n cl addr add ${address}/24 dev eth0`),
+      'ip -n srv link set lo up',
+      'ip -n srv link set eth0 up',
+      ...members.map((address) => `ip -n srv addr add ${address}/24 dev eth0`),
+      'ip -n srv addr add fd00::11/64 dev eth0 nodad',
+      'ip -n srv addr add fd00::12/64 dev eth0 nodad',
+      'ip -n srv route add default via 10.0.0.1',
+      'ip -n srv route add default via fd00::1',
+      'sysctl -qw net.ipv4.ip_forward=1',
+      'sysctl -qw net.ipv6.conf.all.forwarding=1',
+    ])
+      run(line);
+    const document = documentOf(documentText());
+    // A firewall that lets nothing else in: the members are reached by way of the virtual servers alone.
+    const filter = `table inet guard {
+      chain forward {
+        type filter hook forward priority filter; policy drop;
+        ct state established,related accept
+        ${balancerPassLines(document, 'wan').join('\n')}
+        iifname lan ct status dnat accept
+        meta l4proto ipv6-icmp accept
+      }
+    }`;
+    const loaded = await createNft().apply(filter);
+    assert.ok(loaded.ok, JSON.stringify(loaded));
+    await Promise.all([...members, 'fd00::11', 'fd00::12'].map(startServer));
+    client = spawn('ip', ['netns', 'exec', 'cl', process.execPath, '--no-warnings', ends, 'client'], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    if (client.stdout === null) throw new Error('bug: the client has no output');
+    answers = createInterface({ input: client.stdout })[Symbol.asyncIterator]();
+    balancer = await start(document);
+  });
+
+  after(async () => {
+    await balancer.stop();
+    client.kill('SIGKILL');
+    for (const child of servers.values()) child.kill('SIGKILL');
+    assert.deepEqual(complaints, []);
+  });
+
+  test('in turn, to every member, from the address of the client', async () => {
+    const { said } = await get({ count: 12 });
+    const counts = members
+      .slice(0, 3)
+      .map((one) => said.filter((text) => text === `${one} 192.0.2.9`).length);
+    assert.deepEqual(counts, [4, 4, 4]);
+  });
+
+  test('UDP, and IPv6', async () => {
+    const udp = await get({ kind: 'udp', port: 53, count: 9 });
+    assert.equal(serversOf(udp), '10.0.0.11 10.0.0.12 10.0.0.13');
+    assert.ok(
+      udp.said.every((text) => text.endsWith(' 192.0.2.9')),
+      udp.said.join(),
+    );
+    const six = await get({ to: vip6, count: 4 });
+    assert.equal(serversOf(six), 'fd00::11 fd00::12');
+    assert.ok(
+      six.said.every((text) => text.endsWith(' 2001:db8::9')),
+      six.said.join(),
+    );
+  });
+
+  test('a client stays with its member, also at another node and after a restart', async () => {
+    const picture = async (): Promise<string[]> => {
+      const picked: string[] = [];
+      for (const from of clients) {
+        const outcome = await get({ port: 81, from, count: 3 });
+        assert.equal(new Set(outcome.said).size, 1, outcome.said.join());
+        picked.push(serversOf(outcome));
+      }
+      return picked;
+    };
+    const first = await picture();
+    assert.ok(new Set(first).size > 1, first.join());
+    await balancer.stop();
+    balancer = await start(documentOf(documentText()), mkdtempSync(join(tmpdir(), 'bascule-balancer-')));
+    assert.deepEqual(await picture(), first);
+  });
+
+  test('a dead member gets nothing new after its third failed check, and comes back by itself', async () => {
+    await stopServer('10.0.0.12');
+    await offline('10.0.0.12');
+    const without = await get({ count: 30 });
+    assert.equal(serversOf(without), '10.0.0.11 10.0.0.13');
+    assert.equal(serversOf(await get({ kind: 'udp', port: 53, count: 10 })), '10.0.0.11 10.0.0.13');
+    await startServer('10.0.0.12');
+    await online('10.0.0.12');
+    assert.equal(serversOf(await get({ count: 9 })), '10.0.0.11 10.0.0.12 10.0.0.13');
+  });
+
+  test('connections to a member that vanished without a word end at once, others go on', async () => {
+    await get({ kind: 'hold', count: 6 });
+    await until('web', '10.0.0.13:8080', ({ states }) => (states ?? 0) >= 2);
+    run('ip -n srv addr del 10.0.0.13/24 dev eth0');
+    await offline('10.0.0.13');
+    const { said, slowestMs } = await get({ kind: 'use' });
+    const fates = said.join(' ').split(' ').sort().join(' ');
+    assert.equal(fates, 'alive alive alive alive ended ended');
+    assert.ok(slowestMs < 2_000, `${slowestMs} ms`);
+    run('ip -n srv addr add 10.0.0.13/24 dev eth0');
+    await get({ kind: 'drop' });
+    await online('10.0.0.13');
+  });
+
+  test('a drained member keeps its connections and gets no new ones, also after a restart', async () => {
+    await get({ kind: 'hold', count: 6 });
+    const told = balancer.command({ order: 'drain', member: '10.0.0.11', pool: 'web' });
+    assert.deepEqual(told, { ok: true, value: ['web 10.0.0.11:8080'] });
+    await until('web', '10.0.0.11:8080', ({ order, serving }) => order === 'drained' && !serving);
+    assert.equal(serversOf(await get({ count: 10 })), '10.0.0.12 10.0.0.13');
+    assert.equal((await get({ kind: 'use' })).said[0], 'alive alive alive alive alive alive');
+    assert.equal(serversOf(await get({ port: 82 })), '10.0.0.11', 'other pools go on');
+    await balancer.stop('keep');
+    balancer = await start(documentOf(documentText()), folder);
+    balancer.command({ order: 'drain', member: '10.0.0.11', pool: 'web' });
+    await balancer.stop('keep');
+    balancer = await start(documentOf(documentText()), folder);
+    assert.equal(serversOf(await get({ count: 10 })), '10.0.0.12 10.0.0.13');
+    assert.equal((await get({ kind: 'use' })).said[0], 'alive alive alive alive alive alive');
+  });
+
+  test('a disabled member loses its connections; enabled again it serves', async () => {
+    const told = balancer.command({ order: 'disable', member: '10.0.0.11:8080' });
+    assert.ok(told.ok && told.value.length === 3, JSON.stringify(told));
+    await until('web', '10.0.0.11:8080', ({ order, states }) => order === 'disabled' && states === 0);
+    const fates = (await get({ kind: 'use' })).said.join(' ').split(' ').sort().join(' ');
+    assert.equal(fates, 'alive alive alive alive ended ended');
+    await get({ kind: 'drop' });
+    assert.ok(balancer.command({ order: 'enable', member: '10.0.0.11' }).ok);
+    await online('10.0.0.11');
+    assert.equal(serversOf(await get({ count: 9 })), '10.0.0.11 10.0.0.12 10.0.0.13');
+  });
+
+  test('an order for nobody is refused with a word on who there is', () => {
+    const told = balancer.command({ order: 'drain', member: '10.9.9.9', pool: 'ordered' });
+    assert.deepEqual(told, {
+      ok: false,
+      error: 'there is no member "10.9.9.9"; there are 10.0.0.11:8080, 10.0.0.12:8080',
+    });
+  });
+
+  test('failover mode: the first, then the second, then the fall-back address, and back', async () => {
+    assert.equal(serversOf(await get({ port: 82, count: 4 })), '10.0.0.11');
+    await stopServer('10.0.0.11');
+    await offline('10.0.0.11');
+    assert.equal(serversOf(await get({ port: 82, count: 4 })), '10.0.0.12');
+    await stopServer('10.0.0.12');
+    await offline('10.0.0.12');
+    assert.equal(serversOf(await get({ port: 82, count: 4 })), '10.0.0.14');
+    await Promise.all(['10.0.0.11', '10.0.0.12'].map(startServer));
+    await until('ordered', '10.0.0.11:8080', ({ serving }) => serving);
+    assert.equal(serversOf(await get({ port: 82, count: 4 })), '10.0.0.11');
+  });
+
+  test('all down: the fall-back pool where there is one, else a refusal at once', async () => {
+    await Promise.all(members.slice(0, 3).map(stopServer));
+    await Promise.all(members.slice(0, 3).map(offline));
+    assert.equal(serversOf(await get({ port: 81, count: 4 })), '10.0.0.14');
+    const refused = await get({ count: 4 });
+    assert.deepEqual([...new Set(refused.said)], ['error: ECONNREFUSED']);
+    assert.ok(refused.slowestMs < 500, `${refused.slowestMs} ms`);
+    const udp = await get({ kind: 'udp', port: 53 });
+    assert.deepEqual(udp.said, ['error: ECONNREFUSED']);
+    const { servers: rows } = await balancer.status();
+    assert.deepEqual(
+      rows.map(({ server, served }) => [server, served[0]?.by]),
+      [
+        ['www', undefined],
+        ['www6', 'six'],
+        ['bound', 'sorry'],
+        ['order', '10.0.0.14:8080'],
+        ['names', undefined],
+      ],
+    );
+    await Promise.all(members.slice(0, 3).map(startServer));
+    await Promise.all(members.slice(0, 3).map(online));
+  });
+
+  test('a new document changes what it changes: who stays is still known, connections go on', async () => {
+    await get({ kind: 'hold', count: 3 });
+    const changed = documentText((text) =>
+      text.replace(
+        '[{ address: 10.0.0.11 }, { address: 10.0.0.12 }, { address: 10.0.0.13 }]',
+        '[{ address: 10.0.0.11, weight: 3 }, { address: 10.0.0.12 }, { address: 10.0.0.14 }]',
+      ),
+    );
+    assert.ok((await balancer.tryOut(documentOf(changed))).ok);
+    assert.ok((await balancer.follow(documentOf(changed))).ok);
+    await online('10.0.0.14');
+    const { said } = await get({ count: 20 });
+    assert.equal(said.filter((text) => text.startsWith('10.0.0.11 ')).length, 12);
+    assert.equal((await get({ kind: 'use' })).said[0], 'alive alive alive');
+    await get({ kind: 'drop' });
+  });
+
+  test('somebody took the table away: it is written anew at the next change', async () => {
+    run('nft delete table inet bascule_balancer');
+    await stopServer('10.0.0.12');
+    await offline('10.0.0.12');
+    assert.equal(serversOf(await get({ count: 8 })), '10.0.0.11 10.0.0.14');
+    assert.match(complaints.splice(0).join(), /^balancer-not-loaded: nft: .*No such file or directory/s);
+  });
+
+  test('what a person wants to know stands in the status', async () => {
+    const connections = ({ pools }: BalancerStatus): number =>
+      (pools[0]?.members ?? []).reduce((sum, row) => sum + row.connections, 0);
+    const before = connections(await balancer.status());
+    await get({ count: 8 });
+    const status = await balancer.status();
+    const [first, second] = status.pools[0]?.members ?? [];
+    assert.equal(status.pools[0]?.monitor, 'greeting: send every 0.2 s');
+    assert.equal(connections(status) - before, 8);
+    assert.ok(first?.lastCheck?.ok === true && first.checks > 3, JSON.stringify(first));
+    assert.equal(second?.health, 'offline');
+    assert.match(second?.why ?? '', /^3 checks in a row failed: connection refused$/);
+    assert.ok((second?.forMs ?? 0) > 0 && second?.serving === false);
+  });
+});
