@@ -11,7 +11,18 @@ const deserved: Readonly<Record<string, readonly string[]>> = {
   'd1.yaml': ['docker-network'],
   'd2.yaml': ['interface-disabled-on-node', 'vip-octet-differs', 'vip-mask-differs'],
   'd3.yaml': ['skews-close', 'skews-close'],
-  'd4.yaml': ['sync-not-dedicated', 'sync-peer-missing', 'rule-names-one-node', 'rule-names-one-node'],
+  'd4.yaml': [
+    'sync-not-dedicated',
+    'sync-peer-missing',
+    'rule-names-one-node',
+    'rule-names-one-node',
+    'infra-address-taken',
+    'infra-address-taken',
+    'infra-os-type',
+    'infra-mtu-too-large',
+    'infra-os-type',
+    'infra-mtu-too-large',
+  ],
 };
 
 for (const [name, codes] of Object.entries(deserved)) {
