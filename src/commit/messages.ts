@@ -3,7 +3,7 @@
  * the coordinator's own too, answers as a participant.
  */
 import { z } from 'zod';
-import { revision, revisionHead } from './revision.ts';
+import { revision, revisionHead } from './head.ts';
 
 /** Raised when a message changes its meaning; nodes of another number refuse each other, and say so. */
 export const protocol = 1;

@@ -3,29 +3,9 @@
  * its hash, so two nodes can tell in one comparison whether they hold the same document with the same past.
  */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import type { Revision, RevisionHead } from './head.ts';
 
-const hash = z.string().regex(/^[0-9a-f]{64}$/, 'not a SHA-256 hash');
-
-export const revisionHead = z.strictObject({
-  /** 1 for the first, then one more each time. */
-  number: z.int().min(1),
-  /** Of the revision before; of sixty-four zeros for the first. */
-  parent: hash,
-  /** SHA-256 over the parent's hash and the text. */
-  hash,
-  /** When it was made: milliseconds since 1970, by the clock of the node that made it. */
-  time: z.int().min(0),
-  author: z.string().max(100),
-  reason: z.string().max(500),
-  /** The node at which it was made. */
-  node: z.string().max(63),
-});
-/** A revision without its text. */
-export type RevisionHead = Readonly<z.infer<typeof revisionHead>>;
-
-export const revision = revisionHead.extend({ text: z.string() });
-export type Revision = Readonly<z.infer<typeof revision>>;
+export type { Revision, RevisionHead } from './head.ts';
 
 /** Who made a change, when (milliseconds since 1970), where, and why. */
 export interface Origin {

@@ -4,7 +4,8 @@
  */
 import { join } from 'node:path';
 import { ok, type Result } from '#base/result.ts';
-import { isWhole, noParent, type Revision, revision } from '#commit/revision.ts';
+import { revision } from '#commit/head.ts';
+import { isWhole, noParent, type Revision } from '#commit/revision.ts';
 import type { RevisionStore } from '#ports/revisions.ts';
 import { DurableFolder, type FileCalls } from './durable-files.ts';
 

@@ -3,7 +3,7 @@
  * Both sides parse with these schemas.
  */
 import { z } from 'zod';
-import { revision, revisionHead } from '#commit/revision.ts';
+import { revision, revisionHead } from '#commit/head.ts';
 import { documentRequest } from './document-requests.ts';
 import { applied, compared, peerStand, planned } from './inside.ts';
 

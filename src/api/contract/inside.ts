@@ -3,8 +3,8 @@
  * documents over and ask; what it can do to the node stands here and nowhere else.
  */
 import { z } from 'zod';
+import { revisionHead } from '#commit/head.ts';
 import { memberRequest } from '#commit/messages.ts';
-import { revisionHead } from '#commit/revision.ts';
 
 export const peerAddress = z.strictObject({
   node: z.string(),
