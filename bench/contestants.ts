@@ -34,7 +34,7 @@ export function bascule(lab: Lab, file: string, folder: string): Contestant {
     start: (node) => at(node).start(),
     kill: (node) => at(node).kill(),
     stop: async (node) => void (await at(node).stop()),
-    maintenance: (node, on) => at(node).command({ command: 'maintenance', on }),
+    maintenance: async (node, on) => void (await at(node).command({ command: 'maintenance', on })),
     forget: (node) => lab.reboot(node),
     whyUnsettled: async (master) => {
       for (const node of [...nodes.values()].filter(({ isRunning }) => isRunning)) {

@@ -25,7 +25,9 @@ export const rooms: Readonly<Record<string, Room>> = {
   api: { imports: ['base', 'commit', 'config', 'configsync', 'ports'] },
   node: { imports: ['base', 'ports', 'carp', 'statesync', 'commit', 'config', 'ruleset', 'balance', 'api'] },
   lab: { imports: ['base', 'config', 'api', 'infra', 'ports', 'linux', 'cli', 'node'] },
-  cli: { imports: ['base', 'commit', 'config', 'configsync', 'ruleset', 'api', 'lab', 'infra', 'node', 'bench'] },
+  cli: {
+    imports: ['base', 'commit', 'config', 'configsync', 'ruleset', 'api', 'lab', 'infra', 'node', 'bench'],
+  },
   bench: { imports: ['base', 'config', 'ruleset', 'api', 'infra', 'ports', 'linux', 'lab', 'cli', 'carp'] },
 };
 
@@ -38,7 +40,7 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   fastify: ['api'],
   '@peculiar/x509': ['api'],
   'reflect-metadata': ['api'],
-  yaml: ['config', 'node', 'cli', 'bench'],
+  yaml: ['config', 'node', 'lab', 'cli', 'bench'],
   saxes: ['config'],
   'ipaddr.js': ['base', 'config', 'ruleset', 'lab'],
 };

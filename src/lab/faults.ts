@@ -1,5 +1,7 @@
 /** What can be broken on purpose at a node, and how it is mended. */
+import type { ControlRequest } from '#api/contract/control.ts';
 import type { Lab } from './lab.ts';
+import { makeRule, takeRuleBack } from './rule-drill.ts';
 
 export const faultNames = [
   'host-death',
@@ -12,6 +14,7 @@ export const faultNames = [
   'carp-disabled',
   'sync-cut',
   'adverts-blocked',
+  'rule-made',
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 
@@ -82,15 +85,15 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
     label: (node) => `${node} enters maintenance mode`,
     mended: (node) => `${node} leaves maintenance mode`,
     state: 'maintenance',
-    apply: (lab, node) => lab.node(node).command({ command: 'maintenance', on: true }),
-    undo: (lab, node) => lab.node(node).command({ command: 'maintenance', on: false }),
+    apply: (lab, node) => tell(lab, node, { command: 'maintenance', on: true }),
+    undo: (lab, node) => tell(lab, node, { command: 'maintenance', on: false }),
   },
   'carp-disabled': {
     label: (node) => `${node}: CARP disabled`,
     mended: (node) => `${node}: CARP enabled`,
     state: 'CARP off',
-    apply: (lab, node) => lab.node(node).command({ command: 'carp', on: false }),
-    undo: (lab, node) => lab.node(node).command({ command: 'carp', on: true }),
+    apply: (lab, node) => tell(lab, node, { command: 'carp', on: false }),
+    undo: (lab, node) => tell(lab, node, { command: 'carp', on: true }),
   },
   'adverts-blocked': {
     label: (node) => `${node}'s adverts get lost`,
@@ -99,6 +102,17 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
     apply: (lab, node) => lab.blockAdverts(node),
     undo: (lab) => lab.blockAdverts(undefined),
   },
+  'rule-made': {
+    label: (node) => `a rule is made at ${node}`,
+    mended: () => 'the rule is taken back at the other node',
+    state: 'rule made',
+    apply: makeRule,
+    undo: takeRuleBack,
+  },
 };
+
+async function tell(lab: Lab, node: string, request: ControlRequest): Promise<void> {
+  await lab.node(node).command(request);
+}
 
 const present = (name: string | undefined): string[] => (name === undefined ? [] : [name]);

@@ -2,7 +2,7 @@
 import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { ask } from '#api/client.ts';
-import type { ControlRequest, NodeStatus } from '#api/contract/control.ts';
+import type { ControlReply, ControlRequest, NodeStatus } from '#api/contract/control.ts';
 import { monotonicMs } from './probe-wire.ts';
 import { launch, type Running } from './processes.ts';
 import { type RoleChange, readTransition, type Status } from './roles.ts';
@@ -90,10 +90,11 @@ export class NodeHandle {
     return reply.ok ? reply.value.status : undefined;
   }
 
-  /** Asks the node to do something; what it refuses is an error. */
-  async command(request: ControlRequest): Promise<void> {
-    const reply = await ask(socketOf(this.#folder, this.name), request);
+  /** Asks the node to do something; what it refuses, or does not answer in time, is an error. */
+  async command(request: ControlRequest, timeoutMs = 2_000): Promise<Extract<ControlReply, { ok: true }>> {
+    const reply = await ask(socketOf(this.#folder, this.name), request, timeoutMs);
     if (!reply.ok) throw new Error(`${this.name}: ${reply.error}`);
+    return reply.value;
   }
 
   #read(line: string): void {

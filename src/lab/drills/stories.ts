@@ -200,4 +200,18 @@ export const stories: readonly Story[] = [
       { kind: 'master', phase: 'undo', place: 'first' },
     ],
   },
+  {
+    name: 'rule-made',
+    title: 'A rule made at the first node is in both kernels; taken back at the second, in neither',
+    fault: 'rule-made',
+    setup: [],
+    steps: [
+      { do: 'watch', ms: 300 },
+      { do: 'fault' },
+      { do: 'watch', ms: holdMs },
+      { do: 'undo' },
+      { do: 'watch', ms: holdMs },
+    ],
+    promises: [...stays('fault'), ...stays('undo')],
+  },
 ];
