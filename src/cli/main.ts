@@ -8,6 +8,7 @@
 import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { defaultSocket } from '#api/client.ts';
+import { addBalanceCommands } from './balance-commands.ts';
 import { addInfraCommands } from './infra-commands.ts';
 
 const program = new Command('bascule')
@@ -328,6 +329,7 @@ firewall
   );
 
 addInfraCommands(program);
+addBalanceCommands(program);
 
 const lab = program.command('lab').description('a whole network in private namespaces');
 lab

@@ -8,15 +8,23 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { isDocumentRequest } from '#api/contract/document-requests.ts';
 import { fail, ok, type Result } from '#base/result.ts';
+import type { ClusterDocument } from '#config/document.ts';
 import { type Start, vipDevicesOf } from '#config/wiring.ts';
+import { createBalancerKernel } from '#linux/balancer-kernel.ts';
+import { monotonicNow } from '#linux/clock.ts';
+import { createMonitors } from '#linux/monitors/monitors.ts';
 import { createNft } from '#linux/nft.ts';
 import { createWaker } from '#linux/redundancy-kernel.ts';
 import { reserveSequences } from '#linux/sequence-store.ts';
 import { prepareStates } from '#linux/state-settings.ts';
 import { createVipProvisioner } from '#linux/vips.ts';
 import type { VipProvisioner } from '#ports/kernel.ts';
+import type { Nft } from '#ports/nft.ts';
 import type { RevisionStore } from '#ports/revisions.ts';
 import { compile, removal } from '#ruleset/compile.ts';
+import { type BalancerHandle, startBalancer } from './balancer.ts';
+import { answerBalancer, balancerPart, isBalancerRequest } from './balancer-part.ts';
+import { openOrderStore } from './balancer-store.ts';
 import { serveControl } from './control.ts';
 import type { ReadText } from './document-ground.ts';
 import { DocumentLife, type LifeParts } from './document-life.ts';
@@ -130,8 +138,11 @@ async function serve(
     refreshNeighbours: (device) => provisioner.forgetUnresolvedNeighbours(device),
   });
   let life: DocumentLife | undefined;
+  let balancing: BalancerHandle | undefined;
   const control = await serveControl(options.socket, async (request) => {
     if (isDocumentRequest(request)) return life?.answer(request) ?? stillStarting;
+    if (isBalancerRequest(request))
+      return balancing === undefined ? stillStarting : answerBalancer(balancing, request);
     const reply = await runtime.answer(request);
     if (!reply.ok || reply.status === undefined) return reply;
     return { ...reply, status: { ...reply.status, document: life?.status() } };
@@ -171,7 +182,12 @@ async function serve(
   const remembering = setInterval(() => void runtime.remember().catch(() => undefined), rememberMs);
 
   const nft = createNft();
-  const loaded = await nft.apply(compile(document, options.node).program);
+  // Who serves is known before the node can become master.
+  const [loaded, balancer] = await Promise.all([
+    nft.apply(compile(document, options.node).program),
+    balancerFor(options, document, nft, log),
+  ]);
+  balancing = balancer;
   if (loaded.ok) {
     runtime.rulesetLoaded();
     // A node that dies by SIGKILL would never write the cache that makes the next start quick and small.
@@ -184,7 +200,7 @@ async function serve(
       isMaster: (key) => runtime.isMaster(key),
       tell: (facts) => runtime.follow(facts),
     });
-    const parts = [rulesOf(nft, options.node), vips, states];
+    const parts = [rulesOf(nft, options.node), balancerPart(balancer), vips, states];
     const follower = makeFollower(document, options.node, parts);
     onReady?.(follower);
     const drift = watchDrift(nft, provisioner, () => follower.document, options.node);
@@ -199,12 +215,29 @@ async function serve(
   }
   await guard.ended;
   life?.stop();
+  await balancer.stop();
   await states.end();
   clearInterval(reserving);
   clearInterval(remembering);
   control.value.close();
   return failure ? 1 : 0;
 }
+
+const balancerFor = (
+  { state, node }: RunOptions,
+  document: ClusterDocument,
+  nft: Nft,
+  log: Log,
+): Promise<BalancerHandle> =>
+  startBalancer({
+    document,
+    nft,
+    kernel: createBalancerKernel(),
+    monitors: createMonitors(),
+    store: openOrderStore(join(state, node)),
+    clock: monotonicNow,
+    log,
+  });
 
 /** The revisions, and the process that speaks with other nodes. Without an identity on disk there is none of it. */
 async function beginLife(

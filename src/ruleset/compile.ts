@@ -5,6 +5,7 @@
 import type { ClusterDocument } from '#config/document.ts';
 import { deviceOf, enabledAt, entryOf, networksOf, syncInterface, vipDeviceName } from '#config/model.ts';
 import { bogonRanges, cidr, privateRanges } from '#config/network.ts';
+import { balancerPassLines } from './balancer.ts';
 import { dispatch } from './dispatch.ts';
 import { forwardSteps } from './inbound.ts';
 import { families, ownAddresses, setOf, word } from './match.ts';
@@ -145,7 +146,8 @@ function interfaceChains(setting: Setting, ifname: string, maker: StepMaker): Ch
     ...(face?.blockPrivate === true ? blockLines(privateRanges, 'block private networks') : []),
     ...(face?.blockBogons === true ? blockLines(bogonRanges, 'block bogon networks') : []),
   ];
-  return [{ ...first, lines: [...blocked, ...first.lines] }, ...others];
+  const balanced = balancerPassLines(setting.document, ifname);
+  return [{ ...first, lines: [...blocked, ...first.lines, ...balanced] }, ...others];
 }
 
 /** What leaves is judged by floating rules alone, after it was let in. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { revision, revisionHead } from '#commit/head.ts';
+import { balancerStatus, memberOrder } from './balancer.ts';
 import { documentRequest } from './document-requests.ts';
 import { applied, compared, peerStand, planned } from './inside.ts';
 
@@ -22,7 +23,19 @@ export const nodeRequest = z.discriminatedUnion('command', [
 ]);
 export type NodeRequest = z.infer<typeof nodeRequest>;
 
-export const controlRequest = z.union([nodeRequest, documentRequest]);
+export const balancerRequest = z.discriminatedUnion('command', [
+  z.strictObject({ command: z.literal('balancer') }),
+  /** For one member, "ADDRESS:PORT" or an address alone, in one pool or all that have it. */
+  z.strictObject({
+    command: z.literal('balancerOrder'),
+    order: memberOrder,
+    member: z.string().max(64),
+    pool: z.string().max(64).optional(),
+  }),
+]);
+export type BalancerRequest = z.infer<typeof balancerRequest>;
+
+export const controlRequest = z.union([nodeRequest, balancerRequest, documentRequest]);
 export type ControlRequest = z.infer<typeof controlRequest>;
 
 export const vipStatus = z.object({
@@ -142,6 +155,9 @@ export const controlReply = z.discriminatedUnion('ok', [
     ok: z.literal(true),
     status: nodeStatus.optional(),
     states: stateRows.optional(),
+    balancer: balancerStatus.optional(),
+    /** Members that an order was for, as "pool member". */
+    ordered: z.array(z.string()).optional(),
     planned: planned.optional(),
     applied: applied.optional(),
     confirmed: z.object({ head: revisionHead, away: z.record(z.string(), z.string()) }).optional(),
