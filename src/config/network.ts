@@ -48,9 +48,31 @@ export function parseCidr(text: string, bare: 'bare' | 'length needed' = 'length
 
 /** Like `parseCidr` for text that the schema has already judged. Throws on anything else, since that is a bug. */
 export function cidr(text: string): Cidr {
+  const four = plainIpv4.exec(text);
+  if (four !== null) return ipv4Cidr(text, four);
   const parsed = parseCidr(text, 'bare');
   if (!parsed.ok) throw new Error(`bug: ${parsed.error}`);
   return parsed.value;
+}
+
+/** IPv4 as it nearly always stands: canonical, which the schema has judged; with thousands of rules it shows. */
+const plainIpv4 =
+  /^((?:0|[1-9]\d{0,2})\.(?:0|[1-9]\d{0,2})\.(?:0|[1-9]\d{0,2})\.(?:0|[1-9]\d{0,2}))(?:\/(\d{1,2}))?$/;
+
+function ipv4Cidr(text: string, [, head = '', tail]: RegExpExecArray): Cidr {
+  const value = head.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
+  const prefix = Number(tail ?? 32);
+  if (prefix > 32 || head.split('.').some((octet) => Number(octet) > 255)) throw new Error(`bug: ${text}`);
+  const size = 2 ** (32 - prefix);
+  const first = value - (value % size);
+  return {
+    address: head as Ipv4,
+    family: 'ipv4',
+    prefix,
+    value: BigInt(value),
+    first: BigInt(first),
+    last: BigInt(first + size - 1),
+  };
 }
 
 /** An address and a prefix length as a `Cidr`. */
@@ -68,12 +90,13 @@ export const numberOf = (address: Ipv4 | Ipv6): bigint =>
 
 /** The number as an address in canonical text. */
 export function addressOfNumber(value: bigint, family: Family): Ipv4 | Ipv6 {
-  const text =
-    family === 'ipv4'
-      ? [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.')
-      : Array.from({ length: 8 }, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16)).join(
-          ':',
-        );
+  if (family === 'ipv4') {
+    const bits = Number(value);
+    return `${bits >>> 24}.${(bits >>> 16) & 255}.${(bits >>> 8) & 255}.${bits & 255}` as Ipv4;
+  }
+  const text = Array.from({ length: 8 }, (_, i) =>
+    ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16),
+  ).join(':');
   const parsed = parseAddress(text);
   if (!parsed.ok) throw new Error(`bug: ${parsed.error}`);
   return parsed.value;

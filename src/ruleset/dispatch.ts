@@ -22,7 +22,8 @@ const leafSize = 16;
 /** Rules that match across a cut are repeated on both sides; more than so many copies of each are not worth it. */
 const copyLimit = 3;
 const deepest = 8;
-const branches = 64;
+/** Parts of a cut: enough to come near a leaf, no more than a map is quick to change. */
+const partsOf = (rules: number): number => Math.min(64, Math.max(2, Math.ceil(rules / (leafSize / 2))));
 
 /** What is known of the packets that come to a chain. */
 interface Region {
@@ -82,6 +83,8 @@ function bestCut(steps: readonly Step[], region: Region): Cut | undefined {
   for (const dimension of dimensionsOf(steps, region)) {
     const cut = cutAlong(steps, region, dimension);
     if (cut === undefined) continue;
+    // Addresses can be told apart only once the family is known, so this comes first even if it saves nothing.
+    if (dimension === 'family') return cut;
     const sizes = cut.parts.map((part) => part.steps.length);
     const copies = sizes.reduce((sum, size) => sum + size, 0);
     const cost = cut.before.length + cut.after.length + Math.max(0, ...sizes);
@@ -159,11 +162,12 @@ function cutPoints(
       if (last >= whole[0] && last < whole[1]) edges.add(last + 1n);
     }
   const sorted = [...edges].sort(compare);
-  const isSmall = dimension === 'family' || dimension === 'protocol' || sorted.length < branches;
+  const parts = partsOf(spans.length);
+  const isSmall = dimension === 'family' || dimension === 'protocol' || sorted.length < parts;
   if (isSmall) return [whole[0], ...sorted];
   const chosen = Array.from(
-    { length: branches - 1 },
-    (_, i) => sorted[Math.floor((i * sorted.length) / (branches - 1))],
+    { length: parts - 1 },
+    (_, i) => sorted[Math.floor((i * sorted.length) / (parts - 1))],
   );
   return [whole[0], ...new Set(chosen.filter((edge) => edge !== undefined))];
 }

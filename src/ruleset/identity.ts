@@ -14,6 +14,9 @@ export interface Named<T> {
   readonly path: Path;
 }
 
+/** Rules do not change once they are read. */
+const hashes = new WeakMap<object, string>();
+
 interface Described {
   readonly description: string;
   readonly disabled: boolean;
@@ -24,7 +27,8 @@ export function namedRules<T extends Described>(rules: readonly T[], kind: strin
   const seen = new Map<string, number>();
   return rules.flatMap((rule, i) => {
     if (rule.disabled) return [];
-    const hash = hashOf(JSON.stringify(rule));
+    const hash = hashes.get(rule) ?? hashOf(JSON.stringify(rule));
+    hashes.set(rule, hash);
     const count = (seen.get(hash) ?? 0) + 1;
     seen.set(hash, count);
     const title = rule.description === '' ? `${kind} ${i + 1}` : `${kind} ${i + 1}: ${rule.description}`;

@@ -11,6 +11,8 @@ const commentBytes = 120;
 
 /** A text as a string of nft, which knows no escapes: what could end or break one is replaced. */
 export function quoted(text: string): string {
+  // Most texts are short and plain; with thousands of rules it shows.
+  if (text.length <= commentBytes && /^[ !#-[\]-~]*$/.test(text)) return `"${text.trim()}"`;
   const safe = text.replace(/["\\]/g, "'").replace(/[\p{Cc}\u2028\u2029]+/gu, ' ');
   const encoder = new TextEncoder();
   let cut = '';

@@ -5,7 +5,7 @@ import { PacketSocket } from '#linux/packet-socket.ts';
 import { run } from '#linux/test-namespaces.ts';
 import type { Packet } from '#ruleset/packet.ts';
 import { interfaces } from './documents.ts';
-import { frameOf } from './frames.ts';
+import { frameOf } from '../../bench/firewall-frames.ts';
 
 /** How long the kernel may take to count a packet, ms: it takes microseconds. */
 const patience = 3_000;
