@@ -24,17 +24,32 @@ export class Conversation {
   readonly #open = new Map<number, (body: Result<unknown>) => void>();
   #next = 1;
 
-  /** `answer` is asked what the other side asks; `hear` gets what it merely tells. */
-  constructor(channel: Channel, answer: (body: unknown) => Promise<unknown>, hear: (body: unknown) => void) {
+  /**
+   * `answer` is asked what the other side asks; `hear` gets what it merely tells. What they throw, for instance at words
+   * that they do not know, ends in `refuse`: the other side must not be able to end this process.
+   */
+  constructor(
+    channel: Channel,
+    answer: (body: unknown) => Promise<unknown>,
+    hear: (body: unknown) => void,
+    refuse: (why: Error) => void,
+  ) {
     this.#channel = channel;
     channel.hear((message) => {
       const parsed = envelope.safeParse(message);
-      if (!parsed.success) return;
-      const { data } = parsed;
-      if (data.way === 'tell') hear(data.body);
-      else if (data.way === 'answer') this.#settle(data.id, { ok: true, value: data.body });
-      else void answer(data.body).then((body) => this.#channel.send({ way: 'answer', id: data.id, body }));
+      if (!parsed.success) return refuse(parsed.error);
+      void this.#take(parsed.data, answer, hear).catch(refuse);
     });
+  }
+
+  async #take(
+    data: Envelope,
+    answer: (body: unknown) => Promise<unknown>,
+    hear: (body: unknown) => void,
+  ): Promise<void> {
+    if (data.way === 'tell') hear(data.body);
+    else if (data.way === 'answer') this.#settle(data.id, { ok: true, value: data.body });
+    else this.#channel.send({ way: 'answer', id: data.id, body: await answer(data.body) });
   }
 
   /** The answer, or a failure when the other side goes away, says nothing for `patienceMs`, or does not fit `schema`. */

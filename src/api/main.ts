@@ -46,6 +46,7 @@ class ApiProcess {
       channel,
       (body) => this.#answer(coreAsks.parse(body)),
       (body) => void this.#hear(coreTells.parse(body)),
+      (why) => this.#tell({ kind: 'log', level: 'error', message: `bug: ${why.message}` }),
     );
     const ask = (request: MemberRequest): Promise<Result<MemberReply>> =>
       this.#core.ask({ kind: 'member', request }, memberReply, corePatience);

@@ -110,7 +110,11 @@ export class Participant {
   }
 
   answer(request: MemberRequest): Promise<MemberReply> {
-    return this.#inTurn(() => this.#answer(request));
+    return this.#inTurn(() =>
+      this.#answer(request).catch((bug: Error) =>
+        this.#no('failed', `bug at ${this.#parts.node}: ${bug.message}`),
+      ),
+    );
   }
 
   async #answer(request: MemberRequest): Promise<MemberReply> {

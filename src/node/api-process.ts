@@ -56,6 +56,8 @@ export class ApiProcess {
       },
       async (body) => this.#parts.answer(apiAsks.parse(body)),
       (body) => this.#parts.hear(apiTells.parse(body)),
+      (why) =>
+        this.#parts.log('error', `the API process says what this version does not know: ${why.message}`),
     );
     this.#line = line;
     child.on('error', (error) =>
