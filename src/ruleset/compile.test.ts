@@ -22,11 +22,18 @@ const cases = [
   { golden: 'd2-pfsense1', source: 'scenarios/d2.yaml', node: 'PFSENSE1' },
   { golden: 'd2-pfsense2', source: 'scenarios/d2.yaml', node: 'PFSENSE2' },
   { golden: 'ipv6-a', source: 'src/ruleset/cases/ipv6.yaml', node: 'A' },
+  { golden: 'full-a', source: 'src/ruleset/cases/full.yaml', node: 'A' },
 ] as const;
+
+/** A Monday, at work. */
+const facts = {
+  now: { year: 2026, month: 11, day: 23, hour: 9, minute: 0 },
+  tables: { blocked: ['192.0.2.0/24', '192.0.2.128/25', '198.51.100.200', '2001:db8:bad::/48'] },
+};
 
 for (const { golden, source, node } of cases) {
   test(`${source} at ${node} is ${golden}.golden.nft`, () => {
-    const { program } = compile(documentOf(readFileSync(at(source), 'utf8')), node);
+    const { program } = compile(documentOf(readFileSync(at(source), 'utf8')), node, facts);
     const path = at(`src/ruleset/cases/${golden}.golden.nft`);
     // UPDATE_GOLDEN=1 writes the file anew: read the difference before it is committed.
     if (process.env.UPDATE_GOLDEN === '1') writeFileSync(path, program);
