@@ -19,19 +19,20 @@ export function edited(text: string, changes: readonly Change[]): Result<string>
     // A value behind an anchor is shared with others, so that it cannot change for one of them.
     return fail(error instanceof Error ? error.message : String(error));
   }
-  return ok(inOldWords(text, yaml.toString({ lineWidth: 0 })));
+  return ok(inOldWords(text, yaml));
 }
 
 /** Lines that differ in blanks alone as their author wrote them, unless the meaning would be another. */
-function inOldWords(text: string, written: string): string {
+function inOldWords(text: string, yaml: Document): string {
+  const written = yaml.toString({ lineWidth: 0 });
   const [old, now] = [text, written].map((all) => all.split('\n'));
   if (old === undefined || now === undefined) return written;
   const bare = (lines: readonly string[]): string[] => lines.map((line) => line.replace(/\s+/g, ''));
   const lines = [...now];
   for (const [i, at] of alignment(bare(old), bare(now))) lines[at] = old[i] ?? '';
   const worded = lines.join('\n');
-  const meaning = (all: string): string => JSON.stringify(parseDocument(all).toJS());
-  return meaning(worded) === meaning(written) ? worded : written;
+  const meaning = (all: Document): string => JSON.stringify(all.toJS());
+  return meaning(parseDocument(worded)) === meaning(yaml) ? worded : written;
 }
 
 function set(yaml: Document, path: Change['path'], value: unknown): void {

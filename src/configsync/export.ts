@@ -42,7 +42,7 @@ export function pfsenseTree(document: ClusterDocument, node: string, options: Ex
   const { cluster, failover, mixed, preempt, strict, nodes, interfaces, gateways, virtualIps, ha, ...more } =
     document;
   const { management, dhcp, helpers, aliases, schedules, floatingRules, rules, nat, ...others } = more;
-  const { antiLockout, infrastructure, loadBalancer, ...rest } = others;
+  const { antiLockout, infrastructure, loadBalancer, users, groups, ...rest } = others;
   nothingElse(rest);
   tellSettings(scene);
   const { filter, owners: filterOwners } = rulesOf(scene);
@@ -80,6 +80,8 @@ function tellSettings({ document, tell }: Scene): void {
   if (document.infrastructure !== undefined) tell('setting', ['infrastructure'], 'infrastructure');
   if (Object.keys(document.loadBalancer.virtualServers).length > 0)
     tell('setting', ['loadBalancer'], 'loadBalancer');
+  for (const user of Object.keys(document.users)) tell('administrator', ['users', user], user);
+  if (Object.keys(document.groups).length > 0) tell('setting', ['groups'], 'groups');
   if (document.management !== undefined) tell('administrator', ['management'], document.management.user);
 }
 

@@ -86,6 +86,9 @@ export function importCluster(
     virtualIps,
     ha: importHa(configs, nodes, known.interfaces),
     management: undefined,
+    // A pfSense has hashes of its own, which say nothing here.
+    users: undefined,
+    groups: undefined,
     dhcp: dhcp.length > 0 ? dhcp : undefined,
     helpers: undefined,
     aliases: aliases.size > 0 ? Object.fromEntries(aliases) : undefined,
