@@ -1,5 +1,5 @@
 /** Two "hypervisors" in namespaces, a cable between them, and a guest on each. */
-import { spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,6 +100,12 @@ export class Rig {
     const [command = '', ...args] = inNamespace(Rig.namespace(name), argv);
     const { status, stdout } = spawnSync(command, args, { encoding: 'utf8' });
     return { status, stdout };
+  }
+
+  /** Something that runs until it is killed. */
+  start(name: string, argv: readonly string[]): ChildProcess {
+    const [command = '', ...args] = inNamespace(Rig.namespace(name), argv);
+    return spawn(command, args, { stdio: 'ignore' });
   }
 
   pings(from: string, target: string, ...options: string[]): boolean {

@@ -73,13 +73,17 @@ function notOurs(bridge: WantedBridge, links: Links): string[] {
   return [...missing, ...tagged, ...foreign];
 }
 
-function planBridge({ name }: WantedBridge, links: Links, say: Say): void {
-  if (links.has(name)) return;
+function planBridge({ name, mtu }: WantedBridge, links: Links, say: Say): void {
+  const there = links.get(name);
   // CARP's adverts are multicast that nobody joins by IGMP in time: snooping would keep them back.
-  say(
-    `make the bridge ${name}`,
-    `link add name ${name} type bridge stp_state 0 mcast_snooping 0 forward_delay 0`,
-  );
+  if (there === undefined)
+    say(
+      `make the bridge ${name}`,
+      `link add name ${name} type bridge stp_state 0 mcast_snooping 0 forward_delay 0`,
+    );
+  // Before its ports: the kernel keeps an MTU that was set, but forgets one that the ports had brought already.
+  if (mtu !== undefined && there?.mtu !== mtu)
+    say(`give ${name} an MTU of ${mtu}`, `link set dev ${name} mtu ${mtu}`);
 }
 
 function planTunnel(bridge: WantedBridge, tunnel: WantedTunnel, links: Links, say: Say): void {
@@ -128,10 +132,8 @@ function plug(bridge: string, device: string, link: Link | undefined, say: Say):
   if (link?.isUp !== true) say(`switch ${device} on`, `link set dev ${device} up`);
 }
 
-function planAddresses({ name, kind, mtu, addresses }: WantedBridge, links: Links, say: Say): void {
+function planAddresses({ name, kind, addresses }: WantedBridge, links: Links, say: Say): void {
   const there = links.get(name);
-  if (kind === 'linux' && mtu !== undefined && there?.mtu !== mtu)
-    say(`give ${name} an MTU of ${mtu}`, `link set dev ${name} mtu ${mtu}`);
   for (const address of addresses)
     if (there?.addresses.includes(address) !== true)
       say(`give ${name} the address ${address}`, `addr add ${address} dev ${name}`);
