@@ -7,15 +7,19 @@ import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { type FastifyInstance, fastify } from 'fastify';
 import { makeIdentity } from '#api/identity.ts';
-import { addXmlrpc, credentialsOf, type Push } from '#api/xmlrpc.ts';
-import { fail, ok, type Result } from '#base/result.ts';
+import { addXmlrpc, partsOf } from '#api/xmlrpc.ts';
+import { fail, ok } from '#base/result.ts';
+import type { Proposal } from '#commit/coordinator.ts';
 import { loadDocument } from '#config/load.ts';
-import type { TreeMap } from '#configsync/tree.ts';
 
 const hasPhp = spawnSync('php', ['-r', "exit(extension_loaded('openssl') ? 0 : 1);"]).status === 0;
 const missing = hasPhp ? false : 'not installed: php-cli with OpenSSL';
 const account = { user: 'admin', password: 'p@ss:é' };
-const scenario = readFileSync('scenarios/d1.yaml', 'utf8');
+/** PF2 is the backup: it takes pushes, and sends none. */
+const scenario = readFileSync('scenarios/d1.yaml', 'utf8').replace(
+  '  hostId:',
+  '    config: { from: PF1, peer: 10.0.0.2, password: "p@ss:é" }\n  hostId:',
+);
 
 /** A call as pfSense writes it, with the members of a struct as XML. */
 const call = (method: string, params: string): string =>
@@ -43,12 +47,12 @@ const restore = (sections: Readonly<Record<string, string>>): string =>
 describe('the endpoint', { skip: missing }, () => {
   let server: FastifyInstance;
   let url = '';
-  let standing = { text: scenario, kept: undefined as TreeMap | undefined };
+  let current = scenario;
   let refusal: string | undefined;
-  const pushes: Push[] = [];
+  const proposals: Proposal[] = [];
   const notices: string[] = [];
   const documentNow = () => {
-    const loaded = loadDocument(standing.text);
+    const loaded = loadDocument(current);
     assert.ok(loaded.ok, JSON.stringify(loaded));
     return loaded.value.document;
   };
@@ -56,26 +60,21 @@ describe('the endpoint', { skip: missing }, () => {
   const start = async (): Promise<void> => {
     const { key, certificate } = await makeIdentity('PF2', Date.now());
     server = fastify({ https: { key, cert: certificate } }) as unknown as FastifyInstance;
-    addXmlrpc(server, {
-      firmware: 'Bascule 0.1',
-      authenticate: async (login) => credentialsOf(login, [account]),
-      standing: async () =>
-        ok({
-          node: 'PF2',
-          text: standing.text,
-          document: documentNow(),
-          ...(standing.kept === undefined ? {} : { kept: standing.kept }),
-          version: '23.3',
-          peers: ['127.0.0.1'],
-        }),
-      apply: async (push): Promise<Result<void>> => {
-        if (refusal !== undefined) return fail(refusal);
-        pushes.push(push);
-        standing = { text: push.text, kept: push.kept };
-        return ok(undefined);
-      },
-      notice: (code, _source, detail) => notices.push(`${code}: ${detail}`),
-    });
+    addXmlrpc(
+      server,
+      partsOf({
+        node: 'PF2',
+        version: '0.1',
+        inForce: async () => ok({ revision: 7, text: current, document: documentNow() }),
+        propose: async (proposal) => {
+          if (refusal !== undefined) return fail(refusal);
+          proposals.push(proposal);
+          current = proposal.text;
+          return ok(undefined);
+        },
+        log: (_level, message) => notices.push(message),
+      }),
+    );
     await server.listen({ port: 0, host: '127.0.0.1' });
     url = `https://127.0.0.1:${(server.server.address() as AddressInfo).port}/xmlrpc.php`;
   };
@@ -107,17 +106,15 @@ describe('the endpoint', { skip: missing }, () => {
       }),
     );
     assert.match(answer, /<boolean>1<\/boolean>/);
-    assert.equal(pushes.length, 1);
+    assert.equal(proposals.length, 1);
+    assert.equal(proposals[0]?.base, 7);
     assert.deepEqual(
       documentNow().rules.map(({ description }) => description),
       ['from the primary'],
     );
-    assert.match(standing.text, /# The WAN is itself a private network/);
-    assert.equal(pushes[0]?.reason, 'sections from 127.0.0.1: filter, wol');
-    assert.deepEqual(
-      pushes[0]?.notes.map(({ what }) => what),
-      ['wol'],
-    );
+    assert.match(current, /# The WAN is itself a private network/);
+    assert.equal(proposals[0]?.reason, 'sections from 127.0.0.1: filter, wol');
+    assert.ok(notices.some((notice) => notice.includes('the section "wol" has no counterpart')));
   });
 
   test('gives back what it was sent, with what no document holds', async () => {
@@ -130,9 +127,9 @@ describe('the endpoint', { skip: missing }, () => {
   });
 
   test('the same push again changes nothing', async () => {
-    const before = standing.text;
+    const before = current;
     await post(restore({ filter: filter(rule('from the primary')) }));
-    assert.equal(pushes.at(-1)?.text, before);
+    assert.equal(proposals.at(-1)?.text, before);
   });
 
   test('what the cluster refuses, the primary is told', async () => {
@@ -140,7 +137,7 @@ describe('the endpoint', { skip: missing }, () => {
     const answer = await post(restore({ filter: filter(rule('bad')) }));
     refusal = undefined;
     assert.match(answer, /<fault>.*PF1: nft refuses line 3/s);
-    assert.doesNotMatch(standing.text, /bad/);
+    assert.doesNotMatch(current, /bad/);
   });
 
   test('runs nothing', async () => {
