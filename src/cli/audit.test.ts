@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { healthyNode } from '#config/audit/healthy.ts';
 import { xmlLimits } from '#config/pfsense/xml.ts';
 import { audit, languageOf } from './audit.ts';
@@ -84,4 +85,27 @@ test('an import is written once, its secrets for nobody else', () => {
 test('the language is that asked for', () => {
   assert.equal(languageOf('fr'), 'fr');
   assert.equal(languageOf('xx'), undefined);
+});
+
+test('the two README files show what the audit of the sample pair prints', () => {
+  const root = new URL('../../', import.meta.url);
+  const [primary, backup] = ['primary', 'backup'].map((name) => `scenarios/pfsense-pair/${name}.xml`);
+  for (const [page, lang] of [
+    ['README.md', 'en'],
+    ['README.fr.md', 'fr'],
+  ] as const) {
+    const command = `./bascule audit ${primary} ${backup} --lang ${lang}`;
+    const [, shown = ''] = readFileSync(new URL(page, root), 'utf8').split(`$ ${command}\n`);
+    const lines = (shown.split('\n```')[0] ?? '').split('\n').filter((line) => line.trim() !== '...');
+    const before = process.cwd();
+    process.chdir(fileURLToPath(root));
+    const printed = new Set(run(() => audit(primary ?? '', backup ?? '', { lang }, '0')).out.split('\n'));
+    process.chdir(before);
+    assert.ok(lines.length > 10, page);
+    assert.deepEqual(
+      lines.filter((line) => !printed.has(line)),
+      [],
+      page,
+    );
+  }
 });
