@@ -1,10 +1,15 @@
 /** Two hypervisors with their own Open vSwitch (userspace datapath), joined by a real VXLAN tunnel. */
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { hypervisors, ovsGround, Rig } from './infra-rig.ts';
 import { unable, until } from './interop/segment.ts';
 
 const tools = ['ip', 'ping', 'ethtool', 'ovs-vsctl', 'ovs-vswitchd', 'ovsdb-server', 'ovsdb-tool'];
+
+const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 
 describe('the ground of two hypervisors', { skip: unable(tools) }, () => {
   let rig: Rig;
@@ -78,5 +83,32 @@ describe('the ground of two hypervisors', { skip: unable(tools) }, () => {
     assert.deepEqual(plan.steps, []);
     assert.match(plan.notes.join(), /vmbr1 has the tunnel other, which is not in the document/);
     assert.ok(shell.run(['ovs-vsctl', 'del-port', 'vmbr1', 'other']).ok);
+  });
+
+  test('the command applies, has nothing to do a second time, and verifies', async () => {
+    const file = join(rig.folder, 'cluster.yaml');
+    const faces = { lan: { addresses: { A: ['172.16.0.11/24'], B: ['172.16.0.12/24'] } } };
+    const cluster = { cluster: 'ground', nodes: { A: {}, B: {} }, interfaces: faces };
+    // Every JSON document is a YAML document.
+    writeFileSync(file, JSON.stringify({ ...cluster, infrastructure: ovsGround() }));
+    const bascule = (hv: 'hv1' | 'hv2', ...words: string[]) =>
+      rig.run(hv, [
+        ...['env', `OVS_RUNDIR=${join(rig.folder, hv)}`, process.execPath, '--no-warnings', main, 'infra'],
+        ...[...words, file, '--on', hv],
+      ]);
+    const { shell } = rig.daemons.get('hv1') ?? assert.fail();
+    assert.ok(shell.run(['ovs-vsctl', 'del-port', 'vmbr1', 'vxlan-lan']).ok);
+    const plan = bascule('hv1', 'plan');
+    assert.equal(plan.status, 1);
+    assert.match(
+      plan.stdout,
+      /^- make the tunnel vxlan-lan in vmbr1 to hv2 .*\n {4}ovs-vsctl add-port vmbr1 vxlan-lan -- /,
+    );
+    const applied = bascule('hv1', 'apply');
+    assert.equal(applied.status, 0, applied.stdout);
+    assert.match(applied.stdout, /Done, and looked at again: it is as the document says\.$/m);
+    assert.equal(bascule('hv1', 'plan').stdout, 'All is as the document says.\n');
+    await until('verify finds nothing', 20_000, () => bascule('hv1', 'verify').status === 0);
+    assert.match(bascule('hv1', 'verify').stdout, /^ok +vxlan-lan +BFD +up, far end up$/m);
   });
 });

@@ -79,3 +79,12 @@ test('a missing network card is in the way; a bridge of the other kind, too', ()
     'vmbr2 wants the network card eno2, which this machine does not have',
   ]);
 });
+
+test('with SDN, the bridges that have a tunnel are left to Proxmox', () => {
+  const wanted = wantedOn({ ...infrastructure, sdn: { zone: 'lab' } }, 'hv1');
+  assert.ok(wanted.ok);
+  assert.deepEqual(
+    wanted.value.bridges.map(({ name }) => name),
+    ['vmbr2'],
+  );
+});

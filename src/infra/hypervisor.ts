@@ -58,7 +58,13 @@ export function wantedOn(infrastructure: Infrastructure, name: string): Result<W
   const own = Object.hasOwn(hypervisors, name) ? hypervisors[name] : undefined;
   if (own === undefined)
     return fail(`the document has no hypervisor "${name}"; it has ${Object.keys(hypervisors).join(', ')}`);
-  const here = Object.entries(bridges).filter(([, bridge]) => bridgeIsOn(bridge, name));
+  // With SDN, Proxmox makes the tunnels and the bridges that they are in.
+  const isOfProxmox = (key: string): boolean =>
+    infrastructure.sdn !== undefined &&
+    Object.values(infrastructure.tunnels).some(({ bridge }) => bridge === key);
+  const here = Object.entries(bridges).filter(
+    ([key, bridge]) => bridgeIsOn(bridge, name) && !isOfProxmox(key),
+  );
   return ok({
     name,
     address: own.address,
@@ -88,8 +94,6 @@ function tunnelsIn(
   at: string,
   local: string,
 ): WantedTunnel[] {
-  // Proxmox makes them where it is asked to.
-  if (infrastructure.sdn !== undefined) return [];
   return Object.entries(infrastructure.tunnels).flatMap(([name, tunnel]) => {
     const [far, remote] = [farEnd(tunnel, at), remoteOf(infrastructure, tunnel, at)];
     if (tunnel.bridge !== bridge || far === undefined || remote === undefined) return [];

@@ -12,14 +12,19 @@ export function planLinks(bridges: readonly WantedBridge[], links: readonly Link
   const steps: GroundStep[] = [];
   const notes: string[] = [];
   const problems: string[] = [];
-  const say: Say = (words, line) => steps.push({ tool: 'ip', words, line });
+  const say: Say = (words, line) => {
+    steps.push({ tool: 'ip', words, line });
+  };
   const byName = new Map(links.map((link) => [link.name, link]));
   for (const bridge of bridges) {
     problems.push(...borneBy(bridge, byName));
     if (bridge.kind === 'linux') {
       problems.push(...notOurs(bridge, byName));
       planBridge(bridge, byName, say);
-      for (const tunnel of bridge.tunnels) planTunnel(bridge, tunnel, byName, say);
+      for (const tunnel of bridge.tunnels)
+        planTunnel(bridge, tunnel, byName, (words, line) => {
+          steps.push({ tool: 'ip', words, line, tunnel: tunnel.name });
+        });
       planPorts(bridge, byName, say, notes);
     } else if (byName.get(bridge.name)?.kind === 'bridge')
       problems.push(

@@ -1,11 +1,16 @@
 /** What is to be done at a hypervisor, as data. */
 
 /** One change: why, and the command of the transaction or batch that it becomes. */
-export type GroundStep =
-  | { readonly tool: 'ovs'; readonly words: string; readonly command: readonly string[] }
-  | { readonly tool: 'ip'; readonly words: string; readonly line: string }
+export type GroundStep = {
+  readonly words: string;
+  /** The tunnel that it is about, if it is. */
+  readonly tunnel?: string;
+} & (
+  | { readonly tool: 'ovs'; readonly command: readonly string[] }
+  | { readonly tool: 'ip'; readonly line: string }
   /** A word to the running switch, after everything else. */
-  | { readonly tool: 'appctl'; readonly words: string; readonly command: readonly string[] };
+  | { readonly tool: 'appctl'; readonly command: readonly string[] }
+);
 
 export interface GroundPlan {
   readonly steps: readonly GroundStep[];

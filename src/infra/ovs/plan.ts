@@ -19,7 +19,10 @@ export function planOvs(bridges: readonly WantedBridge[], state: OvsState, devic
     for (const device of bridge.ports)
       if (devices.has(device)) planPort(bridge.name, { device, tag: undefined, trunks: [] }, state, say);
       else problems.push(`${bridge.name} wants the network card ${device}, which this machine does not have`);
-    for (const tunnel of bridge.tunnels) planTunnel(bridge.name, tunnel, state, say);
+    for (const tunnel of bridge.tunnels)
+      planTunnel(bridge.name, tunnel, state, (words, ...command) => {
+        steps.push({ tool: 'ovs', words, command, tunnel: tunnel.name });
+      });
     for (const tap of bridge.taps)
       if (devices.has(tap.device)) planPort(bridge.name, tap, state, say);
       else

@@ -30,11 +30,8 @@ export function judge(wanted: WantedHypervisor, observation: Observation): Check
   const checks: Check[] = [];
   const state = { ovs: ovs ?? { bridges: [], ports: [], interfaces: [] }, links };
   const plan = planGround(wanted, state);
-  const tunnels = wanted.bridges.flatMap((bridge) => bridge.tunnels.map(({ name }) => name));
-  // What a tunnel lacks is told with the tunnel.
-  const other = plan.steps.filter(
-    ({ tool, words }) => tool !== 'appctl' && !tunnels.some((name) => words.includes(name)),
-  );
+  // What a tunnel lacks is told with the tunnel; the last word to the switch only follows from the rest.
+  const other = plan.steps.filter(({ tool, tunnel }) => tool !== 'appctl' && tunnel === undefined);
   for (const { words } of other)
     checks.push(check(wanted.name, 'bridges', words, 'ground-differs', { words }));
   for (const words of plan.problems)
