@@ -85,8 +85,4 @@ export const ports = z.union([port, z.array(port).min(1, 'at least one is due')]
 });
 
 /** What the document is made of does not change once it is read. */
-export type DeepReadonly<T> = T extends (infer U)[]
-  ? readonly DeepReadonly<U>[]
-  : T extends object
-    ? { readonly [K in keyof T]: DeepReadonly<T[K]> }
-    : T;
+export type DeepReadonly<T> = T extends object ? { readonly [K in keyof T]: DeepReadonly<T[K]> } : T;
