@@ -6,7 +6,7 @@ import type { Locate, Path } from '#config/findings.ts';
 import { loadDocument } from '#config/load.ts';
 import { nodesInOrder, titleOf } from '#config/model.ts';
 import { parseAddress } from '#config/network.ts';
-import type { LocalTime } from '#config/schedule.ts';
+import { localTimeOf } from '#config/schedule.ts';
 import { readSecrets } from '#node/document-file.ts';
 import { compile } from '#ruleset/compile.ts';
 import { type Explanation, explain, type Reason } from '#ruleset/explain.ts';
@@ -30,7 +30,7 @@ export function show(options: Options): number {
   if (opened === undefined) return 2;
   const { document, locate, node } = opened;
   const named = allNamed(document);
-  const { program } = compile(document, node, { now: localTime(new Date()) });
+  const { program } = compile(document, node, { now: localTimeOf(new Date()) });
   const placed = program.replace(/comment "(\w+ [0-9a-f]{8}(?:-\d+)?)[^"]*"$/gm, (comment, word: string) => {
     const rule = named.get(word);
     return rule === undefined ? comment : `${comment} # ${placeText(options.config, locate, rule)}`;
@@ -55,7 +55,7 @@ export function explainPacket(
     return refuse(
       `there is no interface "${options.in}"; there are ${Object.keys(document.interfaces).join(', ')}`,
     );
-  const found = explain(document, node, options.in, packet, { now: localTime(new Date()) });
+  const found = explain(document, node, options.in, packet, { now: localTimeOf(new Date()) });
   const place = (reason: Reason): string => placeText(options.config, locate, reason);
   if (options.json === true) console.log(JSON.stringify(found, undefined, 2));
   else console.log(explanationText(document, found, place));
@@ -172,15 +172,4 @@ function endOf(text: string) {
   const port = digits === undefined ? undefined : Number(digits);
   if (port !== undefined && port > 65_535) return `${port} is not a port`;
   return { address: address.value, port };
-}
-
-/** The minute by this machine's wall clock. */
-function localTime(date: Date): LocalTime {
-  return {
-    year: date.getFullYear(),
-    month: date.getMonth() + 1,
-    day: date.getDate(),
-    hour: date.getHours(),
-    minute: date.getMinutes(),
-  };
 }

@@ -12,6 +12,15 @@ export interface LocalTime {
   readonly minute: number;
 }
 
+/** The minute of a moment by the wall clock of this machine. */
+export const localTimeOf = (moment: Date): LocalTime => ({
+  year: moment.getFullYear(),
+  month: moment.getMonth() + 1,
+  day: moment.getDate(),
+  hour: moment.getHours(),
+  minute: moment.getMinutes(),
+});
+
 export function isDue(schedule: Schedule, at: LocalTime): boolean {
   const minute = at.hour * 60 + at.minute;
   return schedule.times.some(

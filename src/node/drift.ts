@@ -54,6 +54,8 @@ function linesOf(listing: string): Set<string> {
   const lines = new Set<string>();
   for (const line of listing.split('\n').map((text) => text.trim())) {
     if (/^(chain|set|map) /.test(line)) chain = line.replace(/ \{$/, '');
+    // Sources that limits count come and go by themselves.
+    else if (/^set (states|rate)_/.test(chain)) continue;
     else if (line !== '' && line !== '}') lines.add(`${chain}: ${line}`);
   }
   return lines;

@@ -1,41 +1,58 @@
 /** The ruleset follows the document: one transaction of the kernel, by which no connection ends. */
 import { ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
+import type { LocalTime } from '#config/schedule.ts';
 import type { Nft } from '#ports/nft.ts';
 import { compile } from '#ruleset/compile.ts';
 import { transition, transitionProgram } from '#ruleset/transition.ts';
 import type { Part } from './following.ts';
 
-export function rulesOf(nft: Nft, node: string): Part {
-  // A document is tried before it is followed, and is the one to come from at the next change.
-  const known = new WeakMap<ClusterDocument, ReturnType<typeof compile>>();
-  const compiled = (document: ClusterDocument): ReturnType<typeof compile> => {
-    const ready = known.get(document) ?? compile(document, node);
-    known.set(document, ready);
-    return ready;
-  };
-  const programOf = (document: ClusterDocument): string => compiled(document).program;
+type Compiled = ReturnType<typeof compile>;
+
+export interface RulesPart extends Part {
+  /** Applies what the time has changed: rules with a schedule. True when the kernel was touched. */
+  refresh(document: ClusterDocument): Promise<Result<boolean>>;
+}
+
+/** `now` decides about schedules; `loaded` is what the kernel holds, when that is known. */
+export function rulesOf(nft: Nft, node: string, now?: () => LocalTime, loaded?: Compiled): RulesPart {
+  let inKernel = loaded;
+  let last: Promise<unknown> = Promise.resolve();
+  const compiled = (document: ClusterDocument): Compiled =>
+    compile(document, node, now === undefined ? {} : { now: now() });
+
+  /** One change after the other: the next starts from what this one has left. */
+  function inTurn(from: ClusterDocument, to: ClusterDocument): Promise<Result<boolean>> {
+    const done = last.then(async (): Promise<Result<boolean>> => {
+      const [before, after] = [inKernel ?? compiled(from), compiled(to)];
+      if (before.program === after.program) return ok(false);
+      const changed = await change(nft, before, after);
+      if (!changed.ok) return changed;
+      inKernel = after;
+      return ok(true);
+    });
+    last = done;
+    return done;
+  }
+
   return {
     tryOut: async (from, to) => {
-      const program = programOf(to);
-      const before = programOf(from);
+      const { program } = compiled(to);
+      const before = (inKernel ?? compiled(from)).program;
       if (program === before) return ok([]);
       const checked = await nft.check(program);
       return checked.ok ? ok([`rules: ${difference(before, program)}`]) : checked;
     },
     follow: async (from, to) => {
-      const [before, after] = [compiled(from), compiled(to)];
-      return before.program === after.program ? ok(undefined) : change(nft, before, after);
+      const done = await inTurn(from, to);
+      return done.ok ? ok(undefined) : done;
     },
+    refresh: (document) => inTurn(document, document),
   };
 }
 
 /** Touches what differs; when the kernel holds something else than expected, the whole table is replaced. */
-async function change(
-  nft: Nft,
-  before: ReturnType<typeof compile>,
-  after: ReturnType<typeof compile>,
-): Promise<Result<void>> {
+async function change(nft: Nft, before: Compiled, after: Compiled): Promise<Result<void>> {
   const steps = transition(before.ruleset, after.ruleset);
   const lines = await nft.lines(steps?.edits.map(({ chain }) => chain) ?? []);
   if (steps === undefined || !lines.ok) return nft.apply(after.program);

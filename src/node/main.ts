@@ -9,11 +9,13 @@ import { setFlagsFromString } from 'node:v8';
 import { isDocumentRequest } from '#api/contract/document-requests.ts';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
+import { localTimeOf } from '#config/schedule.ts';
 import { type Start, vipDevicesOf } from '#config/wiring.ts';
 import { createBalancerKernel } from '#linux/balancer-kernel.ts';
 import { monotonicNow } from '#linux/clock.ts';
 import { createMonitors } from '#linux/monitors/monitors.ts';
 import { createNft } from '#linux/nft.ts';
+import { createPolicyRouting } from '#linux/policy-routes.ts';
 import { createWaker } from '#linux/redundancy-kernel.ts';
 import { reserveSequences } from '#linux/sequence-store.ts';
 import { prepareStates } from '#linux/state-settings.ts';
@@ -22,6 +24,7 @@ import type { VipProvisioner } from '#ports/kernel.ts';
 import type { Nft } from '#ports/nft.ts';
 import type { RevisionStore } from '#ports/revisions.ts';
 import { compile, removal } from '#ruleset/compile.ts';
+import { ownTables, policyRoutes } from '#ruleset/routing.ts';
 import { type BalancerHandle, startBalancer } from './balancer.ts';
 import { answerBalancer, balancerPart, isBalancerRequest } from './balancer-part.ts';
 import { openOrderStore } from './balancer-store.ts';
@@ -30,6 +33,7 @@ import type { ReadText } from './document-ground.ts';
 import { DocumentLife, type LifeParts } from './document-life.ts';
 import { watchDrift } from './drift.ts';
 import { type Follower, makeFollower } from './following.ts';
+import { routesOf } from './following-routes.ts';
 import { rulesOf } from './following-rules.ts';
 import { type RunningStates, statesOf } from './following-states.ts';
 import { vipsOf } from './following-vips.ts';
@@ -66,6 +70,7 @@ const stallLimit = 5_000_000;
 const reserveAgainMs = 3_600_000;
 /** Adverts recorded within this time before a crash could be repeated after it. */
 const rememberMs = 10_000;
+const scheduleEveryMs = 10_000;
 
 /**
  * The V8 of Node 24 aborts when a worker thread ends while its heap is being marked by another ("Check failed:
@@ -108,6 +113,8 @@ export async function runNode(options: RunOptions, onReady?: WhenReady): Promise
     provisioner.remove();
     const removed = await createNft().apply(removal);
     if (!removed.ok) log('warn', removed.error);
+    const unrouted = createPolicyRouting(ownTables.first, ownTables.last).set([]);
+    if (!unrouted.ok) log('warn', unrouted.error);
   }
 }
 
@@ -183,8 +190,12 @@ async function serve(
 
   const nft = createNft();
   // Who serves is known before the node can become master.
+  const rules = compile(document, options.node, { now: localTimeOf(new Date()) });
+  const routing = createPolicyRouting(ownTables.first, ownTables.last);
+  const routed = routing.set(policyRoutes(document, options.node));
+  if (!routed.ok) log('warn', `rules with a gateway take the usual way: ${routed.error}`);
   const [loaded, balancer] = await Promise.all([
-    nft.apply(compile(document, options.node).program),
+    nft.apply(rules.program),
     balancerFor(options, document, nft, log),
   ]);
   balancing = balancer;
@@ -200,10 +211,18 @@ async function serve(
       isMaster: (key) => runtime.isMaster(key),
       tell: (facts) => runtime.follow(facts),
     });
-    const parts = [rulesOf(nft, options.node), balancerPart(balancer), vips, states];
+    const byTime = rulesOf(nft, options.node, () => localTimeOf(new Date()), rules);
+    const parts = [byTime, routesOf(routing, options.node), balancerPart(balancer), vips, states];
     const follower = makeFollower(document, options.node, parts);
     onReady?.(follower);
     const drift = watchDrift(nft, provisioner, () => follower.document, options.node);
+    const refresh = async (): Promise<void> => {
+      const touched = await byTime.refresh(follower.document);
+      if (!touched.ok) log('error', `schedules: ${touched.error}`);
+      else if (touched.value) await drift.settle();
+    };
+    // Schedules know minutes; asked more often, none begins much too late.
+    setInterval(() => void refresh(), scheduleEveryMs).unref();
     life = await beginLife(options, { store: revisions, read, follower, drift, log, runtime });
     life?.begin(text);
     void runtime.whenReady.then(() => life?.open());

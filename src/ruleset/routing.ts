@@ -22,8 +22,8 @@ export interface PolicyRoute {
   readonly device: string;
 }
 
-/** Tables from here on are ours. */
-const firstTable = 5_000;
+/** Tables, and priorities of rules, from the first to the last are ours. */
+export const ownTables = { first: 5_000, last: 5_255 } as const;
 
 /** The routes that the rules of a document need at a node, the same marks at every node. */
 export function policyRoutes(document: ClusterDocument, node: string): PolicyRoute[] {
@@ -34,7 +34,7 @@ export function policyRoutes(document: ClusterDocument, node: string): PolicyRou
     return [
       {
         mark: i + 1,
-        table: firstTable + i,
+        table: ownTables.first + i,
         family: familyOf(address.value),
         gateway: address.value,
         device: deviceOf(document, gateway.interface, node),
