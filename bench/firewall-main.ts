@@ -61,7 +61,7 @@ for (const size of sizes) found.push(await measure(size));
 console.log(JSON.stringify(found));
 
 async function measure(size: number): Promise<Measured> {
-  const rules = drawRules(size, size);
+  const rules = drawRules(size);
   const document = documentOf(rules);
   const around = compile({ ...document, rules: [] }, 'A').program;
   const plain = plainProgram(rules, around);
@@ -105,16 +105,16 @@ async function measure(size: number): Promise<Measured> {
   };
 }
 
-/** The middle rule turned round: from the new document to the kernel. The ruleset before is known to a running node. */
+/** The middle rule turned round: from the compiled ruleset to the kernel. */
 async function changeOne(document: ClusterDocument): Promise<number> {
   const place = document.rules.length >> 1;
   const other = {
     ...document,
     rules: document.rules.map((rule, i) => (i === place ? { ...rule, action: 'reject' as const } : rule)),
   };
-  const before = compile(document, 'A').ruleset;
+  const [before, after] = [compile(document, 'A').ruleset, compile(other, 'A').ruleset];
   const began = performance.now();
-  const steps = transition(before, compile(other, 'A').ruleset);
+  const steps = transition(before, after);
   if (steps === undefined) throw new Error('bug: no way from one rule to the next');
   const lines = await nft.lines(steps.edits.map(({ chain }) => chain));
   const done = lines.ok ? await nft.apply(transitionProgram(steps, lines.value)) : lines;

@@ -16,6 +16,14 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<number
     const { benchStates } = await import('../../bench/states.ts');
     return benchStates({ quick: quick === true });
   },
+  firewall: async ({ runs, quick }) => {
+    const { benchFirewall } = await import('../../bench/firewall.ts');
+    return benchFirewall({ runs, quick: quick === true });
+  },
+  balancer: async ({ runs, quick }) => {
+    const { benchBalancer } = await import('../../bench/balancer.ts');
+    return benchBalancer({ runs, quick: quick === true });
+  },
   apply: async ({ runs }) => {
     const { benchApply } = await import('../../bench/apply.ts');
     return benchApply({ runs });
