@@ -119,6 +119,8 @@ class ApiProcess {
         return coordinator.plan(asked.text);
       case 'propose': {
         const { kind: _, ...proposal } = asked;
+        // A node that has just come back may still lack revisions, and would refuse what follows them.
+        await Promise.all(this.#callers.map((caller) => this.#compareWith(caller)));
         const done = await coordinator.propose(proposal);
         if (done.ok)
           for (const node of Object.keys(done.value.words)) this.#lastHeads.set(node, done.value.head);
