@@ -15,6 +15,9 @@ import { branch, gatewayName, keyOf, type Scene, uniqueId } from './export-scene
 import type { Tree, TreeMap } from './tree.ts';
 
 export function interfacesOf(scene: Scene): TreeMap {
+  const { document, node } = scene;
+  const devices = Object.keys(document.interfaces).map((ifname) => deviceOf(document, ifname, node));
+  scene.tell('devices', ['interfaces'], devices.join(', '));
   const entries = Object.entries(scene.document.interfaces).map(([ifname, face]): [string, Tree] => [
     keyOf(scene, ifname),
     interfaceOf(scene, ifname, face),
@@ -30,7 +33,6 @@ function interfaceOf(scene: Scene, ifname: string, face: InterfaceDocument): Tre
   const { antispoof, ...rest } = more;
   nothingElse(rest);
   if (!antispoof) scene.tell('setting', ['interfaces', ifname, 'antispoof'], 'antispoof: false');
-  scene.tell('device', ['interfaces', ifname], titleOf(document, ifname));
   const [four, six] = firstAddresses(face, node);
   const reference = gateway === undefined ? undefined : gatewayName(scene, gateway);
   const isSix = gateway !== undefined && gatewayAddressOf(document, gateway).includes(':');

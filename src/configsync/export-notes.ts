@@ -22,9 +22,9 @@ export const exportTexts = {
     fr: 'ha.sync.config ne dit pas où envoyer, et {what} n’a pas d’adresse sur l’interface de synchronisation',
     en: 'ha.sync.config does not say where to send, and {what} has no address on the synchronisation interface',
   },
-  device: {
-    fr: 'la carte de {what} porte son nom Linux : assignez la carte dans Interfaces > Assignments',
-    en: 'the device of {what} has its name on Linux: assign the device in Interfaces > Assignments',
+  devices: {
+    fr: 'les noms de cartes sont ceux de Linux ({what}) : assignez-les dans Interfaces > Assignments',
+    en: 'device names are those of Linux ({what}): assign them in Interfaces > Assignments',
   },
   'gateway-made': {
     fr: 'la passerelle {what} est créée : un pfSense n’y renvoie que par un nom',
