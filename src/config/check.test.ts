@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { balancerCatalogue } from './catalogue-balancer.ts';
 import { infrastructureCatalogue } from './catalogue-infrastructure.ts';
+import { usersCatalogue } from './catalogue-users.ts';
 import { allCodes, type DocumentCode } from './findings.ts';
 import { loadDocument } from './load.ts';
 
@@ -514,6 +515,7 @@ test('every code of a document has a case', () => {
     'secret-missing',
     ...Object.keys(balancerCatalogue),
     ...Object.keys(infrastructureCatalogue),
+    ...Object.keys(usersCatalogue),
   ];
   const runtime = allCodes.filter(([, entry]) => entry.message === undefined).map(([code]) => code);
   const tested = new Set<string>([...cases.map(({ code }) => code), ...elsewhere, ...runtime]);

@@ -6,6 +6,7 @@ import { checkInterfaces } from './check-interfaces.ts';
 import { checkPasswords } from './check-passwords.ts';
 import { checkRules } from './check-rules.ts';
 import { checkDhcp, checkNat } from './check-services.ts';
+import { checkUsers } from './check-users.ts';
 import { checkVips } from './check-vips.ts';
 import { CheckContext } from './context.ts';
 import type { ClusterDocument } from './document.ts';
@@ -23,5 +24,6 @@ export function checkDocument(document: ClusterDocument, locate: Locate): Findin
   checkDhcp(context);
   checkInfrastructure(context);
   checkBalancer(context);
+  checkUsers(context);
   return context.findings;
 }

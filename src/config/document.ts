@@ -20,6 +20,7 @@ import { infrastructureDocument } from './infrastructure-document.ts';
 import { gatewayDocument, interfaceDocument } from './interfaces-document.ts';
 import { natDocument } from './nat-document.ts';
 import { floatingRule, ruleDocument } from './rules-document.ts';
+import { groupsDocument, usersDocument } from './users-document.ts';
 
 export type { Alias } from './aliases-document.ts';
 export type { Gateway, InterfaceDocument } from './interfaces-document.ts';
@@ -165,6 +166,8 @@ export function clusterSchema(resolve: SecretResolver) {
       .describe('Where SSH and the page are always reached. The management or LAN interface when left out.'),
     nat: natDocument,
     loadBalancer: balancerDocument,
+    users: usersDocument.describe('People and scripts that use the page and the API.'),
+    groups: groupsDocument.describe('Privileges that several users share; "admins" is always there.'),
   });
 }
 

@@ -7,6 +7,7 @@ import { balancerCatalogue } from './catalogue-balancer.ts';
 import { infrastructureCatalogue } from './catalogue-infrastructure.ts';
 import { revisionsCatalogue } from './catalogue-revisions.ts';
 import { runtimeCatalogue as nodeCatalogue, servicesCatalogue } from './catalogue-services.ts';
+import { usersCatalogue } from './catalogue-users.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 /** Steps from the top of a document to a value. */
@@ -36,6 +37,7 @@ const catalogue = {
   ...servicesCatalogue,
   ...infrastructureCatalogue,
   ...balancerCatalogue,
+  ...usersCatalogue,
 };
 const runtimeCatalogue = { ...nodeCatalogue, ...revisionsCatalogue };
 /** Codes of what can be wrong with a document. */
@@ -94,6 +96,7 @@ export const allCodes: readonly (readonly [
   ...Object.entries(servicesCatalogue),
   ...Object.entries(infrastructureCatalogue),
   ...Object.entries(balancerCatalogue),
+  ...Object.entries(usersCatalogue),
   ...Object.entries(runtimeCatalogue),
 ];
 
