@@ -23,7 +23,7 @@ export function edited(text: string, changes: readonly Change[]): Result<string>
 }
 
 /** Lines that differ in blanks alone as their author wrote them, unless the meaning would be another. */
-function inOldWords(text: string, yaml: Document): string {
+export function inOldWords(text: string, yaml: Document): string {
   const written = yaml.toString({ lineWidth: 0 });
   const [old, now] = [text, written].map((all) => all.split('\n'));
   if (old === undefined || now === undefined) return written;

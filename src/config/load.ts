@@ -28,8 +28,12 @@ export interface LoadedDocument {
 export interface Secrets {
   readonly secrets?: Readonly<Record<string, string>>;
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Every secret is somewhere else: its value is not known here, and not judged as missing. */
+  readonly assumed?: true;
 }
 
+/** Stands for a secret that is not known; nothing about it is worth a finding. */
+const assumedSecret = 'an-assumed-secret';
 /** Enough for any document; a bound on what aliases in YAML may blow up to. */
 const maxAliases = 100;
 
@@ -110,6 +114,7 @@ function issueText(issue: z.core.$ZodIssue): string {
 const kindTitle = (kind: string): string => (kind === 'record' || kind === 'object' ? 'mapping' : kind);
 
 function lookUp(reference: SecretReference, from: Secrets): string | undefined {
+  if (from.assumed === true) return assumedSecret;
   if ('env' in reference) return ownText(from.env, reference.env);
   return ownText(from.secrets, reference.secret);
 }
