@@ -44,8 +44,8 @@ export interface ObserveNeeds {
 
 /** BFD that hears nothing sends once a second (RFC 5880, 6.8.3): so long, at least two packets must arrive. */
 const longSpanMs = 2_500;
-/** BFD that is up sends every 100 ms. */
-const shortSpanMs = 500;
+/** BFD that is up sends every 100 ms, but ovs-vswitchd counts packets of its flows every 500 ms only. */
+const shortSpanMs = 1_200;
 
 export async function observe({ shell, wait }: ObserveNeeds, wanted: WantedHypervisor): Promise<Observation> {
   const links = readLinks(shell);
@@ -73,7 +73,7 @@ export async function observe({ shell, wait }: ObserveNeeds, wanted: WantedHyper
       route: routeTo(shell, tunnel.remote),
       isReachable: pings(shell, tunnel.remote),
       passesFullSize: pings(shell, tunnel.remote, wanted.underlayMtu),
-      isRefused: probePort(shell, tunnel),
+      isRefused: probePort(shell, tunnel, spanMs),
       before: before[i],
       after: after[i],
       foreign:
@@ -126,10 +126,17 @@ function pings(shell: Shell, remote: string, mtu?: number): boolean {
 const portProbe = fileURLToPath(new URL('./probe-port.ts', import.meta.url));
 
 /**
- * A datagram to the VXLAN port: silence is what a working end answers, "port unreachable" (ICMP 3, code 3) what a
+ * Datagrams to the VXLAN port: silence is what a working end answers, "port unreachable" (ICMP 3, code 3) what a
  * host does that has no tunnel. Runs in the hypervisor's namespace, so by a process of its own.
  */
-function probePort(shell: Shell, { remote, port }: WantedTunnel): boolean {
-  const said = shell.run([process.execPath, '--no-warnings', portProbe, remote, String(port)]);
+function probePort(shell: Shell, { remote, port }: WantedTunnel, patienceMs: number): boolean {
+  const said = shell.run([
+    process.execPath,
+    '--no-warnings',
+    portProbe,
+    remote,
+    String(port),
+    String(patienceMs),
+  ]);
   return said.ok && said.value.trim() === 'refused';
 }
