@@ -1,25 +1,29 @@
 /** The ruleset follows the document: one transaction of the kernel, by which no connection ends. */
 import { ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
-import type { LocalTime } from '#config/schedule.ts';
 import type { Nft } from '#ports/nft.ts';
 import { compile } from '#ruleset/compile.ts';
+import type { Facts } from '#ruleset/setting.ts';
 import { transition, transitionProgram } from '#ruleset/transition.ts';
 import type { Part } from './following.ts';
 
 type Compiled = ReturnType<typeof compile>;
 
 export interface RulesPart extends Part {
-  /** Applies what the time has changed: rules with a schedule. True when the kernel was touched. */
+  /** Applies what the time has changed: rules with a schedule, URL tables. True when the kernel was touched. */
   refresh(document: ClusterDocument): Promise<Result<boolean>>;
 }
 
-/** `now` decides about schedules; `loaded` is what the kernel holds, when that is known. */
-export function rulesOf(nft: Nft, node: string, now?: () => LocalTime, loaded?: Compiled): RulesPart {
+/** `facts` are those of the moment; `loaded` is what the kernel holds, when that is known. */
+export function rulesOf(
+  nft: Nft,
+  node: string,
+  facts: () => Facts = () => ({}),
+  loaded?: Compiled,
+): RulesPart {
   let inKernel = loaded;
   let last: Promise<unknown> = Promise.resolve();
-  const compiled = (document: ClusterDocument): Compiled =>
-    compile(document, node, now === undefined ? {} : { now: now() });
+  const compiled = (document: ClusterDocument): Compiled => compile(document, node, facts());
 
   /** One change after the other: the next starts from what this one has left. */
   function inTurn(from: ClusterDocument, to: ClusterDocument): Promise<Result<boolean>> {

@@ -25,6 +25,7 @@ import type { Nft } from '#ports/nft.ts';
 import type { RevisionStore } from '#ports/revisions.ts';
 import { compile, removal } from '#ruleset/compile.ts';
 import { ownTables, policyRoutes } from '#ruleset/routing.ts';
+import type { Facts } from '#ruleset/setting.ts';
 import { type BalancerHandle, startBalancer } from './balancer.ts';
 import { answerBalancer, balancerPart, isBalancerRequest } from './balancer-part.ts';
 import { openOrderStore } from './balancer-store.ts';
@@ -48,6 +49,7 @@ import { openStateStore } from './state-store.ts';
 import { startStates } from './states-handle.ts';
 import { statesPlanOf } from './states-plan.ts';
 import type { StatesPlan } from './states-protocol.ts';
+import { fetchText, UrlTables } from './url-tables.ts';
 
 export interface RunOptions {
   /** The cluster document to begin with; once there are revisions, they count. */
@@ -190,7 +192,13 @@ async function serve(
 
   const nft = createNft();
   // Who serves is known before the node can become master.
-  const rules = compile(document, options.node, { now: localTimeOf(new Date()) });
+  const lists = new UrlTables({
+    file: join(options.state, `${options.node}.url-tables.json`),
+    fetch: fetchText,
+    log,
+  });
+  const facts = (): Facts => ({ now: localTimeOf(new Date()), tables: lists.tables() });
+  const rules = compile(document, options.node, facts());
   const routing = createPolicyRouting(ownTables.first, ownTables.last);
   const routed = routing.set(policyRoutes(document, options.node));
   if (!routed.ok) log('warn', `rules with a gateway take the usual way: ${routed.error}`);
@@ -211,18 +219,27 @@ async function serve(
       isMaster: (key) => runtime.isMaster(key),
       tell: (facts) => runtime.follow(facts),
     });
-    const byTime = rulesOf(nft, options.node, () => localTimeOf(new Date()), rules);
+    const byTime = rulesOf(nft, options.node, facts, rules);
     const parts = [byTime, routesOf(routing, options.node), balancerPart(balancer), vips, states];
     const follower = makeFollower(document, options.node, parts);
     onReady?.(follower);
     const drift = watchDrift(nft, provisioner, () => follower.document, options.node);
+    let minute = -1;
     const refresh = async (): Promise<void> => {
+      const isFetched = await lists.refresh(follower.document, Date.now());
+      const hasSchedules = Object.keys(follower.document.schedules).length > 0;
+      const isNewMinute = hasSchedules && minute !== facts().now?.minute;
+      if (!isFetched && !isNewMinute) return;
+      minute = facts().now?.minute ?? -1;
       const touched = await byTime.refresh(follower.document);
-      if (!touched.ok) log('error', `schedules: ${touched.error}`);
+      if (!touched.ok) log('error', `schedules and URL tables: ${touched.error}`);
       else if (touched.value) await drift.settle();
     };
     // Schedules know minutes; asked more often, none begins much too late.
-    setInterval(() => void refresh(), scheduleEveryMs).unref();
+    let refreshing = refresh();
+    setInterval(() => {
+      refreshing = refreshing.then(refresh);
+    }, scheduleEveryMs).unref();
     life = await beginLife(options, { store: revisions, read, follower, drift, log, runtime });
     life?.begin(text);
     void runtime.whenReady.then(() => life?.open());

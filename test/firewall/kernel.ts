@@ -4,8 +4,8 @@ import { readFileSync } from 'node:fs';
 import { PacketSocket } from '#linux/packet-socket.ts';
 import { run } from '#linux/test-namespaces.ts';
 import type { Packet } from '#ruleset/packet.ts';
-import { interfaces } from './documents.ts';
 import { frameOf } from '../../bench/firewall-frames.ts';
+import { interfaces } from './documents.ts';
 
 /** How long the kernel may take to count a packet, ms: it takes microseconds. */
 const patience = 3_000;
