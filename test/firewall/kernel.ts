@@ -35,6 +35,9 @@ export class FirewallKernel {
     for (const name of interfaces) {
       run(`ip link add ${name} type veth peer name ${name}0`);
       run(`sysctl -qw net.ipv4.conf.${name}.rp_filter=0 net.ipv6.conf.${name}0.disable_ipv6=1`);
+      // Without IPv6 an interface sends nothing by itself: what leaves is what was sent.
+      if (!addresses[name].some((address) => address.includes(':')))
+        run(`sysctl -qw net.ipv6.conf.${name}.disable_ipv6=1`);
       for (const address of addresses[name])
         run(`ip addr add ${address} dev ${name}${address.includes(':') ? ' nodad' : ''}`);
       run(`ip link set ${name} up`);
@@ -50,7 +53,7 @@ export class FirewallKernel {
       });
     }
     run('ip route add default dev wan');
-    run('ip -6 route add default dev wan');
+    if (addresses.wan.some((address) => address.includes(':'))) run('ip -6 route add default dev wan');
   }
 
   load(program: string): void {
