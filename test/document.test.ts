@@ -167,6 +167,7 @@ describe('the document of a pair', { skip: unable(['ip', 'nft']), timeout: 120_0
       const done = await apply(first, documentOf(port));
       assert.deepEqual(done.ok && Object.keys(done.value.applied?.away ?? {}), [second]);
     }
+    await until('the killed daemon has ended', 5_000, async () => !handle(second).isRunning);
     await until('the first node misses the second', 10_000, async () => {
       const stand = (await documentAt(first))?.peers[second];
       return stand?.kind === 'away' && stand.revisions === 2;
@@ -183,6 +184,7 @@ describe('the document of a pair', { skip: unable(['ip', 'nft']), timeout: 120_0
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
       handle(second).kill();
       const done = await applying;
+      await until('the killed daemon has ended', 5_000, async () => !handle(second).isRunning);
       handle(second).start();
       await inStep();
       const [a, b] = both(portsAt);

@@ -70,6 +70,8 @@ function explain(error: NodeJS.ErrnoException): string {
   switch (error.code) {
     case 'ECONNREFUSED':
       return 'nobody listens there; is the node running?';
+    case 'ECONNRESET':
+      return 'it broke the connection off; it was stopped, or has died';
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
       return 'there is no way to it; is the cable plugged in?';
