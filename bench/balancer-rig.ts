@@ -108,13 +108,18 @@ export class Rig {
       ...`node run --config ${stageFolder}/bench.yaml --node FW --socket ${this.#socket}`.split(' '),
       ...`--state ${stageFolder}/state`.split(' '),
     ]);
-    await this.#until('the node is master and all members are online', () => this.#isServing());
+    await this.#until('all members are online', () => this.#isServing());
+    await this.#answers(ports.bascule);
+    // It cannot listen at an address that the node does not hold yet.
     this.#haproxy = this.#launch('fw', ['haproxy', '-db', '-f', `${stageFolder}/haproxy.cfg`]);
-    for (const port of Object.values(ports))
-      await this.#until(`port ${port} answers`, async () => {
-        const { stdout } = inNet('client', ['curl', '-s', '-m', '1', `http://${vip}:${port}/`]);
-        return stdout === 'fine\n';
-      });
+    await this.#answers(ports.haproxy);
+  }
+
+  #answers(port: number): Promise<void> {
+    return this.#until(`port ${port} answers`, async () => {
+      const { stdout } = inNet('client', ['curl', '-s', '-m', '1', `http://${vip}:${port}/`]);
+      return stdout === 'fine\n';
+    });
   }
 
   startServer(address: string): void {
@@ -157,7 +162,8 @@ http { access_log off; keepalive_requests 1000000;
   async #until(what: string, isSo: () => Promise<boolean>): Promise<void> {
     const limit = performance.now() + startLimitMs;
     while (!(await isSo())) {
-      if (performance.now() > limit) throw new Error(`${what}: not within ${startLimitMs / 1_000} s`);
+      if (performance.now() > limit)
+        throw new Error(`${what}: not within ${startLimitMs / 1_000} s\n${logEnds()}`);
       await pause(50);
     }
   }
@@ -170,5 +176,9 @@ http { access_log off; keepalive_requests 1000000;
     });
   }
 }
+
+/** The last words of those that were started. */
+const logEnds = (): string =>
+  spawnSync('sh', ['-c', `tail -n 5 ${stageFolder}/*.log`], { encoding: 'utf8' }).stdout;
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

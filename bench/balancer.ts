@@ -116,7 +116,8 @@ async function tellDeath(rig: Rig, rival: Rival, death: 'killed' | 'vanished'): 
     const [line] = (await once(lines, 'line')) as [string];
     return JSON.parse(line) as Tally;
   };
-  const [victim = ''] = members;
+  // Not the first: the kernel takes the other addresses of a network away together with the first.
+  const victim = members.at(-1) ?? '';
   await pause(1_500);
   const calm = await tally();
   const at = Number(process.hrtime.bigint()) / 1e6;

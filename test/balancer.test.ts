@@ -321,6 +321,14 @@ inPrivateNamespaces(import.meta.filename, () => {
     assert.equal(serversOf(await get({ port: 82, count: 4 })), '10.0.0.11');
   });
 
+  test('who asks at the same time does not disturb the other', async () => {
+    await get({ kind: 'hold', count: 3 });
+    const all = await Promise.all(Array.from({ length: 5 }, () => balancer.status()));
+    for (const { pools } of all)
+      assert.ok(pools[0]?.members.every(({ states }) => states !== undefined && states >= 1));
+    await get({ kind: 'drop' });
+  });
+
   test('all down: the fall-back pool where there is one, else a refusal at once', async () => {
     await Promise.all(members.slice(0, 3).map(stopServer));
     await Promise.all(members.slice(0, 3).map(offline));

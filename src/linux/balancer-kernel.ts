@@ -28,18 +28,25 @@ export function createBalancerKernel(): BalancerKernel {
     opened ??= Conntrack.open();
     return opened;
   };
+  // A second reading would drop the one under way.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = (conntrack: Result<Conntrack>, look: Look): Promise<Result<void>> => {
+    const reading = last.then(() => readAll(conntrack, look));
+    last = reading.catch(() => undefined);
+    return reading;
+  };
   return {
     counters: listCounters,
     states: async () => {
       const counts = new Map<string, number>();
-      const read = await readAll(table(), (_, __, ___, to) => counts.set(to, (counts.get(to) ?? 0) + 1));
+      const read = await inTurn(table(), (_, __, ___, to) => counts.set(to, (counts.get(to) ?? 0) + 1));
       return read.ok ? ok(counts) : read;
     },
     endStates: async (address, port) => {
       const wanted = address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
       const requests: Buffer[] = [];
       const conntrack = table();
-      const read = await readAll(conntrack, (bytes, at, end, to) => {
+      const read = await inTurn(conntrack, (bytes, at, end, to) => {
         if (to === wanted) requests.push(removal(bytes, at, end));
       });
       if (!conntrack.ok) return conntrack;
