@@ -34,6 +34,7 @@ describe('the ground of two hypervisors', { skip: unable(tools) }, () => {
         'put tap1 into VLAN 10',
         'give br-phy the address 10.99.0.1/24',
         'switch br-phy on',
+        'let the switch forget what it learnt without 10.99.0.1',
       ],
     );
     await until('guest 1 reaches guest 2', 10_000, () => rig.pings('guest1', '172.16.0.2'));

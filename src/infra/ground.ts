@@ -50,8 +50,21 @@ export function applyGround(shell: Shell, { steps, problems }: GroundPlan): Resu
   }
   for (const step of steps) {
     if (step.tool !== 'appctl') continue;
+    if (!noticed(shell, step.after.command, step.after.says))
+      return fail(`Open vSwitch has not noticed within ${noticeLimitMs / 1_000} s: ${step.words}`);
     const done = shell.run(['ovs-appctl', ...step.command]);
     if (!done.ok) return done;
   }
   return ok(undefined);
+}
+
+/** The switch hears of addresses by netlink, within milliseconds. */
+const noticeLimitMs = 5_000;
+
+function noticed(shell: Shell, command: readonly string[], says: string): boolean {
+  for (const limit = performance.now() + noticeLimitMs; performance.now() < limit; ) {
+    const said = shell.run(['ovs-appctl', ...command]);
+    if (said.ok && said.value.includes(says)) return true;
+  }
+  return false;
 }

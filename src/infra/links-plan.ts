@@ -33,16 +33,19 @@ export function planLinks(bridges: readonly WantedBridge[], links: readonly Link
     planAddresses(bridge, byName, say);
   }
   // Flows learnt while the address was missing send the tunnel's packets to the host, and BFD keeps them alive.
-  const isTunnelEnd = ({ kind, datapath, name, addresses }: WantedBridge): boolean =>
-    kind === 'ovs' &&
-    datapath === 'netdev' &&
-    addresses.some((address) => byName.get(name)?.addresses.includes(address) === false);
-  if (bridges.some(isTunnelEnd))
-    steps.push({
-      tool: 'appctl',
-      words: 'let the switch forget what it learnt without the address',
-      command: ['revalidator/purge'],
-    });
+  const ends = new Set(bridges.flatMap(({ tunnels }) => tunnels.map(({ local }) => local)));
+  for (const { kind, datapath, name, addresses } of bridges) {
+    if (kind !== 'ovs' || datapath !== 'netdev') continue;
+    const fresh = addresses.filter((address) => byName.get(name)?.addresses.includes(address) !== true);
+    const end = fresh.map((address) => address.split('/')[0] ?? '').find((address) => ends.has(address));
+    if (end !== undefined)
+      steps.push({
+        tool: 'appctl',
+        words: `let the switch forget what it learnt without ${end}`,
+        command: ['revalidator/purge'],
+        after: { command: ['tnl/ports/show', '-v'], says: `(dst=${end},` },
+      });
+  }
   return { steps, notes, problems };
 }
 

@@ -9,7 +9,12 @@ export type GroundStep = {
   | { readonly tool: 'ovs'; readonly command: readonly string[] }
   | { readonly tool: 'ip'; readonly line: string }
   /** A word to the running switch, after everything else. */
-  | { readonly tool: 'appctl'; readonly command: readonly string[] }
+  | {
+      readonly tool: 'appctl';
+      readonly command: readonly string[];
+      /** Not before the switch has noticed, told by what another command of it says. */
+      readonly after: { readonly command: readonly string[]; readonly says: string };
+    }
 );
 
 export interface GroundPlan {
