@@ -1,0 +1,54 @@
+/** Who is logged in, and at which node. */
+import { useSyncExternalStore } from 'react';
+import { type Area, type Level, mayDo } from '#api/contract/access.ts';
+import type { SessionStand } from '#api/contract/accounts.ts';
+import { call, whenLoggedOut } from './client.ts';
+
+export interface Session {
+  /** undefined until the node has answered. */
+  readonly stand: SessionStand | undefined;
+  /** The login ended while the page was open: what is on it stays until one logs in again. */
+  readonly lapsed: boolean;
+  readonly unreachable: boolean;
+}
+
+let session: Session = { stand: undefined, lapsed: false, unreachable: false };
+const listeners = new Set<() => void>();
+const set = (value: Session) => {
+  session = value;
+  for (const listener of listeners) listener();
+};
+
+whenLoggedOut(() => {
+  if (session.stand?.user !== undefined) set({ ...session, lapsed: true });
+});
+
+export const setStand = (stand: SessionStand): void => set({ stand, lapsed: false, unreachable: false });
+
+export async function loadSession(): Promise<void> {
+  try {
+    setStand(await call('session'));
+  } catch {
+    set({ ...session, unreachable: true });
+  }
+}
+
+export async function logOut(): Promise<void> {
+  await call('logout');
+  sessionStorage.clear();
+  location.hash = '';
+  location.reload();
+}
+
+const subscribe = (listener: () => void) => {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+};
+export const useSession = (): Session => useSyncExternalStore(subscribe, () => session);
+
+/** Whether the user holds a privilege. */
+export function useMay(area: Area, level: Level = 'write'): boolean {
+  const user = useSession().stand?.user;
+  if (user === undefined || (level === 'write' && user.readOnly)) return false;
+  return mayDo(user.grants, area, level);
+}

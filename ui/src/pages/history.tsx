@@ -1,0 +1,162 @@
+/** System > History: revisions, what they changed, and the way back. */
+import { useState } from 'react';
+import type { RevisionHead } from '#commit/head.ts';
+import { useAsked } from '../data/asked.ts';
+import { call } from '../data/client.ts';
+import { loadDocument, useDocument } from '../data/document.ts';
+import { useSpeech } from '../i18n/language.tsx';
+import { Badge, Loading, Note, PageHead, Panel, Scroll } from '../parts/basics.tsx';
+import { Dialog } from '../parts/dialog.tsx';
+import { TextField } from '../parts/fields.tsx';
+import { Icon } from '../parts/icons.tsx';
+import { toast } from '../parts/toasts.tsx';
+
+export default function HistoryPage() {
+  const { t, when } = useSpeech();
+  const { now } = useDocument();
+  const history = useAsked(`history ${now?.head.number ?? 0}`, () =>
+    call('history', { query: { limit: 200 } }),
+  );
+  const [looked, setLooked] = useState<RevisionHead>();
+  const [back, setBack] = useState<RevisionHead>();
+  if (history.value === undefined)
+    return history.error === undefined ? (
+      <Loading />
+    ) : (
+      <Note tone="bad">{(history.error as Error).message}</Note>
+    );
+  const newest = now?.head.number;
+  const mayWrite = (now?.writable.length ?? 0) > 0;
+  return (
+    <>
+      <PageHead title={t('page.history')} />
+      <Panel title={t('history.revisions')} plain>
+        <Scroll label={t('history.revisions')}>
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{t('history.number')}</th>
+                <th scope="col">{t('history.when')}</th>
+                <th scope="col">{t('history.author')}</th>
+                <th scope="col">{t('history.node')}</th>
+                <th scope="col">{t('history.reason')}</th>
+                <th scope="col">
+                  <span className="hidden">{t('list.actions')}</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {history.value.map((head) => (
+                <tr key={head.number}>
+                  <th scope="row" className="num">
+                    {head.number}{' '}
+                    {head.number === newest && <Badge tone="good">{t('history.inForce')}</Badge>}
+                  </th>
+                  <td className="num nowrap">{when(head.time)}</td>
+                  <td>{head.author}</td>
+                  <td>{head.node}</td>
+                  <td>{head.reason}</td>
+                  <td className="actions">
+                    {head.number > 1 && (
+                      <button type="button" className="quiet" onClick={() => setLooked(head)}>
+                        <Icon name="search" /> {t('history.diff')}
+                      </button>
+                    )}
+                    {head.number !== newest && mayWrite && (
+                      <button type="button" className="quiet" onClick={() => setBack(head)}>
+                        <Icon name="undo" /> {t('history.rollback')}
+                      </button>
+                    )}
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Scroll>
+      </Panel>
+      {looked !== undefined && (
+        <Dialog title={t('history.changes', { number: looked.number })} onClose={() => setLooked(undefined)}>
+          <Difference from={looked.number - 1} to={looked.number} />
+        </Dialog>
+      )}
+      {back !== undefined && newest !== undefined && (
+        <Rollback head={back} newest={newest} onClose={() => setBack(undefined)} />
+      )}
+    </>
+  );
+}
+
+function Difference({ from, to }: { readonly from: number; readonly to: number }) {
+  const { t } = useSpeech();
+  const { value, error } = useAsked(`${from} ${to}`, () => call('diff', { query: { from, to } }));
+  if (value === undefined)
+    return error === undefined ? <Loading /> : <Note tone="bad">{(error as Error).message}</Note>;
+  const marks = { same: ' ', removed: '-', added: '+' } as const;
+  return (
+    <>
+      <ul className="tight">
+        {value.changes.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+        {value.changes.length === 0 && <li className="muted">{t('apply.nothing')}</li>}
+      </ul>
+      {value.lines !== undefined && (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        <pre className="diff" tabIndex={0} aria-label={t('history.diff')}>
+          {near(value.lines).map(({ kind, text, place }) => (
+            <span key={place} className={kind}>{`${marks[kind]} ${text}\n`}</span>
+          ))}
+        </pre>
+      )}
+    </>
+  );
+}
+
+type Line = { readonly kind: 'same' | 'removed' | 'added'; readonly text: string };
+
+/** Lines that changed, with three around them. */
+function near(lines: readonly Line[]): readonly (Line & { readonly place: number })[] {
+  const all = lines.map((line, place) => ({ ...line, place }));
+  return all.filter(({ place }) =>
+    all.slice(Math.max(0, place - 3), place + 4).some(({ kind }) => kind !== 'same'),
+  );
+}
+
+function Rollback({
+  head,
+  newest,
+  onClose,
+}: {
+  readonly head: RevisionHead;
+  readonly newest: number;
+  readonly onClose: () => void;
+}) {
+  const { t } = useSpeech();
+  const { now } = useDocument();
+  const [reason, setReason] = useState('');
+  const [busy, setBusy] = useState(false);
+  const send = async () => {
+    setBusy(true);
+    try {
+      await call('rollback', { ifMatch: `"${now?.head.hash ?? ''}"`, body: { number: head.number, reason } });
+      toast('good', t('history.done', { number: head.number }));
+    } catch (error) {
+      toast('bad', (error as Error).message);
+    }
+    await loadDocument();
+    onClose();
+  };
+  return (
+    <Dialog
+      title={t('history.back', { number: head.number })}
+      submit={t('history.rollback')}
+      busy={busy}
+      onClose={onClose}
+      onSubmit={() => void send()}
+    >
+      <p>{t('history.back.text')}</p>
+      <Difference from={newest} to={head.number} />
+      <TextField label={t('apply.reason')} value={reason} onChange={setReason} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,208 @@
+/** The lab: pull a cable on the drawing, stop a node, and see beside it what the client noticed. */
+import { useState } from 'react';
+import type { LabAction, LabPicture } from '#api/contract/lab.ts';
+import { useDocument } from '../data/document.ts';
+import { actOnLab, useLab } from '../data/lab.ts';
+import { useLive } from '../data/live.ts';
+import { useSpeech } from '../i18n/language.tsx';
+import { Badge, Loading, Note, PageHead, Panel } from '../parts/basics.tsx';
+import { toast } from '../parts/toasts.tsx';
+import { type Cables, Topology } from '../parts/topology.tsx';
+
+const nodeActions = ['graceful-stop', 'host-death', 'maintenance', 'carp-disabled'] as const;
+
+export default function LabPage() {
+  const { t } = useSpeech();
+  const { nodes } = useLive();
+  const { shown } = useDocument();
+  const { picture, isLost } = useLab();
+  const [busy, setBusy] = useState(false);
+  if (picture === undefined) return isLost ? <Note tone="bad">{t('lab.lost')}</Note> : <Loading />;
+  const act = async (action: LabAction) => {
+    if (busy) return;
+    setBusy(true);
+    const refused = await actOnLab(action).catch((error: unknown) => (error as Error).message);
+    if (refused !== undefined) toast('warn', refused);
+    setBusy(false);
+  };
+  const cables: Cables = {
+    stateOf: (node, network) => {
+      const cable = picture.cables.find((one) => one.node === node && one.interface === network);
+      return cable === undefined ? undefined : cable.isPulled ? 'pulled' : 'plugged';
+    },
+    toggle: (node, network) => void act({ do: 'cable', node, interface: network }),
+  };
+  return (
+    <>
+      <PageHead title={t('page.lab')}>
+        <span className="muted">
+          {t('lab.scenario', { scenario: picture.scenario, failover: picture.failover })}
+        </span>
+        <button type="button" onClick={() => void act({ do: 'restore' })}>
+          {t('lab.restore')}
+        </button>
+      </PageHead>
+      <Note tone="info">{t('lab.text')}</Note>
+      <div className="dashboard">
+        <Panel title={t('topology')}>
+          <Topology document={shown} nodes={nodes} cables={cables} />
+          <div className="lab-nodes">
+            {picture.nodes.map((node) => (
+              <NodeButtons
+                key={node.name}
+                node={node}
+                busy={busy || picture.drill.isRunning}
+                onAct={(action) => void act({ do: 'node', node: node.name, action })}
+              />
+            ))}
+          </div>
+          <p className="muted" aria-live="polite">
+            {picture.message}
+          </p>
+        </Panel>
+        <div>
+          <Panel title={t('lab.flows')}>
+            {picture.flows.map((flow) => (
+              <Flow key={flow.name} flow={flow} />
+            ))}
+            <p className="muted num">
+              {picture.connections
+                .map(({ name, alive, total }) => t('lab.connections', { name, alive, total }))
+                .join(' · ')}
+            </p>
+          </Panel>
+          <Drills picture={picture} onAct={(action) => void act(action)} />
+        </div>
+      </div>
+    </>
+  );
+}
+
+function NodeButtons({
+  node,
+  busy,
+  onAct,
+}: {
+  readonly node: LabPicture['nodes'][number];
+  readonly busy: boolean;
+  readonly onAct: (action: (typeof nodeActions)[number]) => void;
+}) {
+  const { t } = useSpeech();
+  return (
+    <fieldset disabled={busy}>
+      <legend>
+        {node.name} {node.isRunning || <Badge tone="bad">{t('lab.stopped')}</Badge>}
+      </legend>
+      <div className="row">
+        {nodeActions.map((action) => {
+          const isOn = node.faults.includes(action);
+          return (
+            <button key={action} type="button" aria-pressed={isOn} onClick={() => onAct(action)}>
+              {t(isOn ? `lab.${action}.undo` : `lab.${action}`)}
+            </button>
+          );
+        })}
+      </div>
+    </fieldset>
+  );
+}
+
+function Flow({ flow }: { readonly flow: LabPicture['flows'][number] }) {
+  const { t, number } = useSpeech();
+  const most = Math.max(20, ...flow.lostPerSecond.map((lost) => lost ?? 0));
+  const width = 300 / Math.max(1, flow.lostPerSecond.length);
+  return (
+    <section className="flow">
+      <div className="row">
+        <b>{flow.name}</b>
+        <span className="muted mono">{flow.target}</span>
+        <span className="grow" />
+        {flow.isLeftOut ? (
+          <Badge tone="plain">{t('lab.leftOut')}</Badge>
+        ) : (
+          <Badge tone={flow.isAnswered ? 'good' : 'bad'} icon={flow.isAnswered ? 'check' : 'cross'}>
+            {t(flow.isAnswered ? 'lab.answered' : 'lab.silent')}
+          </Badge>
+        )}
+      </div>
+      <svg
+        viewBox="0 0 300 26"
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={t('lab.lost.label', { lost: flow.lost, gap: number(flow.longestGapMs, 1) })}
+      >
+        {flow.lostPerSecond.map((lost, index) =>
+          lost === null ? null : (
+            // biome-ignore lint/suspicious/noArrayIndexKey: a place in time
+            <rect
+              key={index}
+              x={index * width}
+              width={Math.max(1, width - 1)}
+              y={lost === 0 ? 24 : 26 - (lost / most) * 26}
+              height={lost === 0 ? 2 : (lost / most) * 26}
+              className={lost === 0 ? 'kept' : 'lost'}
+            />
+          ),
+        )}
+      </svg>
+      <span className="num">
+        {t('lab.figures', { sent: number(flow.sent), lost: number(flow.lost) })}{' '}
+        <b>{t('lab.gap', { gap: number(flow.longestGapMs, 1) })}</b>
+      </span>
+    </section>
+  );
+}
+
+function Drills({
+  picture,
+  onAct,
+}: {
+  readonly picture: LabPicture;
+  readonly onAct: (action: LabAction) => void;
+}) {
+  const { t } = useSpeech();
+  const [name, setName] = useState('');
+  const { drill } = picture;
+  return (
+    <Panel
+      title={t('lab.drills')}
+      actions={
+        drill.hasReport && (
+          <a href="/lab/report" target="_blank" rel="noreferrer">
+            {t('lab.report')}
+          </a>
+        )
+      }
+    >
+      <p className="muted">{t('lab.drills.text')}</p>
+      <div className="row">
+        <select
+          aria-label={t('lab.drills')}
+          value={name}
+          onChange={(event) => setName(event.target.value)}
+          disabled={drill.isRunning}
+        >
+          <option value="">{t('lab.drills.all')}</option>
+          {picture.drills.map((one) => (
+            <option key={one.name} value={one.name}>
+              {one.title}
+            </option>
+          ))}
+        </select>
+        <button
+          type="button"
+          className="primary"
+          disabled={drill.isRunning}
+          onClick={() => onAct({ do: 'drill', ...(name === '' ? {} : { name }) })}
+        >
+          {t(drill.isRunning ? 'working' : 'lab.drills.do')}
+        </button>
+      </div>
+      <ul className="tight mono" aria-live="polite">
+        {drill.lines.map((line) => (
+          <li key={line}>{line}</li>
+        ))}
+      </ul>
+    </Panel>
+  );
+}
