@@ -13,6 +13,7 @@ import type { RevisionHead } from '#commit/revision.ts';
 import { comparison } from './comparison.ts';
 import { type ApiTells, type CoreAsks, coreAsks, coreTells, outcome } from './contract/inside.ts';
 import { type Channel, Conversation } from './conversation.ts';
+import { askedToExamine } from './examination.ts';
 import type { Identity } from './identity.ts';
 import { Invitations, type joinRequest } from './joining.ts';
 import { type PeerCaller, peerCaller } from './peer-client.ts';
@@ -130,6 +131,8 @@ class ApiProcess {
         return coordinator.confirm();
       case 'compare':
         return comparison([this.#self, ...this.#callers]);
+      case 'examine':
+        return askedToExamine(this.#callers, Date.now);
       case 'invite':
         return this.#invite(asked.node);
     }

@@ -10,6 +10,8 @@ import { nodeHeader, proofFor, proofHeader } from './proof.ts';
 
 /** A peer that is there says where it stands at once, ms. */
 const headPatience = 2_000;
+/** Listening to the segments takes 1.5 s, a tool that hangs 4 s, ms. */
+const examinePatience = 7_000;
 /** Compiling and trying a large document takes a while, ms. */
 const workPatience = 25_000;
 
@@ -31,7 +33,9 @@ export function peerCaller(peer: PeerAddress, port: number, self: string, identi
         return fail(
           `it has not joined yet; run "bascule invite ${node}" here, and at ${node} the command that this shows`,
         );
-      return ask({ host: address, port, ca: certificate, agent }, message, self, identity);
+      const call = { host: address, port, ca: certificate };
+      // On a connection of its own: what takes long must not keep the comparisons waiting.
+      return ask(message.kind === 'examine' ? call : { ...call, agent }, message, self, identity);
     },
   };
 }
@@ -43,7 +47,7 @@ async function ask(
   identity: Identity,
 ): Promise<Result<MemberReply>> {
   const where = `${call.host} port ${call.port}`;
-  const patience = message.kind === 'head' ? headPatience : workPatience;
+  const patience = patienceFor(message.kind);
   const answer = await post(
     call,
     '/peer',
@@ -62,6 +66,11 @@ async function ask(
   return parsed.success
     ? ok(parsed.data)
     : fail(`${where}: it answers in a way that this version does not understand`);
+}
+
+function patienceFor(kind: MemberRequest['kind']): number {
+  if (kind === 'head') return headPatience;
+  return kind === 'examine' ? examinePatience : workPatience;
 }
 
 function json(text: string): unknown {

@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { defaultSocket } from '#api/client.ts';
 import { addBalanceCommands } from './balance-commands.ts';
+import { addDoctorCommands } from './doctor-commands.ts';
 import { addInfraCommands } from './infra-commands.ts';
 
 const program = new Command('bascule')
@@ -328,6 +329,7 @@ firewall
     },
   );
 
+addDoctorCommands(program);
 addInfraCommands(program);
 addBalanceCommands(program);
 

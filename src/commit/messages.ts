@@ -40,6 +40,8 @@ export const memberRequest = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('catchUp'), common: revisionHead, revisions: z.array(revision).min(1) }),
   /** How the kernel differs from the document that is in force. */
   z.strictObject({ kind: z.literal('inspect') }),
+  /** What the node measures of itself and of its segments. */
+  z.strictObject({ kind: z.literal('examine') }),
 ]);
 export type MemberRequest = Readonly<z.infer<typeof memberRequest>>;
 
@@ -59,6 +61,8 @@ export const memberReply = z.discriminatedUnion('ok', [
     words: z.array(z.string()).optional(),
     history: z.array(revisionHead).optional(),
     revisions: z.array(revision).optional(),
+    /** Its schema is the doctor's. */
+    evidence: z.record(z.string(), z.unknown()).optional(),
   }),
   z.strictObject({
     ok: z.literal(false),

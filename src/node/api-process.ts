@@ -45,6 +45,10 @@ export class ApiProcess {
     this.#parts = parts;
   }
 
+  get isRunning(): boolean {
+    return this.#line !== undefined;
+  }
+
   start(): void {
     const startedAt = performance.now();
     const child = launch(this.#parts.log);

@@ -12,6 +12,7 @@ import {
   compared,
   confirmed,
   invited,
+  peersExamined,
   planned,
   proposed,
 } from '#api/contract/inside.ts';
@@ -19,10 +20,12 @@ import type { Identity } from '#api/identity.ts';
 import { type News, Participant } from '#commit/participant.ts';
 import { headOf, titleOf } from '#commit/revision.ts';
 import { managementPort, peersOf } from '#config/peers.ts';
+import type { Examination, NodeEvidence } from '#doctor/evidence.ts';
 import type { RevisionStore } from '#ports/revisions.ts';
 import { ApiProcess } from './api-process.ts';
 import { makeGround, type ReadText } from './document-ground.ts';
 import type { Drift } from './drift.ts';
+import type { Examiner } from './examine.ts';
 import type { Follower } from './following.ts';
 import type { IdentityStore } from './identity-store.ts';
 import type { Log } from './log.ts';
@@ -30,6 +33,7 @@ import type { Log } from './log.ts';
 /** Compiling and trying a large document on all nodes, twice, ms. */
 const proposePatience = 120_000;
 const askPatience = 30_000;
+const examinePatience = 9_000;
 /** The longest that a timer of the runtime takes, ms. */
 const longestTimer = 2 ** 31 - 1;
 
@@ -43,6 +47,8 @@ export interface LifeParts {
   readonly read: ReadText;
   readonly drift: Drift;
   readonly log: Log;
+  /** Measures this node and its segments. */
+  readonly examine: Examiner;
   readonly raise: (code: string, subject: string | undefined, cause: string) => void;
   readonly clear: (code: string, subject: string | undefined) => void;
 }
@@ -134,6 +140,8 @@ export class DocumentLife {
         const reply = await this.#api.ask({ kind: 'compare' }, compared, askPatience);
         return reply.ok ? { ok: true, compared: reply.value } : reply;
       }
+      case 'examine':
+        return { ok: true, examined: await this.#examinePair() };
       case 'invite': {
         const reply = await this.#api.ask({ kind: 'invite', node: request.node }, invited, askPatience);
         if (!reply.ok) return reply;
@@ -165,7 +173,22 @@ export class DocumentLife {
     }
     const reply = await this.#participant.answer(asked.request);
     this.#armTimer();
-    return reply;
+    return asked.request.kind === 'examine' ? { ...reply, evidence: await this.#examine() } : reply;
+  }
+
+  #examine = (): Promise<NodeEvidence> =>
+    this.#parts.examine({ isApiRunning: () => this.#api.isRunning, document: () => this.status() });
+
+  /** All nodes at once, since what one sends another must hear. */
+  async #examinePair(): Promise<Examination> {
+    const [self, peers] = await Promise.all([
+      this.#examine(),
+      this.#api.ask({ kind: 'examine' }, peersExamined, examinePatience),
+    ]);
+    const { follower, node } = this.#parts;
+    if (peers.ok) return { self, peers: peers.value as Examination['peers'] };
+    const unasked = peersOf(follower.document, node).map((peer) => [peer.node, peers] as const);
+    return { self, peers: Object.fromEntries(unasked) };
   }
 
   async #propose(proposal: {

@@ -281,7 +281,21 @@ async function beginLife(
   parts: Pick<LifeParts, 'store' | 'read' | 'follower' | 'drift' | 'log'> & { readonly runtime: NodeRuntime },
 ): Promise<DocumentLife | undefined> {
   const { runtime, ...rest } = parts;
-  const identities = openIdentity(join(state, node), node);
+  const folder = join(state, node);
+  // Needed when somebody asks, not for the node to begin.
+  const examiner = runtime.whenReady.then(async () => {
+    const { makeExaminer } = await import('./examine.ts');
+    const document = (): ClusterDocument => parts.follower.document;
+    return makeExaminer({
+      node,
+      version,
+      folder,
+      document,
+      status: () => runtime.status(),
+      drift: parts.drift,
+    });
+  });
+  const identities = openIdentity(folder, node);
   const identity = await identities.own(Date.now());
   if (!identity.ok) {
     runtime.raise('revision-not-kept', undefined, identity.error);
@@ -293,6 +307,7 @@ async function beginLife(
     version,
     identities,
     identity: identity.value,
+    examine: async (life) => (await examiner)(life),
     raise: (...finding) => runtime.raise(...finding),
     clear: (...finding) => runtime.clear(...finding),
   });

@@ -166,6 +166,8 @@ export const controlReply = z.discriminatedUnion('ok', [
     invitation: z.object({ code: z.string(), address: z.string().optional() }).optional(),
     history: z.array(revisionHead).optional(),
     revision: revision.optional(),
+    /** Its schema is the doctor's (doctor/evidence.ts). */
+    examined: z.unknown().optional(),
   }),
   z.object({ ok: z.literal(false), error: z.string() }),
 ]);

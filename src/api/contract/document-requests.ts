@@ -12,6 +12,8 @@ const confirmMs = z
   .optional();
 
 export const documentRequest = z.discriminatedUnion('command', [
+  /** What all nodes measure of themselves and of their segments. */
+  z.strictObject({ command: z.literal('examine') }),
   /** What a document would change on each node; changes nothing. */
   z.strictObject({ command: z.literal('plan'), text: documentText }),
   /** Makes it the cluster's document, on every node or on none. */

@@ -48,6 +48,8 @@ export const coreAsks = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('confirm') }),
   /** How the nodes' documents and kernels differ. */
   z.strictObject({ kind: z.literal('compare') }),
+  /** What the other nodes measure. */
+  z.strictObject({ kind: z.literal('examine') }),
   /** A code by which a node may join. */
   z.strictObject({ kind: z.literal('invite'), node: z.string() }),
 ]);
@@ -92,6 +94,20 @@ export const nodeStand = z.strictObject({
 });
 export const compared = perNode(nodeStand);
 export type Compared = z.infer<typeof compared>;
+
+/** What each of the other nodes measured, and this node's clock (ms since 1970) before and after it was asked. */
+export const peersExamined = perNode(
+  z.discriminatedUnion('ok', [
+    z.strictObject({
+      ok: z.literal(true),
+      evidence: z.record(z.string(), z.unknown()),
+      sentMs: z.number(),
+      gotMs: z.number(),
+    }),
+    failure,
+  ]),
+);
+export type PeersExamined = z.infer<typeof peersExamined>;
 
 /** How a peer's document stands to this node's. */
 export const peerStand = z.discriminatedUnion('kind', [

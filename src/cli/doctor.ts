@@ -1,0 +1,90 @@
+/** `bascule doctor`: examines the running pair from one of its nodes and explains what is wrong. */
+import { ask } from '#api/client.ts';
+import { fail, ok, type Result } from '#base/result.ts';
+import { type Language, languages } from '#doctor/catalogue.ts';
+import { diagnose, readExamination } from '#doctor/diagnose.ts';
+import type { Examination } from '#doctor/evidence.ts';
+import type { DoctorFinding } from '#doctor/finding.ts';
+import { languageOf } from './audit.ts';
+
+export interface DoctorOptions {
+  readonly socket: string;
+  readonly json?: boolean;
+  readonly lang?: string;
+}
+
+/** Adverts are listened to, and a tool that hangs is given up, ms. */
+const patienceMs = 12_000;
+
+/** Returns the exit code: 0 nothing found or only remarks, 1 warnings or errors, 2 no answer. */
+export async function doctor(options: DoctorOptions): Promise<number> {
+  const language = languageOf(options.lang);
+  if (language === undefined) {
+    console.error(`there is no language "${options.lang}"; there are ${languages.join(' and ')}`);
+    return 2;
+  }
+  const examined = await examinationAt(options.socket);
+  if (!examined.ok) {
+    console.error(examined.error);
+    return 2;
+  }
+  const findings = diagnose(examined.value, language);
+  if (options.json === true)
+    console.log(JSON.stringify({ nodes: nodesOf(examined.value), findings }, undefined, 2));
+  else console.log(findingsText(examined.value, findings, language));
+  return findings.some(({ severity }) => severity !== 'info') ? 1 : 0;
+}
+
+/** Has the nodes examined. */
+export async function examinationAt(socket: string): Promise<Result<Examination>> {
+  const reply = await ask(socket, { command: 'examine' }, patienceMs);
+  if (!reply.ok) return reply;
+  const examined = readExamination(reply.value.examined);
+  return examined === undefined
+    ? fail('the node answered something this version does not understand; is it of the same version?')
+    : ok(examined);
+}
+
+/** Those that were examined. */
+const nodesOf = ({ self, peers }: Examination): string[] => [
+  self.node,
+  ...Object.entries(peers).flatMap(([node, peer]) => (peer.ok ? [node] : [])),
+];
+
+const words = {
+  en: {
+    examined: 'Examined',
+    nothing: 'Nothing found.',
+    cause: 'Cause',
+    remedy: 'Remedy',
+    severities: { error: 'ERROR', warning: 'WARNING', info: 'NOTE' },
+    colon: ':',
+  },
+  fr: {
+    examined: 'Examinés',
+    nothing: 'Rien à signaler.',
+    cause: 'Cause',
+    remedy: 'Remède',
+    severities: { error: 'ERREUR', warning: 'AVERTISSEMENT', info: 'REMARQUE' },
+    colon: ' :',
+  },
+} as const;
+
+/** The findings for a terminal: what was measured, its cause, what to do. */
+export function findingsText(
+  examined: Examination,
+  findings: readonly DoctorFinding[],
+  language: Language,
+): string {
+  const { colon, ...text } = words[language];
+  const head = `${text.examined}${colon} ${nodesOf(examined).join(', ')}`;
+  const blocks = findings.map(({ code, severity, subject, evidence, cause, remedy }) =>
+    [
+      `${text.severities[severity]} ${code} (${subject})`,
+      `  ${evidence}`,
+      ...(cause === '' ? [] : [`  ${text.cause}${colon} ${cause}`]),
+      `  ${text.remedy}${colon} ${remedy}`,
+    ].join('\n'),
+  );
+  return [head, ...(blocks.length === 0 ? [text.nothing] : blocks)].join('\n\n');
+}
