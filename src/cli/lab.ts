@@ -1,9 +1,13 @@
 /** `bascule lab`: a whole network in private namespaces, to look at or to put through its drills. */
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { stories } from '#lab/drills/stories.ts';
+import { possibleStories, stories } from '#lab/drills/stories.ts';
 import { Lab } from '#lab/lab.ts';
 import { basculeCommand } from '#lab/node-handle.ts';
+import { Operator } from '#lab/operator.ts';
+import { LabPage } from '#lab/page.ts';
+import { doorOf } from '#lab/page-door.ts';
 import { isKept, jsonReport, junitReport, type Report, textReport } from '#lab/report.ts';
 import { htmlReport } from '#lab/report-html.ts';
 import { runDrills } from '#lab/run-drills.ts';
@@ -26,18 +30,49 @@ const startLimitMs = 20_000;
 /** After the first election the switches know where each address is by then. */
 const electionMs = 300;
 
+/** How often the nodes are asked how they are, ms. */
+const refreshEveryMs = 200;
+
+/** Logs in at the page without typing; a new one for every lab. */
+const labToken = randomBytes(24).toString('base64url');
+
 const say = (line: string) => process.stdout.write(`${line}\n`);
 
-/** Shows a running lab; without a terminal it drills once and ends. Returns the exit code. */
-export async function labRun(scenario: string, _options: object = {}): Promise<number> {
-  if (!process.stdout.isTTY || !process.stdin.isTTY || process.env.CI === 'true') {
-    return labDrill(scenario, {});
-  }
-  return onLab(scenario, async (lab, { name }) => {
+export interface RunOptions {
+  /** Only the page, until SIGINT or SIGTERM. */
+  readonly headless?: boolean;
+}
+
+/** Shows a running lab, with a page for the browser; without a terminal it drills once and ends. Returns the exit code. */
+export async function labRun(scenario: string, { headless = false }: RunOptions = {}): Promise<number> {
+  const isSeen = process.stdout.isTTY && process.stdin.isTTY && process.env.CI !== 'true';
+  if (!headless && !isSeen) return labDrill(scenario, {});
+  const use = async (lab: Lab, { name }: Scenario) => {
     // What the first election cost is no figure of interest.
     await new Promise((resolve) => setTimeout(resolve, electionMs));
-    return showLab(lab, name);
-  });
+    await lab.leaveOutSilent();
+    const operator = new Operator(lab);
+    const door = doorOf(process.env);
+    const page = door && new LabPage({ operator, scenario: name, folder: stageFolder, door });
+    const address = door && `http://127.0.0.1:${door.port}/#lab=${labToken}`;
+    const code = headless ? await serve(operator, address) : await showLab(operator, name, address);
+    page?.close();
+    return code;
+  };
+  return onLab(scenario, use, 'with a page');
+}
+
+/** Keeps the figures for the page, until a signal ends this process and the stage with it. */
+async function serve(operator: Operator, address: string | undefined): Promise<number> {
+  if (address === undefined) {
+    console.error('No port from 8443 on is free for the page.');
+    return 1;
+  }
+  say(`The page: ${address}`);
+  for (;;) {
+    await operator.refresh();
+    await new Promise((resolve) => setTimeout(resolve, refreshEveryMs));
+  }
 }
 
 /** Drills a scenario and reports; 0 only when every promise held. Returns the exit code. */
@@ -62,18 +97,25 @@ export async function labDrill(scenario: string, options: DrillOptions): Promise
 async function onLab(
   wanted: string,
   use: (lab: Lab, scenario: Scenario) => Promise<number>,
+  page: 'with a page' | 'without a page' = 'without a page',
 ): Promise<number> {
   const scenario = loadScenario(wanted);
   if (!scenario.ok) {
     console.error(scenario.error);
     return 2;
   }
-  if (!onStage()) return enterStage(say);
+  if (!onStage()) return enterStage(say, page);
   // Whatever ends this process ends the stage with it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
   const { document, file } = scenario.value;
-  const lab = new Lab({ document, folder: stageFolder, commandOf: basculeCommand(file, stageFolder) });
+  const session = page === 'with a page' ? `${stageFolder}/page-token` : undefined;
+  const lab = new Lab({
+    document,
+    folder: stageFolder,
+    commandOf: basculeCommand(file, stageFolder, session),
+  });
   const stage = setStage();
+  if (session !== undefined && stage.ok) writeFileSync(session, labToken, { mode: 0o600 });
   const built = stage.ok ? await lab.build() : stage;
   if (!built.ok) {
     console.error(`The lab could not be built: ${built.error}`);
@@ -103,7 +145,8 @@ async function drill(
   chosen: readonly Story[],
   repeat: number,
 ): Promise<Report> {
-  const possible = chosen.filter((story) => isPossible(lab, story));
+  const all = possibleStories(lab.topology);
+  const possible = chosen.filter((story) => all.includes(story));
   const nodes = lab.topology.nodes.join(' and ');
   say(
     `${scenario.name}: ${nodes} are up, failover ${scenario.document.failover}. Breaking things on purpose ...`,
@@ -122,14 +165,6 @@ async function drill(
   const report = await runDrills(lab, { scenario: scenario.name, stories: possible, repeat, say });
   for (const trouble of lab.troubles) console.error(`lab: ${trouble}`);
   return report;
-}
-
-/** A cable that the document does not have cannot be pulled. */
-function isPossible(lab: Lab, story: Story): boolean {
-  const { wan, lan, sync } = lab.topology;
-  if (story.fault === 'wan-pulled') return wan !== undefined;
-  if (story.fault === 'lan-pulled' || story.fault === 'interface-disabled') return lan !== undefined;
-  return story.fault !== 'sync-cut' || sync !== undefined;
 }
 
 function write(report: Report, options: DrillOptions): void {

@@ -89,6 +89,7 @@ node
   .addOption(socketOption())
   .option('--state <folder>', 'where the node keeps what must survive a restart', '/var/lib/bascule')
   .addOption(new Option('--log <format>', 'log format').choices(['text', 'json']).default('text'))
+  .addOption(new Option('--lab-session <token-file>', 'whoever shows this token is logged in').hideHelp())
   .action(
     async (options: {
       config?: string;
@@ -96,6 +97,7 @@ node
       socket: string;
       state: string;
       log: 'text' | 'json';
+      labSession?: string;
     }) => {
       const { runNode } = await import('#node/main.ts');
       process.exit(await runNode({ ...options, version: version() }));
@@ -338,6 +340,7 @@ lab
   .command('run')
   .argument('[scenario]', 'a name in scenarios/ or a cluster document', 'd1')
   .description('builds the network, starts the nodes and shows them; drills without a terminal')
+  .option('--headless', 'only the page for the browser, nothing on the terminal')
   .action(async (scenario: string, options: Record<string, never>) => {
     const { labRun } = await import('./lab.ts');
     process.exitCode = await labRun(scenario, options);

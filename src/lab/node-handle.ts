@@ -12,14 +12,15 @@ const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
 /** How to start a node's daemon; a bench puts another one in its place. */
 export type CommandOf = (node: string) => readonly string[];
 
-/** The command of our own daemon. */
+/** The command of our own daemon. `session`: a file with the token that logs in at the page without a password. */
 export const basculeCommand =
-  (documentFile: string, folder: string): CommandOf =>
+  (documentFile: string, folder: string, session?: string): CommandOf =>
   (node) => [
     process.execPath,
     main,
     ...['node', 'run', '--config', documentFile, '--node', node],
     ...['--socket', socketOf(folder, node), '--state', stateOf(folder, node)],
+    ...(session === undefined ? [] : ['--lab-session', session]),
   ];
 
 /** Where a node keeps what must survive a restart. */

@@ -7,6 +7,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { fail, ok, type Result } from '#base/result.ts';
+import { openDoor } from './page-door.ts';
 
 /** Set in the environment of the command that runs on the stage. */
 const marker = 'BASCULE_STAGE';
@@ -32,7 +33,10 @@ export const onStage = (): boolean => process.env[marker] === '1';
  * Runs this very command again on a stage and returns its exit code. Signals are passed on; should this process
  * be killed outright, the kernel kills the stage with it.
  */
-export async function enterStage(say: (line: string) => void): Promise<number> {
+export async function enterStage(
+  say: (line: string) => void,
+  page: 'with a page' | 'without a page' = 'without a page',
+): Promise<number> {
   // An ordinary user's PATH on Debian lacks the folder of `ip` and `nft`.
   const path = [process.env.PATH ?? '', '/usr/sbin', '/sbin'].join(delimiter);
   const ready = provideTools(path, say);
@@ -54,11 +58,15 @@ export async function enterStage(say: (line: string) => void): Promise<number> {
   }
   const unshare = ['unshare', ...user, '--net', '--mount', '--pid', '--fork', '--kill-child=SIGKILL'];
   const self = [process.execPath, ...process.execArgv, ...process.argv.slice(1)];
-  return passOn(['setpriv', '--pdeathsig', 'KILL', ...unshare, '--mount-proc', '--', ...self], {
+  const door = page === 'with a page' ? await openDoor() : undefined;
+  const code = await passOn(['setpriv', '--pdeathsig', 'KILL', ...unshare, '--mount-proc', '--', ...self], {
     ...process.env,
+    ...door?.environment,
     PATH: path,
     [marker]: '1',
   });
+  door?.close();
+  return code;
 }
 
 /** Prepares the stage from inside: a file system of its own under /run, and the loopback device. */

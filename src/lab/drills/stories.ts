@@ -3,6 +3,7 @@
  * two cores, so limits are what a user may rely on, and no benchmarks.
  */
 import type { Figure, Phase, PromiseMade, Story, StoryStep } from '#lab/story.ts';
+import type { Topology } from '#lab/topology.ts';
 
 /** What a machine that both nodes, the probes and other programs share may add to anything. */
 const busyMs = 200;
@@ -215,3 +216,12 @@ export const stories: readonly Story[] = [
     promises: [...stays('fault'), ...stays('undo')],
   },
 ];
+
+/** Those that the lab has the cables for. */
+export const possibleStories = ({ wan, lan, sync }: Topology): readonly Story[] =>
+  stories.filter(
+    ({ fault }) =>
+      !(fault === 'wan-pulled' && wan === undefined) &&
+      !((fault === 'lan-pulled' || fault === 'interface-disabled') && lan === undefined) &&
+      !(fault === 'sync-cut' && sync === undefined),
+  );

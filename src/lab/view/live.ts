@@ -1,11 +1,6 @@
 /** The live view of a running lab: draws it a few times a second and obeys single keys. */
-import type { NodeStatus } from '#api/contract/control.ts';
 import { type FaultName, faults } from '#lab/faults.ts';
-import type { Lab } from '#lab/lab.ts';
-import { monotonicMs } from '#lab/probe-wire.ts';
-import type { SessionGroup } from '#lab/sessions-wire.ts';
-import { answerTo, type InForce, isTold } from './keys.ts';
-import { RunningFigures } from './running.ts';
+import type { Operator } from '#lab/operator.ts';
 import { type Picture, render } from './screen.ts';
 
 const drawEveryMs = 200;
@@ -20,10 +15,9 @@ const faultKeys: Readonly<Record<string, FaultName>> = {
   c: 'carp-disabled',
 };
 
-/** Shows the lab until "q" or Ctrl-C; returns the exit code. */
-export async function showLab(lab: Lab, title: string): Promise<number> {
-  await lab.leaveOutSilent();
-  const view = new LiveView(lab, title);
+/** Shows the lab until "q" or Ctrl-C; returns the exit code. `page` is the address of the lab's page, if it has one. */
+export async function showLab(operator: Operator, title: string, page: string | undefined): Promise<number> {
+  const view = new LiveView(operator, title, page);
   const { stdin, stdout } = process;
   const leave = () => stdout.write('\u001b[?25h\u001b[?1049l');
   process.on('exit', leave);
@@ -55,50 +49,21 @@ export async function showLab(lab: Lab, title: string): Promise<number> {
 /** Of a line's time, "2026-11-21T11:40:54.802Z". */
 const timeLength = 24;
 
-/** How often the connections are asked. */
-const countEveryMs = 1_000;
-
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 class LiveView {
-  readonly #lab: Lab;
+  readonly #operator: Operator;
   readonly #title: string;
-  readonly #figures: RunningFigures;
-  #inForce: readonly InForce[] = [];
-  #statuses: readonly (NodeStatus | undefined)[] = [];
   #chosen = 0;
-  #message = '';
-  #isBusy = false;
-  #isAsking = false;
-  #connections: readonly SessionGroup[] = [];
-  #isCounting = false;
-  #countAt = 0;
 
-  constructor(lab: Lab, title: string) {
-    this.#lab = lab;
-    this.#title = title;
-    this.#figures = new RunningFigures(lab.flows, monotonicMs());
+  constructor(operator: Operator, title: string, page: string | undefined) {
+    this.#operator = operator;
+    this.#title = page === undefined ? title : `${title}: ${page}`;
   }
 
-  /** Asks the nodes how they are, and draws. A node that is slow to answer does not pile up questions. */
   async refresh(): Promise<void> {
-    this.#figures.update(monotonicMs());
-    if (!this.#isAsking) {
-      this.#isAsking = true;
-      this.#statuses = await Promise.all(this.#lab.nodes.map((node) => node.status()));
-      this.#isAsking = false;
-    }
-    void this.#countConnections();
+    await this.#operator.refresh();
     this.draw();
-  }
-
-  /** Once a second; connections that wait for an answer through a fault do not keep the view waiting. */
-  async #countConnections(): Promise<void> {
-    if (this.#isCounting || monotonicMs() < this.#countAt) return;
-    this.#isCounting = true;
-    this.#connections = await this.#lab.checkSessions();
-    this.#isCounting = false;
-    this.#countAt = monotonicMs() + countEveryMs;
   }
 
   draw(): void {
@@ -108,84 +73,43 @@ class LiveView {
   }
 
   async press(key: string): Promise<void> {
+    const { nodes } = this.#operator.lab;
     const place = Number(key) - 1;
-    if (Number.isInteger(place) && place >= 0 && place < this.#lab.nodes.length) {
+    if (Number.isInteger(place) && place >= 0 && place < nodes.length) {
       this.#chosen = place;
-      this.#message = '';
       this.draw();
       return;
     }
     const fault = faultKeys[key];
-    if ((fault === undefined && key !== 'r') || this.#isBusy) return;
-    this.#isBusy = true;
-    try {
-      if (fault === undefined) await this.#restore();
-      else await this.#toggle(fault);
-    } catch (error) {
-      this.#message = (error as Error).message;
-    }
-    this.#isBusy = false;
+    if (fault === undefined && key !== 'r') return;
+    if (fault === undefined) await this.#operator.restore();
+    else await this.#operator.toggle(nodes[this.#chosen]?.name ?? '', fault);
     this.draw();
-  }
-
-  async #toggle(fault: FaultName): Promise<void> {
-    const node = this.#lab.nodes[this.#chosen]?.name ?? '';
-    const answer = answerTo({ node, fault }, this.#inForce, (name) => this.#lab.node(name).isRunning);
-    if (answer.do === 'refuse') {
-      this.#message = answer.why;
-      return;
-    }
-    const { label, mended } = faults[fault];
-    this.#message = answer.do === 'apply' ? label(node) : mended(node);
-    await faults[fault][answer.do](this.#lab, node);
-    this.#inForce = answer.inForce;
-  }
-
-  /** Cables and processes first: a node that does not run cannot be told to leave maintenance mode. */
-  async #restore(): Promise<void> {
-    this.#message = 'everything is restored; loss and gaps count from here';
-    const ordered = [...this.#inForce].sort((a, b) => Number(isTold(a.fault)) - Number(isTold(b.fault)));
-    this.#inForce = [];
-    for (const { node, fault } of ordered) {
-      if (isTold(fault)) await this.#answers(node);
-      await faults[fault].undo(this.#lab, node);
-    }
-    this.#figures.restart(monotonicMs());
-  }
-
-  async #answers(name: string): Promise<void> {
-    for (let tries = 0; tries < 100; tries += 1) {
-      if ((await this.#lab.node(name).status()) !== undefined) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
   }
 
   #picture(): Picture {
     // Asked anew each time: without a controlling terminal (under `su -c`) no signal tells of a new size.
     const [columns, rows] = process.stdout.getWindowSize();
-    const lines = this.#lab.nodes.flatMap((node) =>
-      node.lastLines.map((line) => ({ node: node.name, line })),
-    );
+    const { lab, statuses, inForce, connections, message } = this.#operator;
+    const lines = lab.nodes.flatMap((node) => node.lastLines.map((line) => ({ node: node.name, line })));
     return {
       title: this.#title,
-      failover: this.#lab.document.failover,
-      nodes: this.#lab.nodes.map((node, index) => ({
+      failover: lab.document.failover,
+      nodes: lab.nodes.map((node, index) => ({
         name: node.name,
         isChosen: index === this.#chosen,
         isRunning: node.isRunning,
-        status: node.isRunning ? this.#statuses[index] : undefined,
-        faults: this.#inForce
-          .filter((entry) => entry.node === node.name)
-          .map((entry) => faults[entry.fault].state),
+        status: statuses[index],
+        faults: inForce.filter((entry) => entry.node === node.name).map((entry) => faults[entry.fault].state),
       })),
-      connections: this.#connections,
-      flows: this.#figures.pictures(new Set(this.#lab.leftOut.map(({ name }) => name))),
+      connections,
+      flows: this.#operator.flows(),
       // Lines begin with their time; those of one node and millisecond stay in their order.
       log: lines
         .sort((a, b) => compareText(a.line.slice(0, timeLength), b.line.slice(0, timeLength)))
         .slice(-60)
         .map(({ node, line }) => `${line.slice(11, 23)} ${node}${line.slice(timeLength)}`),
-      message: this.#message,
+      message,
       columns,
       rows,
     };

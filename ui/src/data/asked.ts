@@ -26,7 +26,6 @@ export function useAsked<T>(key: string, ask: () => Promise<T>, everyMs?: number
       if (mine === turn.current) setError(() => problem);
     }
   }, []);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key stands for what the question depends on
   useEffect(() => {
     void run();
     if (everyMs === undefined) return;

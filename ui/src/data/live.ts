@@ -95,37 +95,38 @@ function withRole({ node, interface: ifname, vhid, to }: RoleEvent): readonly Li
 
 /** Opens the stream; the browser opens it again when it breaks. Returns what closes it. */
 export function startLive(): () => void {
-  void call('cluster')
-    .then(({ node, nodes }) => {
-      const known = nodes.map((entry) => ({
-        node: entry.node,
-        status: entry.status,
-        away: entry.away,
-        at: Date.now(),
-        counters: live.nodes.find((other) => other.node === entry.node)?.counters ?? [],
-      }));
-      set({ ...live, here: node, nodes: known });
-    })
-    .catch(() => undefined);
+  let hasBroken = false;
+  void refreshCluster().catch(() => undefined);
   const source = new EventSource(`${basePath}/events`);
   for (const kind of ['status', 'away', 'role', 'counters', 'log', 'document', 'logout'] as const) {
     source.addEventListener(kind, (message) => take(JSON.parse(message.data as string) as LiveEvent));
   }
-  source.onopen = () => set({ ...live, connected: true, documents: live.documents + 1 });
+  source.onopen = () => {
+    set({ ...live, connected: true, documents: live.documents + 1 });
+    if (hasBroken) void startAgain();
+    hasBroken = false;
+  };
   source.onerror = () => {
     set({ ...live, connected: false });
+    hasBroken = true;
     // The stream may have been refused because the login has ended.
     if (source.readyState === EventSource.CLOSED) void loadSession();
   };
   return () => source.close();
 }
 
+/** Another node may have taken over the page: in a lab, or where the page is reached by a virtual IP. */
+async function startAgain(): Promise<void> {
+  await loadSession();
+  await refreshCluster().catch(() => undefined);
+}
+
+/** Asks all nodes at once, in the order of the document. */
 export async function refreshCluster(): Promise<void> {
-  const { node, nodes } = await call('cluster');
-  let all = live.nodes;
-  for (const { node: name, status, away } of nodes) {
-    set({ ...live, here: node, nodes: change(name, { status, away, at: Date.now() }) });
-    all = live.nodes;
-  }
-  set({ ...live, here: node, nodes: all });
+  const { node: here, nodes } = await call('cluster');
+  const known = nodes.map(({ node, status, away }) => {
+    const counters = live.nodes.find((other) => other.node === node)?.counters ?? [];
+    return { node, status, away, at: Date.now(), counters };
+  });
+  set({ ...live, here, nodes: known });
 }

@@ -20,14 +20,33 @@ const set = (value: Session) => {
 };
 
 whenLoggedOut(() => {
-  if (session.stand?.user !== undefined) set({ ...session, lapsed: true });
+  if (session.stand?.user === undefined) return;
+  if (labToken() === undefined) set({ ...session, lapsed: true });
+  else void loadSession();
 });
 
 export const setStand = (stand: SessionStand): void => set({ stand, lapsed: false, unreachable: false });
 
+/** Where the token of a lab is kept, so that another node lets one in when the first has gone. */
+const labKey = 'bascule.lab';
+
+/** The page of a lab is opened with a token in its address, which does not stay there. */
+function labToken(): string | undefined {
+  const given = /^#lab=([\w-]+)$/.exec(location.hash)?.[1];
+  if (given !== undefined) {
+    sessionStorage.setItem(labKey, given);
+    history.replaceState(null, '', '#/lab');
+    dispatchEvent(new HashChangeEvent('hashchange'));
+  }
+  return given ?? sessionStorage.getItem(labKey) ?? undefined;
+}
+
 export async function loadSession(): Promise<void> {
+  const token = labToken();
   try {
-    setStand(await call('session'));
+    const stand = await call('session');
+    if (stand.user !== undefined || token === undefined) setStand(stand);
+    else setStand(await call('labLogin', { body: { token } }));
   } catch {
     set({ ...session, unreachable: true });
   }

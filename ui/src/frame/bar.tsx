@@ -108,7 +108,7 @@ function Here() {
       <span className="hidden">{t('here')}</span>
       <b>{name}</b>
       {connected || status === undefined ? (
-        <RoleBadge role={roleOf(status)} />
+        <RoleBadge is={roleOf(status)} />
       ) : (
         <Badge tone="bad" icon="warning">
           {t('notLive')}
@@ -185,12 +185,13 @@ function Search({ groups }: { readonly groups: readonly MenuGroup[] }) {
         onBlur={() => setText('')}
       />
       {found.length > 0 && (
-        <ul id={`${id}-list`} role="listbox" aria-label={t('search')}>
+        <div className="options" id={`${id}-list`} role="listbox" tabIndex={-1} aria-label={t('search')}>
           {found.map(({ entry, line }, index) => (
-            <li
+            <div
               key={entry.path}
               id={`${id}-${index}`}
               role="option"
+              tabIndex={-1}
               aria-selected={index === chosen}
               onPointerDown={(event) => {
                 event.preventDefault();
@@ -198,9 +199,9 @@ function Search({ groups }: { readonly groups: readonly MenuGroup[] }) {
               }}
             >
               {line}
-            </li>
+            </div>
           ))}
-        </ul>
+        </div>
       )}
     </div>
   );

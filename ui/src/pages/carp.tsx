@@ -68,7 +68,7 @@ export function CarpPage() {
 
 function VipCell({ vip }: { readonly vip: NonNullable<LiveNode['status']>['vips'][number] | undefined }) {
   const { t, duration } = useSpeech();
-  if (vip === undefined) return <RoleBadge role="AWAY" />;
+  if (vip === undefined) return <RoleBadge is="AWAY" />;
   return (
     <span className="row nowrap">
       <VipBadge status={vip.status} />
@@ -97,7 +97,7 @@ function NodeControls({
   );
   if (status === undefined) {
     return (
-      <Panel title={title} actions={<RoleBadge role="AWAY" />}>
+      <Panel title={title} actions={<RoleBadge is="AWAY" />}>
         {t('node.away', { why: away ?? '' })}
       </Panel>
     );
@@ -108,9 +108,9 @@ function NodeControls({
       title={title}
       actions={
         status.maintenance ? (
-          <RoleBadge role="MAINTENANCE" />
+          <RoleBadge is="MAINTENANCE" />
         ) : status.carp === 'disabled' ? (
-          <RoleBadge role="DISABLED" />
+          <RoleBadge is="DISABLED" />
         ) : (
           <Badge tone="good" icon="check">
             {t('carp.enabled')}

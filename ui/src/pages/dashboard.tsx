@@ -78,7 +78,7 @@ function Legend() {
   const { t } = useSpeech();
   return (
     <p className="legend muted">
-      <RoleBadge role="MASTER" /> <RoleBadge role="BACKUP" /> <RoleBadge role="INIT" />
+      <RoleBadge is="MASTER" /> <RoleBadge is="BACKUP" /> <RoleBadge is="INIT" />
       <span>{t('topology.legend')}</span>
     </p>
   );
@@ -100,7 +100,7 @@ function NodePanel({
     </>
   );
   return (
-    <Panel title={title} actions={<RoleBadge role={roleOf(status)} />}>
+    <Panel title={title} actions={<RoleBadge is={roleOf(status)} />}>
       {status === undefined ? (
         <p>{t('node.away', { why: away ?? '' })}</p>
       ) : (

@@ -102,11 +102,11 @@ function Difference({ from, to }: { readonly from: number; readonly to: number }
       </ul>
       {value.lines !== undefined && (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-        <pre className="diff" tabIndex={0} aria-label={t('history.diff')}>
+        <section className="diff mono" tabIndex={0} aria-label={t('history.diff')}>
           {near(value.lines).map(({ kind, text, place }) => (
             <span key={place} className={kind}>{`${marks[kind]} ${text}\n`}</span>
           ))}
-        </pre>
+        </section>
       )}
     </>
   );

@@ -133,7 +133,6 @@ function Flow({ flow }: { readonly flow: LabPicture['flows'][number] }) {
       >
         {flow.lostPerSecond.map((lost, index) =>
           lost === null ? null : (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a place in time
             <rect
               key={index}
               x={index * width}

@@ -97,13 +97,12 @@ function Rows({ rows }: { readonly rows: readonly StateRow[] }) {
   const first = Math.max(0, Math.floor(top / rowHeight) - spare);
   const last = Math.min(rows.length, Math.ceil((top + height) / rowHeight) + spare);
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-    <div
+    <section
       ref={box}
       className="virtual"
       style={{ height }}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
       tabIndex={0}
-      role="region"
       aria-label={t('page.states')}
       onScroll={(event) => setTop(event.currentTarget.scrollTop)}
     >
@@ -127,7 +126,7 @@ function Rows({ rows }: { readonly rows: readonly StateRow[] }) {
           </tr>
         </thead>
         <tbody>
-          {first > 0 && <tr aria-hidden="true" style={{ height: first * rowHeight }} />}
+          {first > 0 && <tr style={{ height: first * rowHeight }} />}
           {rows.slice(first, last).map((row, index) => (
             <tr key={first + index} aria-rowindex={first + index + 1} style={{ height: rowHeight }}>
               <td>{row.protocol.toUpperCase()}</td>
@@ -152,12 +151,10 @@ function Rows({ rows }: { readonly rows: readonly StateRow[] }) {
               <td>{row.creator}</td>
             </tr>
           ))}
-          {last < rows.length && (
-            <tr aria-hidden="true" style={{ height: (rows.length - last) * rowHeight }} />
-          )}
+          {last < rows.length && <tr style={{ height: (rows.length - last) * rowHeight }} />}
         </tbody>
       </table>
-    </div>
+    </section>
   );
 }
 

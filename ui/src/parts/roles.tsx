@@ -27,7 +27,7 @@ export function roleOf(status: NodeStatus | undefined): Role {
   return roles.length === 1 ? first : roles.includes('MASTER') ? 'MIXED' : 'INIT';
 }
 
-export function RoleBadge({ role }: { readonly role: Role }) {
+export function RoleBadge({ is: role }: { readonly is: Role }) {
   const { t } = useSpeech();
   const [tone, icon] = looks[role];
   return (
@@ -37,4 +37,4 @@ export function RoleBadge({ role }: { readonly role: Role }) {
   );
 }
 
-export const VipBadge = ({ status }: { readonly status: VipStatus['status'] }) => <RoleBadge role={status} />;
+export const VipBadge = ({ status }: { readonly status: VipStatus['status'] }) => <RoleBadge is={status} />;

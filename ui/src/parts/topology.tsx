@@ -43,7 +43,7 @@ export function Topology({
   const below = networks.filter(({ place }) => place === 'below');
   const width = Math.max(620, nodes.length * column + 40);
   const nodeTop = above.length * lineGap + 34;
-  const height = nodeTop + nodeHeight + below.length * lineGap + 34;
+  const height = nodeTop + nodeHeight + below.length * lineGap + 4;
   const centerOf = (index: number) => width / 2 + (index - (nodes.length - 1) / 2) * column;
   const said = nodes.map(({ node, status }) => `${node}: ${t(`role.${roleOf(status)}`)}`).join(', ');
   return (
@@ -137,15 +137,15 @@ function NodeBox({
   return (
     <g className={`node swing role-${role}`}>
       <rect x={x} y={y} width={nodeWidth} height={nodeHeight} rx={6} className="swing" />
-      <text x={x + 12} y={y + 26} className="node-name">
+      <text x={x + 12} y={y + 28} className="node-name">
         {node}
       </text>
-      <text x={x + 12} y={y + 48} className="node-role">
+      <text x={x + 12} y={y + 51} className="node-role">
         {t(`role.${role}`)}
       </text>
       {lines.length > 0 && (
-        <text x={x + 12} y={y + 69} className="node-small">
-          {lines.join(' · ').slice(0, 30)}
+        <text x={x + 12} y={y + 73} className="node-small">
+          {lines.join(' · ').slice(0, 26)}
         </text>
       )}
     </g>

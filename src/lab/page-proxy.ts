@@ -1,0 +1,113 @@
+/**
+ * Hands the page's requests on to a node, the master to begin with; to another one when it has gone. The browser talks
+ * plain HTTP to the loopback, so that it need not trust the certificates of a lab; who may do what is the node's to say.
+ */
+import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
+import { request as ask } from 'node:https';
+import { connect as connectTls } from 'node:tls';
+import { sessionCookie } from '#api/contract/rest.ts';
+
+/** The node's cookie under a name that browsers take without TLS. */
+const labCookie = 'bascule-lab';
+/** A node that keeps a request waiting for so long is left, ms. */
+const patienceMs = 60_000;
+
+export interface ProxyTarget {
+  readonly node: string;
+  /** Where its forwarder listens. */
+  readonly socket: string;
+}
+
+/** Sends a request on; `failed` is called when the node could not be reached and nothing has been answered. */
+export function passOn(
+  target: ProxyTarget,
+  request: IncomingMessage,
+  response: ServerResponse,
+  failed: () => void,
+): void {
+  const onward = begin(
+    target,
+    request.method ?? 'GET',
+    request.url ?? '/',
+    headersFor(target, request.headers),
+  );
+  onward.on('response', (reply) => {
+    response.writeHead(reply.statusCode ?? 502, headersBack(reply.headers));
+    reply.pipe(response);
+    reply.on('error', () => response.destroy());
+  });
+  onward.on('error', () => {
+    if (response.headersSent) response.destroy();
+    else failed();
+  });
+  response.on('close', () => onward.destroy());
+  request.pipe(onward);
+}
+
+/** Whether the login of a request may operate the lab: the node is asked. */
+export function mayOperate(target: ProxyTarget, headers: IncomingHttpHeaders): Promise<boolean> {
+  return new Promise((resolve) => {
+    const onward = begin(
+      target,
+      'GET',
+      '/api/v1/session',
+      headersFor(target, { cookie: headers.cookie ?? '' }),
+    );
+    onward.on('error', () => resolve(false));
+    onward.on('response', (reply) => {
+      let text = '';
+      reply.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+      });
+      reply.on('end', () => resolve(reply.statusCode === 200 && isAdmin(text)));
+    });
+    onward.end();
+  });
+}
+
+function isAdmin(text: string): boolean {
+  try {
+    const { user } = JSON.parse(text) as { user?: { grants?: Record<string, string> } };
+    return user?.grants?.all === 'write' || user?.grants?.lab === 'write';
+  } catch {
+    return false;
+  }
+}
+
+function begin(
+  target: ProxyTarget,
+  method: string,
+  path: string,
+  headers: IncomingHttpHeaders,
+): ClientRequest {
+  return ask({
+    method,
+    path,
+    headers,
+    timeout: patienceMs,
+    agent: false,
+    // The way there is a socket in the lab's own folder: nobody can stand in between.
+    createConnection: () => connectTls({ path: target.socket, rejectUnauthorized: false }),
+  });
+}
+
+/** The node is to see its own name and origin: that the page is the lab's own has been looked at already. */
+function headersFor({ node }: ProxyTarget, headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const { connection: _, ...kept } = headers;
+  return {
+    ...kept,
+    host: node,
+    ...(headers.origin === undefined ? {} : { origin: `https://${node}` }),
+    ...(headers.cookie === undefined
+      ? {}
+      : { cookie: headers.cookie.replace(`${labCookie}=`, `${sessionCookie}=`) }),
+  };
+}
+
+function headersBack(headers: IncomingHttpHeaders): IncomingHttpHeaders {
+  const { connection: _, 'strict-transport-security': __, ...kept } = headers;
+  const cookies = headers['set-cookie']?.map((line) =>
+    line.replace(`${sessionCookie}=`, `${labCookie}=`).replace(/;\s*Secure/i, ''),
+  );
+  return cookies === undefined ? kept : { ...kept, 'set-cookie': cookies };
+}
