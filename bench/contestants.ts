@@ -48,7 +48,7 @@ export function bascule(lab: Lab, file: string, folder: string): Contestant {
       }
       return at(master).isRunning ? undefined : `${master} does not run`;
     },
-    residentBytes: (node) => residentBytes(pids.get(node) ?? 0),
+    residentBytes: (node) => residentBytesOfAll(pids.get(node) ?? 0),
   };
 }
 
@@ -132,11 +132,14 @@ export function keepalived(lab: Lab, folder: string, flavour: KeepalivedFlavour)
       return undefined;
     },
     residentBytes: (node) => {
-      const pid = running.get(node)?.pid ?? 0;
-      return [pid, ...childrenOf(pid)].reduce((sum, one) => sum + residentBytes(one), 0);
+      return residentBytesOfAll(running.get(node)?.pid ?? 0);
     },
   };
 }
+
+/** Of a daemon and its children. */
+const residentBytesOfAll = (pid: number): number =>
+  [pid, ...childrenOf(pid)].reduce((sum, one) => sum + residentBytes(one), 0);
 
 /** What our daemon does by itself: forwarding, strict ARP, and the LAN's way out by the virtual IP. */
 function prepareHost(lab: Lab, node: string): void {
