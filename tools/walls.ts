@@ -63,7 +63,7 @@ export const libraries: Readonly<Record<string, readonly string[]>> = {
   koffi: ['linux'],
   commander: ['cli'],
   zod: ['commit', 'config', 'api', 'node', 'infra', 'doctor'],
-  diff: ['config', 'cli'],
+  diff: ['config', 'cli', 'api'],
   fastify: ['api'],
   '@peculiar/x509': ['api'],
   'reflect-metadata': ['api'],

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
+import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { fail, ok, type Result } from '#base/result.ts';
 import { bringTogether, type PeerStand, redoConfirmed } from '#commit/catch-up.ts';
@@ -11,13 +12,16 @@ import { Coordinator, type Member, yes } from '#commit/coordinator.ts';
 import { type MemberReply, type MemberRequest, memberReply } from '#commit/messages.ts';
 import type { RevisionHead } from '#commit/revision.ts';
 import { comparison } from './comparison.ts';
-import { type ApiTells, type CoreAsks, coreAsks, coreTells, outcome } from './contract/inside.ts';
+import { type CoreAsks, coreAsks, outcome } from './contract/inside.ts';
+import { type ApiTells, coreTells } from './contract/processes.ts';
 import { type Channel, Conversation } from './conversation.ts';
 import { askedToExamine } from './examination.ts';
 import type { Identity } from './identity.ts';
 import { Invitations, type joinRequest } from './joining.ts';
+import { answerNode } from './node-call.ts';
 import { type PeerCaller, peerCaller } from './peer-client.ts';
 import { listen, makeServer } from './server.ts';
+import { type Api, makeWorld } from './world.ts';
 
 /** How often a peer is compared with; one that is away is tried as often, ms. */
 const compareEvery = 2_000;
@@ -26,6 +30,9 @@ const corePatience = 30_000;
 
 /** Longer than any question to a peer takes, ms. */
 const callPatience = 30_000;
+
+/** The page's built files. */
+const pages = fileURLToPath(new URL('../../ui/dist', import.meta.url));
 
 type Start = Extract<ReturnType<typeof coreTells.parse>, { kind: 'start' }>;
 
@@ -38,6 +45,7 @@ class ApiProcess {
   #places: Start['places'] = { port: 443, peers: [] };
   #callers: readonly PeerCaller[] = [];
   #coordinator: Coordinator | undefined;
+  #api: Api | undefined;
   /** Where each peer stood when it was heard of last. */
   readonly #lastHeads = new Map<string, RevisionHead>();
   #server: FastifyInstance | undefined;
@@ -61,11 +69,16 @@ class ApiProcess {
   }
 
   async #hear(told: ReturnType<typeof coreTells.parse>): Promise<void> {
-    if (told.kind === 'start') await this.#start(told);
-    else await this.#settle(told.places);
+    if (told.kind === 'line') this.#api?.live.line(told.line);
+    else if (told.kind === 'start') await this.#start(told);
+    else {
+      this.#api?.world.desk.forget();
+      this.#api?.live.poke();
+      await this.#settle(told.places);
+    }
   }
 
-  async #start({ node, identity, places }: Start): Promise<void> {
+  async #start({ node, version, identity, places, lab }: Start): Promise<void> {
     this.#node = node;
     this.#identity = identity;
     this.#invitations = new Invitations(identity);
@@ -74,6 +87,15 @@ class ApiProcess {
       peers: () => this.#callers,
       now: Date.now,
       transaction: () => randomBytes(8).toString('hex'),
+    });
+    this.#api = makeWorld({
+      node,
+      version,
+      lab,
+      core: this.#core,
+      self: this.#self,
+      coordinator: this.#coordinator,
+      callers: () => this.#callers,
     });
     await this.#settle(places);
     void this.#keepTogether();
@@ -99,8 +121,15 @@ class ApiProcess {
   }
 
   async #serve(port: number): Promise<void> {
+    const api = this.#api;
+    if (api === undefined) throw new Error('bug: the server begins before its world');
+    api.live.stop();
     await this.#server?.close();
     this.#server = makeServer({
+      ...api,
+      pages,
+      complain: (message) => this.#tell({ kind: 'log', level: 'error', message: `bug: ${message}` }),
+      nodeCall: (call, from) => answerNode(api, call, from),
       identity: this.#identity,
       node: this.#node,
       join: (socket, request) => this.#join(socket, request),

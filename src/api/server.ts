@@ -1,12 +1,18 @@
 /** The node's HTTPS server. Whatever is refused is refused before its body is read. */
 import type { TLSSocket } from 'node:tls';
-import { type FastifyInstance, type FastifyRequest, fastify } from 'fastify';
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { ok, type Result } from '#base/result.ts';
 import type { MemberReply } from '#commit/messages.ts';
 import { memberRequest } from '#commit/messages.ts';
+import { type NodeCall, nodeCall } from './contract/processes.ts';
+import type { World } from './handlers.ts';
 import type { Identity } from './identity.ts';
 import { joinRequest } from './joining.ts';
+import type { LiveEvents } from './live-events.ts';
+import { referencePage } from './openapi.ts';
+import { addPages } from './pages.ts';
 import { isProof, nodeHeader, proofHeader } from './proof.ts';
+import { addRest, answerProblems } from './rest-server.ts';
 
 /** A document with its revisions in one message, bytes. */
 const peerBodyLimit = 64_000_000;
@@ -14,6 +20,24 @@ const joinBodyLimit = 16_000;
 /** A client that takes longer to send its headers or a request is cut off, ms. */
 const headersPatience = 10_000;
 const requestPatience = 60_000;
+/** How often it is looked who is late, ms. */
+const checkEvery = 2_000;
+const mostConnections = 1_000;
+
+/**
+ * What a browser shall not do with what it gets here (OWASP's secure headers). No Strict-Transport-Security: with a
+ * certificate that the browser does not know, it would lock people out of a name.
+ */
+const safety = {
+  'content-security-policy':
+    "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), microphone=(), geolocation=()',
+} as const;
 
 export interface ServerParts {
   readonly node: string;
@@ -22,6 +46,14 @@ export interface ServerParts {
   readonly certificateOf: (node: string) => string | undefined;
   /** Lets a node join that was invited. */
   readonly join: (socket: TLSSocket, request: ReturnType<typeof joinRequest.parse>) => Promise<Result<void>>;
+  readonly world: World;
+  readonly live: LiveEvents;
+  /** The folder of the page's built files. */
+  readonly pages: string;
+  /** Hears of bugs. */
+  readonly complain: (message: string) => void;
+  /** Answers a node of the cluster. */
+  readonly nodeCall: (call: NodeCall, from: string) => Promise<unknown>;
   /** Hands a peer's question to the participant. */
   readonly member: (
     request: ReturnType<typeof memberRequest.parse>,
@@ -33,18 +65,42 @@ export interface ServerParts {
 export function makeServer(parts: ServerParts): FastifyInstance {
   const { key, certificate } = parts.identity;
   const server = fastify({
-    https: { key, cert: certificate, minVersion: 'TLSv1.2', headersTimeout: headersPatience },
+    https: {
+      key,
+      cert: certificate,
+      minVersion: 'TLSv1.2',
+      headersTimeout: headersPatience,
+      connectionsCheckingInterval: checkEvery,
+    },
     requestTimeout: requestPatience,
+    // Streams of events would keep it from closing.
+    forceCloseConnections: true,
     logger: false,
   }) as unknown as FastifyInstance;
+  server.server.maxConnections = mostConnections;
+  // A form of another site can send this type without being asked.
+  server.removeContentTypeParser('text/plain');
+  answerProblems(server, parts.complain);
+  server.addHook('onRequest', async (_, reply) => void reply.headers(safety));
+  addRest(server, parts.world, parts.live);
+  server.get('/api/', async (_, reply) =>
+    reply.type('text/html; charset=utf-8').send(referencePage(parts.world.version)),
+  );
+  addPages(server, parts.pages);
+  server.post(
+    '/node',
+    { bodyLimit: joinBodyLimit, onRequest: onlyNodes(parts.certificateOf) },
+    async (request, reply) => {
+      const parsed = nodeCall.safeParse(request.body);
+      if (!parsed.success) return reply.code(400).send({ error: 'unknown question' });
+      return parts.nodeCall(parsed.data, peerOf(request, parts.certificateOf) ?? '');
+    },
+  );
   server.post(
     '/peer',
     {
       bodyLimit: peerBodyLimit,
-      onRequest: (request, reply, done) => {
-        if (peerOf(request, parts.certificateOf) !== undefined) done();
-        else void reply.code(401).send({ error: 'this is for nodes of the cluster' });
-      },
+      onRequest: onlyNodes(parts.certificateOf),
     },
     async (request, reply) => {
       const parsed = memberRequest.safeParse(request.body);
@@ -63,6 +119,13 @@ export function makeServer(parts: ServerParts): FastifyInstance {
   });
   return server;
 }
+
+const onlyNodes =
+  (certificateOf: ServerParts['certificateOf']) =>
+  (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+    if (peerOf(request, certificateOf) !== undefined) done();
+    else void reply.code(401).send({ error: 'this is for nodes of the cluster' });
+  };
 
 /** The node that is calling, if it has proved to be one. */
 function peerOf(request: FastifyRequest, certificateOf: ServerParts['certificateOf']): string | undefined {

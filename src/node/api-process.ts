@@ -5,14 +5,8 @@
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { z } from 'zod';
-import {
-  type ApiAsks,
-  type ApiTells,
-  apiAsks,
-  apiTells,
-  type CoreAsks,
-  type CoreTells,
-} from '#api/contract/inside.ts';
+import type { CoreAsks } from '#api/contract/inside.ts';
+import { type ApiAsks, type ApiTells, apiAsks, apiTells, type CoreTells } from '#api/contract/processes.ts';
 import { Conversation } from '#api/conversation.ts';
 import { fail, type Result } from '#base/result.ts';
 import type { Log } from './log.ts';

@@ -5,30 +5,25 @@
 
 import type { ControlReply, DocumentStatus } from '#api/contract/control.ts';
 import type { DocumentRequest } from '#api/contract/document-requests.ts';
-import {
-  type ApiAsks,
-  type ApiTells,
-  type CoreTells,
-  compared,
-  confirmed,
-  invited,
-  peersExamined,
-  planned,
-  proposed,
-} from '#api/contract/inside.ts';
+import { compared, confirmed, invited, peersExamined, planned, proposed } from '#api/contract/inside.ts';
+import type { ApiAsks, ApiTells, CoreTells } from '#api/contract/processes.ts';
 import type { Identity } from '#api/identity.ts';
 import { type News, Participant } from '#commit/participant.ts';
 import { headOf, titleOf } from '#commit/revision.ts';
 import { managementPort, peersOf } from '#config/peers.ts';
 import type { Examination, NodeEvidence } from '#doctor/evidence.ts';
 import type { RevisionStore } from '#ports/revisions.ts';
+import type { NodeAnswers } from './answers.ts';
 import { ApiProcess } from './api-process.ts';
+import type { AuditLog } from './audit-log.ts';
 import { makeGround, type ReadText } from './document-ground.ts';
 import type { Drift } from './drift.ts';
 import type { Examiner } from './examine.ts';
 import type { Follower } from './following.ts';
 import type { IdentityStore } from './identity-store.ts';
 import type { Log } from './log.ts';
+import type { LogMemory } from './log-memory.ts';
+import type { SetUpCode } from './setup-code.ts';
 
 /** Compiling and trying a large document on all nodes, twice, ms. */
 const proposePatience = 120_000;
@@ -51,6 +46,13 @@ export interface LifeParts {
   readonly examine: Examiner;
   readonly raise: (code: string, subject: string | undefined, cause: string) => void;
   readonly clear: (code: string, subject: string | undefined) => void;
+  /** What the page and other nodes ask of this one beside the document. */
+  readonly answers: Pick<NodeAnswers, 'answer'>;
+  readonly audit: Pick<AuditLog, 'append'>;
+  readonly logs: Pick<LogMemory, 'listen'>;
+  readonly setUpCode: Pick<SetUpCode, 'follow' | 'isRight'>;
+  /** SHA-256 of the token that logs in at the page of a lab. */
+  readonly lab: string | undefined;
 }
 
 type Stands = Extract<ApiTells, { kind: 'stands' }>['peers'];
@@ -93,7 +95,9 @@ export class DocumentLife {
   open(): void {
     if (this.#stopped) return;
     void this.#parts.drift.settle();
+    this.#followUsers();
     this.#api.start();
+    this.#parts.logs.listen((line) => this.#api.tell({ kind: 'line', line }));
   }
 
   stop(): void {
@@ -171,6 +175,11 @@ export class DocumentLife {
       this.#api.tell({ kind: 'places', places: this.#places() });
       return { ok: true };
     }
+    if (asked.kind === 'node') return this.#parts.answers.answer(asked.question);
+    if (asked.kind === 'setUpCode')
+      return this.#parts.setUpCode.isRight(asked.code)
+        ? { ok: true }
+        : { ok: false, error: 'the code is wrong' };
     const reply = await this.#participant.answer(asked.request);
     this.#armTimer();
     return asked.request.kind === 'examine' ? { ...reply, evidence: await this.#examine() } : reply;
@@ -189,6 +198,10 @@ export class DocumentLife {
     if (peers.ok) return { self, peers: peers.value as Examination['peers'] };
     const unasked = peersOf(follower.document, node).map((peer) => [peer.node, peers] as const);
     return { self, peers: Object.fromEntries(unasked) };
+  }
+
+  #followUsers(): void {
+    this.#parts.setUpCode.follow(Object.keys(this.#parts.follower.document.users).length > 0);
   }
 
   async #propose(proposal: {
@@ -212,7 +225,15 @@ export class DocumentLife {
 
   #startWords(): CoreTells {
     const { node, version, identity } = this.#parts;
-    return { kind: 'start', node, version, identity, places: this.#places() };
+    const { lab } = this.#parts;
+    return {
+      kind: 'start',
+      node,
+      version,
+      identity,
+      places: this.#places(),
+      ...(lab === undefined ? {} : { lab }),
+    };
   }
 
   #places(): Extract<CoreTells, { kind: 'places' }>['places'] {
@@ -229,6 +250,7 @@ export class DocumentLife {
     switch (news.kind) {
       case 'head':
         log('info', `document: ${titleOf(news.head)} is in force`);
+        this.#followUsers();
         this.#api?.tell({ kind: 'places', places: this.#places() });
         return;
       case 'undone':
@@ -245,6 +267,7 @@ export class DocumentLife {
   #hearApi(told: ApiTells): void {
     const { log, raise, clear } = this.#parts;
     if (told.kind === 'log') log(told.level, told.message);
+    if (told.kind === 'audit') this.#keepAudit(told.line);
     if (told.kind === 'listening') log('info', `HTTPS on TCP port ${told.port}`);
     if (told.kind !== 'stands') return;
     this.#stands = told.peers;
@@ -255,6 +278,11 @@ export class DocumentLife {
         raise('config-behind', peer, `${stand.revisions} revisions behind: ${stand.why ?? ''}`);
       else clear('config-behind', peer);
     }
+  }
+
+  #keepAudit(line: Extract<ApiTells, { kind: 'audit' }>['line']): void {
+    const kept = this.#parts.audit.append(line);
+    if (!kept.ok) this.#parts.log('error', `the audit log cannot be written: ${kept.error}`);
   }
 
   /** One timer, for whatever the participant waits for. */

@@ -2,10 +2,12 @@
  * The daemon's composition root: reads the document, loads the ruleset, starts the guard thread, serves the
  * control socket, and takes everything back at the end.
  */
-import { randomInt } from 'node:crypto';
+import { createHash, randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import type { ControlReply, ControlRequest } from '#api/contract/control.ts';
 import { isDocumentRequest } from '#api/contract/document-requests.ts';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
@@ -13,6 +15,7 @@ import { localTimeOf } from '#config/schedule.ts';
 import { type Start, vipDevicesOf } from '#config/wiring.ts';
 import { createBalancerKernel } from '#linux/balancer-kernel.ts';
 import { monotonicNow } from '#linux/clock.ts';
+import { createDiagnostics } from '#linux/diagnostics.ts';
 import { createMonitors } from '#linux/monitors/monitors.ts';
 import { createNft } from '#linux/nft.ts';
 import { createPolicyRouting } from '#linux/policy-routes.ts';
@@ -26,6 +29,8 @@ import type { RevisionStore } from '#ports/revisions.ts';
 import { compile, removal } from '#ruleset/compile.ts';
 import { ownTables, policyRoutes } from '#ruleset/routing.ts';
 import type { Facts } from '#ruleset/setting.ts';
+import { NodeAnswers } from './answers.ts';
+import { AuditLog } from './audit-log.ts';
 import { type BalancerHandle, startBalancer } from './balancer.ts';
 import { answerBalancer, balancerPart, isBalancerRequest } from './balancer-part.ts';
 import { openOrderStore } from './balancer-store.ts';
@@ -41,10 +46,12 @@ import { vipsOf } from './following-vips.ts';
 import { startGuard } from './guard-handle.ts';
 import { openIdentity } from './identity-store.ts';
 import { type Log, makeLog } from './log.ts';
+import { LogMemory } from './log-memory.ts';
 import { type Opening, openDocument, textReader } from './opening.ts';
 import { factsOf, worldOf } from './plan.ts';
 import { openRevisionStore } from './revision-store.ts';
 import { NodeRuntime } from './runtime.ts';
+import { SetUpCode } from './setup-code.ts';
 import { openStateStore } from './state-store.ts';
 import { startStates } from './states-handle.ts';
 import { statesPlanOf } from './states-plan.ts';
@@ -58,6 +65,8 @@ export interface RunOptions {
   readonly socket: string;
   readonly state: string;
   readonly log: 'text' | 'json';
+  /** A file with the token that logs in at the page of a lab. */
+  readonly labSession?: string;
   /** Of the program, for people. */
   readonly version: string;
 }
@@ -84,11 +93,9 @@ setFlagsFromString('--max-semi-space-size=2');
 
 /** Runs a node until SIGTERM or SIGINT. Exit codes: 0 left cleanly, 1 a failure while running, 2 bad input. */
 export async function runNode(options: RunOptions, onReady?: WhenReady): Promise<number> {
-  const log = makeLog(
-    options.log,
-    (line) => process.stdout.write(line),
-    () => new Date(),
-  );
+  const logs = new LogMemory(Date.now);
+  const write = (line: string): boolean => process.stdout.write(line);
+  const log = logs.remembering(makeLog(options.log, write, () => new Date()));
   const store = openRevisionStore(join(options.state, options.node));
   const read = textReader(options.config, options.node);
   const opening = openDocument(options.config, store, read);
@@ -110,7 +117,7 @@ export async function runNode(options: RunOptions, onReady?: WhenReady): Promise
     return 2;
   }
   try {
-    return await serve(options, opening.value, store, read, provisioner, log, onReady);
+    return await serve(options, opening.value, store, read, provisioner, log, logs, onReady);
   } finally {
     provisioner.remove();
     const removed = await createNft().apply(removal);
@@ -127,6 +134,7 @@ async function serve(
   read: ReadText,
   provisioner: VipProvisioner,
   log: Log,
+  logs: LogMemory,
   onReady: WhenReady | undefined,
 ): Promise<number> {
   const begin = (): Start => ({ firstSequence: reserve(options), seed: randomInt(2 ** 32) });
@@ -148,14 +156,15 @@ async function serve(
   });
   let life: DocumentLife | undefined;
   let balancing: BalancerHandle | undefined;
-  const control = await serveControl(options.socket, async (request) => {
+  const answerControl = async (request: ControlRequest): Promise<ControlReply> => {
     if (isDocumentRequest(request)) return life?.answer(request) ?? stillStarting;
     if (isBalancerRequest(request))
       return balancing === undefined ? stillStarting : answerBalancer(balancing, request);
     const reply = await runtime.answer(request);
     if (!reply.ok || reply.status === undefined) return reply;
     return { ...reply, status: { ...reply.status, document: life?.status() } };
-  });
+  };
+  const control = await serveControl(options.socket, answerControl);
   if (!control.ok) {
     log('error', control.error);
     return 2;
@@ -240,7 +249,16 @@ async function serve(
     setInterval(() => {
       refreshing = refreshing.then(refresh);
     }, scheduleEveryMs).unref();
-    life = await beginLife(options, { store: revisions, read, follower, drift, log, runtime });
+    life = await beginLife(options, {
+      store: revisions,
+      read,
+      follower,
+      drift,
+      log,
+      logs,
+      runtime,
+      control: answerControl,
+    });
     life?.begin(text);
     void runtime.whenReady.then(() => life?.open());
   } else {
@@ -277,10 +295,14 @@ const balancerFor = (
 
 /** The revisions, and the process that speaks with other nodes. Without an identity on disk there is none of it. */
 async function beginLife(
-  { node, state, version }: RunOptions,
-  parts: Pick<LifeParts, 'store' | 'read' | 'follower' | 'drift' | 'log'> & { readonly runtime: NodeRuntime },
+  { node, state, version, labSession }: RunOptions,
+  parts: Pick<LifeParts, 'store' | 'read' | 'follower' | 'drift' | 'log'> & {
+    readonly runtime: NodeRuntime;
+    readonly logs: LogMemory;
+    readonly control: (request: ControlRequest) => Promise<ControlReply>;
+  },
 ): Promise<DocumentLife | undefined> {
-  const { runtime, ...rest } = parts;
+  const { runtime, control, ...rest } = parts;
   const folder = join(state, node);
   // Needed when somebody asks, not for the node to begin.
   const examiner = runtime.whenReady.then(async () => {
@@ -301,8 +323,23 @@ async function beginLife(
     runtime.raise('revision-not-kept', undefined, identity.error);
     return undefined;
   }
+  const audit = new AuditLog(folder, Date.now);
+  const document = (): ClusterDocument => parts.follower.document;
+  const diagnostics = createDiagnostics();
   return new DocumentLife({
     ...rest,
+    answers: new NodeAnswers({
+      node,
+      document,
+      control,
+      diagnostics,
+      logs: parts.logs,
+      audit,
+      wallClock: Date.now,
+    }),
+    audit,
+    setUpCode: new SetUpCode(folder, parts.log),
+    lab: labSession === undefined ? undefined : hashOfToken(labSession),
     node,
     version,
     identities,
@@ -339,6 +376,10 @@ function startStatesThread(
   runtime.attachStates(handle);
   return { begun, leave: () => handle.leave() };
 }
+
+/** The process that serves the page need not know the token itself. */
+const hashOfToken = (file: string): string =>
+  createHash('sha256').update(readFileSync(file, 'utf8').trim()).digest('hex');
 
 const reserve = (options: RunOptions): number =>
   reserveSequences(join(options.state, `${options.node}.sequence`), Date.now() / 1_000);

@@ -1,10 +1,6 @@
-/**
- * What the privileged process of a node (`core`) and its unprivileged one (`api`) say to each other. `api` may hand
- * documents over and ask; what it can do to the node stands here and nowhere else.
- */
+/** What the privileged process of a node (`core`) asks of its unprivileged one (`api`), and what it hears of peers. */
 import { z } from 'zod';
 import { revisionHead } from '#commit/head.ts';
-import { memberRequest } from '#commit/messages.ts';
 
 export const peerAddress = z.strictObject({
   node: z.string(),
@@ -14,25 +10,6 @@ export const peerAddress = z.strictObject({
   certificate: z.string().optional(),
 });
 export type PeerAddress = Readonly<z.infer<typeof peerAddress>>;
-
-const places = z.strictObject({
-  port: z.int().min(1).max(65_535),
-  peers: z.array(peerAddress),
-});
-
-/** What `core` tells. */
-export const coreTells = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('start'),
-    node: z.string(),
-    version: z.string(),
-    identity: z.strictObject({ key: z.string(), certificate: z.string() }),
-    places,
-  }),
-  /** The document, or who joined, has changed. */
-  z.strictObject({ kind: z.literal('places'), places }),
-]);
-export type CoreTells = z.infer<typeof coreTells>;
 
 /** What `core` asks. */
 export const coreAsks = z.discriminatedUnion('kind', [
@@ -122,14 +99,6 @@ export const peerStand = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('unrelated'), why: z.string() }),
 ]);
 
-/** What `api` tells. */
-export const apiTells = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('listening'), port: z.int() }),
-  z.strictObject({ kind: z.literal('stands'), peers: perNode(peerStand) }),
-  z.strictObject({ kind: z.literal('log'), level: z.enum(['info', 'warn', 'error']), message: z.string() }),
-]);
-export type ApiTells = z.infer<typeof apiTells>;
-
 /** Done, or why not. */
 export const outcome = z.discriminatedUnion('ok', [z.strictObject({ ok: z.literal(true) }), failure]);
 
@@ -138,11 +107,3 @@ export const invited = z.discriminatedUnion('ok', [
   z.strictObject({ ok: z.literal(true), value: z.string() }),
   failure,
 ]);
-
-/** What `api` asks. */
-export const apiAsks = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('member'), request: memberRequest }),
-  /** A node has joined: this certificate (PEM), and no other, is its own. */
-  z.strictObject({ kind: z.literal('trust'), node: z.string(), certificate: z.string() }),
-]);
-export type ApiAsks = z.infer<typeof apiAsks>;

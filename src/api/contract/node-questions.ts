@@ -3,13 +3,12 @@
  * with this schema; a question for another node of the cluster goes through that node's own pair of processes.
  */
 import { z } from 'zod';
-import { balancerStatus, memberOrder } from './balancer.ts';
-import { nodeStatus, stateRows } from './control.ts';
+import { balancerStatus } from './balancer.ts';
+import { balancerRequest, nodeRequest, nodeStatus, stateRows } from './control.ts';
 
 /** Characters of addresses, with a zone; what does not parse as an address core refuses. */
 const address = z.string().regex(/^[0-9A-Fa-f:.]{2,45}$/, 'an IPv4 or IPv6 address');
 const interfaceKey = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, 'an interface of the document');
-const stateWords = z.array(z.string().max(64)).max(16);
 export const logLevel = z.enum(['error', 'warn', 'info', 'debug']);
 
 export const captureFilter = {
@@ -27,17 +26,8 @@ export const captureFilter = {
 } as const;
 
 export const nodeQuestion = z.discriminatedUnion('command', [
-  z.strictObject({ command: z.literal('status') }),
-  z.strictObject({ command: z.literal('maintenance'), on: z.boolean() }),
-  z.strictObject({ command: z.literal('carp'), on: z.boolean() }),
-  z.strictObject({ command: z.literal('resetDemotion') }),
-  /** Connections that fit all words of a filter; `kill` ends them on all nodes. */
-  z.strictObject({
-    command: z.literal('states'),
-    words: stateWords,
-    limit: z.int().min(0).max(100_000),
-    kill: z.boolean(),
-  }),
+  ...nodeRequest.options,
+  ...balancerRequest.options,
   z.strictObject({ command: z.literal('counters') }),
   z.strictObject({ command: z.literal('interfaces') }),
   z.strictObject({ command: z.literal('routes') }),
@@ -68,14 +58,6 @@ export const nodeQuestion = z.discriminatedUnion('command', [
     hops: z.int().min(1).max(30).default(20),
   }),
   z.strictObject({ command: z.literal('capture'), ...captureFilter }),
-  z.strictObject({ command: z.literal('balancer') }),
-  z.strictObject({
-    command: z.literal('member'),
-    pool: z.string().max(31),
-    /** "192.0.2.1:80" */
-    member: z.string().max(60),
-    order: memberOrder,
-  }),
 ]);
 export type NodeQuestion = z.infer<typeof nodeQuestion>;
 
@@ -201,6 +183,8 @@ export const nodeAnswer = z.discriminatedUnion('ok', [
     /** A pcap file, base64. */
     capture: z.string().optional(),
     balancer: balancerStatus.optional(),
+    /** The members that an order was for. */
+    ordered: z.array(z.string()).optional(),
   }),
   z.object({ ok: z.literal(false), error: z.string() }),
 ]);

@@ -38,6 +38,15 @@ export const accountRoutes = {
     bodyExample: { user: 'admin', password: 'correct horse battery' },
     reply: sessionStand,
   },
+  labLogin: {
+    method: 'POST',
+    path: '/session/lab',
+    summary: "Log in at the page of a lab, by the token in the page's address (#lab=TOKEN)",
+    access: 'open',
+    body: z.strictObject({ token: z.string().max(100) }),
+    bodyExample: { token: 'eW91IGNhbiBzZWUgdGhpcyBpbiB0aGUgdGVybWluYWw' },
+    reply: sessionStand,
+  },
   logout: { method: 'DELETE', path: '/session', summary: 'Log out', access: 'session', reply: done },
   setUp: {
     method: 'POST',

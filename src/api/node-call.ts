@@ -1,0 +1,25 @@
+/** Answers to other nodes of the cluster, which have shown who they are. */
+import type { NodeCall } from './contract/processes.ts';
+import type { Api } from './world.ts';
+
+/** `from`: the node that asks. What somebody asks there was allowed, and is written down, there; and here, too. */
+export async function answerNode({ world, live }: Api, call: NodeCall, from: string): Promise<unknown> {
+  if (call.kind === 'watch') return live.next(call.seen);
+  const { question, by } = call;
+  const told = await world.self.ask(question, { user: `${by.user} at ${from}`.slice(0, 100), from: by.from });
+  const isReading = readings.has(question.command) && !('kill' in question && question.kill);
+  if (!isReading)
+    world.audit({
+      actor: `${by.user} at ${from}`,
+      from: by.from,
+      action: `node.${question.command}`,
+      ok: told.ok && told.value.ok,
+      detail: JSON.stringify(question),
+    });
+  return told.ok ? told.value : { ok: false, error: told.error };
+}
+
+// biome-ignore format: one list
+const readings: ReadonlySet<string> = new Set([
+  'status', 'states', 'counters', 'interfaces', 'routes', 'neighbours', 'ruleCounters', 'logs', 'audit', 'balancer',
+]);
