@@ -1,5 +1,6 @@
 /** What every check is handed: the document, and a way to report. */
-import { type Family, parseIpv4, parseIpv6 } from '#base/address.ts';
+import type { Family } from '#base/address.ts';
+import { isAliasName } from './aliases.ts';
 import type { ClusterDocument, InterfaceDocument, Rule } from './document.ts';
 import {
   type DocumentCode,
@@ -10,7 +11,7 @@ import {
   type Values,
 } from './findings.ts';
 import { addressesOf, entryOf, nodesInOrder, titleOf } from './model.ts';
-import { bitsOf, type Cidr, cidr, sameAddress } from './network.ts';
+import { bitsOf, type Cidr, cidr, parseCidr, sameAddress } from './network.ts';
 
 /** One address of a node, and where it stands. */
 export interface NodeAddress {
@@ -99,9 +100,9 @@ export function readEndpoint(text: string): {
   const bare = negated ? text.slice(4) : text;
   const ifname = /^(\S+) (?:net|address|vip)$/.exec(bare)?.[1];
   if (ifname !== undefined) return { bare, negated, ifname };
-  const host = bare.split('/')[0] ?? '';
-  const isAddress = parseIpv4(host).ok || parseIpv6(host).ok;
-  return isAddress ? { bare, negated, address: cidr(bare) } : { bare, negated };
+  // An alias has no dot, colon or digit in front; most words are told apart without parsing.
+  const address = isAliasName(bare) ? undefined : parseCidr(bare, 'bare');
+  return address?.ok === true ? { bare, negated, address: address.value } : { bare, negated };
 }
 
 export const asList = <T>(value: T | readonly T[]): readonly T[] =>

@@ -9,6 +9,7 @@ import { balancerPassLines } from './balancer.ts';
 import { dispatch } from './dispatch.ts';
 import { forwardSteps } from './inbound.ts';
 import { families, ownAddresses, setOf, word } from './match.ts';
+import { Memory } from './memory.ts';
 import { natChains } from './nat.ts';
 import { type Chain, type NamedSet, programOf, type Ruleset } from './program.ts';
 import { routingChains } from './routing.ts';
@@ -25,22 +26,26 @@ const listeners = 'mld-listener-query, mld-listener-report, mld-listener-done, m
 
 /**
  * The program for `node`, for `nft -f`, and the same as data. The document must have no findings of severity error.
- * Rules match in their order, the first decides; nothing passes without one but adverts, state synchronisation, what
- * IPv6 needs and the way to the page (anti-lockout).
+ * Rules match in their order, the first decides; nothing passes without one but adverts, state synchronisation, the
+ * nodes' own HTTPS, what IPv6 needs and the way to the page (anti-lockout). Who compiles one document after the other
+ * gives the same `memory` each time.
  */
 export function compile(
   document: ClusterDocument,
   node: string,
   facts: Facts = {},
+  memory: Memory = new Memory(),
 ): { readonly program: string; readonly ruleset: Ruleset } {
-  const ruleset = rulesetOf(new Setting(document, node, facts));
+  const { aliases, interfaces, virtualIps } = document;
+  memory.begin(JSON.stringify([node, aliases, interfaces, virtualIps, facts.tables]));
+  const ruleset = rulesetOf(new Setting(document, node, facts), memory);
   return { program: programOf(ruleset), ruleset };
 }
 
-function rulesetOf(setting: Setting): Ruleset {
+function rulesetOf(setting: Setting, memory: Memory): Ruleset {
   const { document, node, interfaces } = setting;
-  const maker = new StepMaker(setting);
-  const into = interfaces.flatMap((ifname) => interfaceChains(setting, ifname, maker));
+  const maker = new StepMaker(setting, memory.steps);
+  const into = interfaces.flatMap((ifname) => interfaceChains(setting, ifname, maker, memory));
   const out = outChains(setting, maker);
   const chains = [
     ...untrackedChains(setting, maker),
@@ -133,14 +138,14 @@ function untrackedChains(setting: Setting, maker: StepMaker): Chain[] {
 }
 
 /** What comes in on one interface, for the node or to be forwarded. */
-function interfaceChains(setting: Setting, ifname: string, maker: StepMaker): Chain[] {
+function interfaceChains(setting: Setting, ifname: string, maker: StepMaker, memory: Memory): Chain[] {
   const face = entryOf(setting.document.interfaces, ifname);
   const steps = [
     ...forwardSteps(setting, ifname, 'pass'),
     ...maker.stepsOf(rulesInto(setting, ifname)),
     ...forwardSteps(setting, ifname, 'associated'),
   ];
-  const [first, ...others] = dispatch(`in_${ifname}`, steps);
+  const [first, ...others] = dispatch(`in_${ifname}`, steps, memory.trees);
   if (first === undefined) throw new Error('bug: a dispatch has at least its own chain');
   const blocked = [
     ...(face?.blockPrivate === true ? blockLines(privateRanges, 'block private networks') : []),

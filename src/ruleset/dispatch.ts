@@ -4,11 +4,11 @@
  * the first match stays the first.
  */
 import type { Family } from '#base/address.ts';
-import { bitsOf } from '#config/network.ts';
 import { hasPorts, type Known, type Match, matchText, word } from './match.ts';
 import type { Chain } from './program.ts';
 import { protocolText, withPorts } from './protocols.ts';
-import { compare, type Span, spanText } from './spans.ts';
+import type { Recent } from './recent.ts';
+import { beforeOf, nextOf, type Span, sorted, spanText, type Value } from './spans.ts';
 import { joined } from './text.ts';
 
 /** A rule of the document in a list: what it matches, and the lines that act, each without the match. */
@@ -36,31 +36,68 @@ interface Region {
 
 type Dimension = keyof Region;
 
-/** The chain `name`, and the chains that it jumps to. */
-export function dispatch(name: string, steps: readonly Step[]): Chain[] {
-  const chains: Chain[] = [];
-  grow(chains, name, steps, {}, 0);
-  return chains;
+/** What a list of steps became. */
+export interface Tree {
+  /** Chains with a map, the first before those that it jumps to; then those without. */
+  readonly inner: readonly Chain[];
+  readonly leaves: readonly Chain[];
+  /** What it was made from. */
+  readonly steps: readonly Step[];
+  readonly region: string;
 }
 
-function grow(chains: Chain[], name: string, steps: readonly Step[], region: Region, depth: number): void {
-  const lines: string[] = [];
-  // The chain stands before those that it jumps to, as one reads it.
-  chains.push({ name, lines });
+/**
+ * The chain `name`, and the chains that it jumps to. Those with a map come first, since for each map of a transaction
+ * the kernel walks through all that it has read so far (__nft_set_trans_bind in nf_tables_api.c): behind 10,000 rules
+ * that was a seventh of the time to load them. `trees` are those of the last time, of which what is the same is taken.
+ */
+export function dispatch(name: string, steps: readonly Step[], trees?: Recent<Tree>): Chain[] {
+  const { inner, leaves } = grow({ name, steps, region: {}, depth: 0, trees });
+  return [...inner, ...leaves];
+}
+
+interface Place {
+  readonly name: string;
+  readonly steps: readonly Step[];
+  readonly region: Region;
+  readonly depth: number;
+  readonly trees: Recent<Tree> | undefined;
+}
+
+function grow(place: Place): Tree {
+  const { name, steps, trees } = place;
+  const region = `${place.depth} ${Object.values(place.region).join(' ')}`;
+  const known = trees?.get(name);
+  if (known?.region === region && isSame(known.steps, steps)) return known;
+  const grown = { ...chainsOf(place), steps, region };
+  trees?.set(name, grown);
+  return grown;
+}
+
+const isSame = (one: readonly Step[], other: readonly Step[]): boolean =>
+  one.length === other.length && one.every((step, i) => step === other[i]);
+
+function chainsOf({ name, steps, region, depth, trees }: Place): Pick<Tree, 'inner' | 'leaves'> {
+  const texts = (list: readonly Step[]): string[] => list.flatMap((step) => linesOf(step, region));
   const cut = steps.length > leafSize && depth < deepest ? bestCut(steps, region) : undefined;
-  if (cut === undefined) {
-    lines.push(...steps.flatMap((step) => linesOf(step, region)));
-    return;
-  }
+  if (cut === undefined) return { inner: [], leaves: [{ name, lines: texts(steps) }] };
   const { before, after, dimension, parts } = cut;
-  lines.push(...before.flatMap((step) => linesOf(step, region)));
-  const targets = parts.map((part) => {
+  const children = parts.map((part) => {
     const child = `${name}.${partName(dimension, part.span)}`;
-    grow(chains, child, part.steps, narrowed(region, dimension, part.span), depth + 1);
-    return `${valueText(dimension, part.span, region)} : jump ${child}`;
+    const inside = narrowed(region, dimension, part.span);
+    return {
+      element: `${valueText(dimension, part.span, region)} : jump ${child}`,
+      tree: grow({ name: child, steps: part.steps, region: inside, depth: depth + 1, trees }),
+    };
   });
-  lines.push(`${keyText(dimension, region)} vmap { ${targets.join(', ')} }`);
-  lines.push(...after.flatMap((step) => linesOf(step, region)));
+  const map = `${keyText(dimension, region)} vmap { ${children.map(({ element }) => element).join(', ')} }`;
+  return {
+    inner: [
+      { name, lines: [...texts(before), map, ...texts(after)] },
+      ...children.flatMap(({ tree }) => tree.inner),
+    ],
+    leaves: children.flatMap(({ tree }) => tree.leaves),
+  };
 }
 
 interface Part {
@@ -128,7 +165,7 @@ function cutAlong(steps: readonly Step[], region: Region, dimension: Dimension):
       if (last < whole[0] || first > whole[1]) continue;
       for (
         let part = placeOf(starts, first);
-        part < starts.length && (starts[part] ?? 0n) <= last;
+        part < starts.length && (starts[part] ?? 0) <= last;
         part += 1
       ) {
         const list = lists[part];
@@ -139,7 +176,7 @@ function cutAlong(steps: readonly Step[], region: Region, dimension: Dimension):
   }
   const parts = lists.map((list, i): Part => {
     const next = starts[i + 1];
-    return { span: [starts[i] ?? whole[0], next === undefined ? whole[1] : next - 1n], steps: list };
+    return { span: [starts[i] ?? whole[0], next === undefined ? whole[1] : beforeOf(next)], steps: list };
   });
   return {
     dimension,
@@ -154,37 +191,37 @@ function cutPoints(
   spans: readonly (readonly Span[] | undefined)[],
   whole: Span,
   dimension: Dimension,
-): bigint[] {
-  const edges = new Set<bigint>();
+): Value[] {
+  const edges = new Set<Value>();
   for (const own of spans)
     for (const [first, last] of own ?? []) {
       if (first > whole[0] && first <= whole[1]) edges.add(first);
-      if (last >= whole[0] && last < whole[1]) edges.add(last + 1n);
+      if (last >= whole[0] && last < whole[1]) edges.add(nextOf(last));
     }
-  const sorted = [...edges].sort(compare);
+  const rising = sorted(edges);
   const parts = partsOf(spans.length);
-  const isSmall = dimension === 'family' || dimension === 'protocol' || sorted.length < parts;
-  if (isSmall) return [whole[0], ...sorted];
+  const isSmall = dimension === 'family' || dimension === 'protocol' || rising.length < parts;
+  if (isSmall) return [whole[0], ...rising];
   const chosen = Array.from(
     { length: parts - 1 },
-    (_, i) => sorted[Math.floor((i * sorted.length) / (parts - 1))],
+    (_, i) => rising[Math.floor((i * rising.length) / (parts - 1))],
   );
   return [whole[0], ...new Set(chosen.filter((edge) => edge !== undefined))];
 }
 
 /** The last part that begins at or before a value. */
-function placeOf(starts: readonly bigint[], value: bigint): number {
+function placeOf(starts: readonly Value[], value: Value): number {
   let [low, high] = [0, starts.length - 1];
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    if ((starts[middle] ?? 0n) <= value) low = middle;
+    if ((starts[middle] ?? 0) <= value) low = middle;
     else high = middle - 1;
   }
   return low;
 }
 
 /** Families count as 0 and 1 here. */
-const familyNumber = { ipv4: 0n, ipv6: 1n } as const;
+const familyNumber = { ipv4: 0, ipv6: 1 } as const;
 
 /** Where a rule can match in a dimension; undefined for everywhere. */
 function spansAlong(match: Match, dimension: Dimension): readonly Span[] | undefined {
@@ -194,19 +231,19 @@ function spansAlong(match: Match, dimension: Dimension): readonly Span[] | undef
         ? undefined
         : [[familyNumber[match.family], familyNumber[match.family]]];
     case 'protocol':
-      return match.protocols?.map((one): Span => [BigInt(one), BigInt(one)]);
+      return match.protocols?.map((one): Span => [one, one]);
     case 'ports':
-      return match.ports?.map(([low, high]): Span => [BigInt(low), BigInt(high)]);
+      return match.ports;
     default:
       return match[dimension].spans;
   }
 }
 
 function wholeOf(dimension: Dimension, { family = 'ipv4' }: Region): Span {
-  if (dimension === 'family') return [0n, 1n];
-  if (dimension === 'protocol') return [0n, 255n];
-  if (dimension === 'ports') return [0n, 65_535n];
-  return [0n, (1n << BigInt(bitsOf(family))) - 1n];
+  if (dimension === 'family') return [0, 1];
+  if (dimension === 'protocol') return [0, 255];
+  if (dimension === 'ports') return [0, 65_535];
+  return family === 'ipv4' ? [0, 2 ** 32 - 1] : [0n, (1n << 128n) - 1n];
 }
 
 function narrowed(region: Region, dimension: Dimension, span: Span): Region {
@@ -239,7 +276,7 @@ function keyText(dimension: Dimension, { family = 'ipv4' }: Region): string {
 function valueText(dimension: Dimension, [first, last]: Span, { family = 'ipv4' }: Region): string {
   if (dimension === 'family') return first === familyNumber.ipv4 ? 'ipv4' : 'ipv6';
   if (dimension === 'source' || dimension === 'destination') return spanText(first, last, family);
-  const text = (value: bigint): string =>
+  const text = (value: Value): string =>
     dimension === 'protocol' ? protocolText(Number(value)) : String(value);
   return first === last ? text(first) : `${first}-${last}`;
 }

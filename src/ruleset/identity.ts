@@ -15,7 +15,7 @@ export interface Named<T> {
 }
 
 /** Rules do not change once they are read. */
-const hashes = new WeakMap<object, string>();
+const texts = new WeakMap<object, { readonly text: string; readonly hash: string }>();
 
 interface Described {
   readonly description: string;
@@ -27,13 +27,22 @@ export function namedRules<T extends Described>(rules: readonly T[], kind: strin
   const seen = new Map<string, number>();
   return rules.flatMap((rule, i) => {
     if (rule.disabled) return [];
-    const hash = hashes.get(rule) ?? hashOf(JSON.stringify(rule));
-    hashes.set(rule, hash);
+    const { hash } = saidBy(rule);
     const count = (seen.get(hash) ?? 0) + 1;
     seen.set(hash, count);
     const title = rule.description === '' ? `${kind} ${i + 1}` : `${kind} ${i + 1}: ${rule.description}`;
     return [{ rule, id: count === 1 ? hash : `${hash}-${count}`, title, path: [...path, i] }];
   });
+}
+
+/** A rule as text, and a short name made from it. */
+export function saidBy(rule: object): { readonly text: string; readonly hash: string } {
+  const known = texts.get(rule);
+  if (known !== undefined) return known;
+  const text = JSON.stringify(rule);
+  const said = { text, hash: hashOf(text) };
+  texts.set(rule, said);
+  return said;
 }
 
 /** Every list of rules that makes lines, by the word that the comments of its lines begin with. */

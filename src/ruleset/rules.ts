@@ -7,9 +7,10 @@ import { antiLockoutInterface, entryOf } from '#config/model.ts';
 import type { FloatingRule } from '#config/rules-document.ts';
 import { isDue } from '#config/schedule.ts';
 import type { Step } from './dispatch.ts';
-import { commentOf, type Named, namedRules } from './identity.ts';
+import { commentOf, type Named, namedRules, saidBy } from './identity.ts';
 import { type Match, matchesOf, word } from './match.ts';
 import type { Chain, NamedSet } from './program.ts';
+import type { Recent } from './recent.ts';
 import type { Setting } from './setting.ts';
 import { joined, quoted } from './text.ts';
 
@@ -85,14 +86,27 @@ export class StepMaker {
   readonly #limited = new Set<string>();
   readonly #matches = new Map<Listed['rule'], readonly Match[]>();
 
-  constructor(setting: Setting) {
+  readonly #known: Recent<readonly Step[]>;
+
+  /** `known` are steps of the last time; new ones are added. */
+  constructor(setting: Setting, known: Recent<readonly Step[]>) {
     this.#setting = setting;
+    this.#known = known;
   }
 
   stepsOf(rules: readonly Listed[]): Step[] {
     return rules.flatMap((one) => {
+      // What a rule says may be the same as before while it is another one of equals, hence its name.
+      const key = `${one.word} ${one.id} ${saidBy(one.rule).text}`;
+      const before = this.#known.get(key);
+      if (before !== undefined) return before;
       const tails = this.#tailsOf(one);
-      return this.#matchesOf(one).map((match): Step => ({ match, tails }));
+      const steps = this.#matchesOf(one).map((match): Step => ({ match, tails }));
+      // Sets and chains of limits have to be made every time.
+      const needsMore = ({ match }: Step): boolean =>
+        [...match.source.tests, ...match.destination.tests].some((test) => test.includes('@'));
+      if (one.rule.limits === undefined && !steps.some(needsMore)) this.#known.set(key, steps);
+      return steps;
     });
   }
 

@@ -2,10 +2,24 @@
 import type { Family } from '#base/address.ts';
 import { addressOfNumber, bitsOf, type Cidr, cidrOf, shortText } from '#config/network.ts';
 
+/** Addresses of IPv6 need more bits than a number has; everything else is a number, which is three times as fast. */
+export type Value = number | bigint;
 /** First and last value, both inside. */
-export type Span = readonly [first: bigint, last: bigint];
+export type Span = readonly [first: Value, last: Value];
 
-export const spanOf = ({ first, last }: Cidr): Span => [first, last];
+export const spanOf = ({ first, last, family }: Cidr): Span =>
+  family === 'ipv4' ? [Number(first), Number(last)] : [first, last];
+
+export const nextOf = (value: Value): Value => (typeof value === 'number' ? value + 1 : value + 1n);
+export const beforeOf = (value: Value): Value => (typeof value === 'number' ? value - 1 : value - 1n);
+
+/** Values in rising order, each once. */
+export function sorted(values: ReadonlySet<Value>): Value[] {
+  const list = [...values];
+  // The engine sorts an array of numbers by itself several times as fast as with a comparison in JavaScript.
+  const isPlain = list.every((value) => typeof value === 'number');
+  return isPlain ? [...Float64Array.from(list).sort()] : list.sort(compare);
+}
 
 /** The networks without those that lie within another, in their order: nft refuses overlaps in a set. */
 export function widest(networks: readonly Cidr[]): Cidr[] {
@@ -36,7 +50,8 @@ export function elementsOf(networks: readonly Cidr[], family: Family): string[] 
 }
 
 /** A span as nft writes it: an address, a network, or a range of addresses. */
-export function spanText(first: bigint, last: bigint, family: Family): string {
+export function spanText(low: Value, high: Value, family: Family): string {
+  const [first, last] = [BigInt(low), BigInt(high)];
   const from = addressOfNumber(first, family);
   if (first === last) return from;
   const size = last - first + 1n;
@@ -45,4 +60,4 @@ export function spanText(first: bigint, last: bigint, family: Family): string {
   return shortText(cidrOf(from, bitsOf(family) - (size.toString(2).length - 1)));
 }
 
-export const compare = (a: bigint | number, b: bigint | number): number => (a < b ? -1 : a > b ? 1 : 0);
+export const compare = (a: Value, b: Value): number => (a < b ? -1 : a > b ? 1 : 0);
