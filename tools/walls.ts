@@ -62,7 +62,7 @@ export const rooms: Readonly<Record<string, Room>> = {
 export const libraries: Readonly<Record<string, readonly string[]>> = {
   koffi: ['linux'],
   commander: ['cli'],
-  zod: ['commit', 'config', 'api', 'node', 'infra', 'doctor'],
+  zod: ['commit', 'config', 'api', 'node', 'infra', 'doctor', 'lab'],
   diff: ['config', 'cli', 'api'],
   fastify: ['api'],
   '@peculiar/x509': ['api'],
@@ -98,7 +98,7 @@ export const entries: readonly RegExp[] = [
   /^src\/api\/main\.ts$/,
   /^src\/lab\/probe-main\.ts$/,
   /^src\/infra\/verify\/probe-port\.ts$/,
-  /^src\/lab\/(sessions-(client|server)|flush-states)\.ts$/,
+  /^src\/lab\/((sessions|web)-(client|server)|flush-states)\.ts$/,
   /^tools\//,
   /^bench\//,
 ];

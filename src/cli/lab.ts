@@ -22,6 +22,9 @@ export interface DrillOptions {
   readonly json?: string;
   readonly junit?: string;
   readonly html?: string;
+  /** Only the tests that the scenario's document lists. */
+  readonly own?: boolean;
+  readonly lang?: string;
 }
 
 /** The nodes of a fresh lab take over within this time, in any profile. */
@@ -77,20 +80,30 @@ async function serve(operator: Operator, address: string | undefined): Promise<n
 
 /** Drills a scenario and reports; 0 only when every promise held. Returns the exit code. */
 export async function labDrill(scenario: string, options: DrillOptions): Promise<number> {
-  const chosen = stories.filter((story) => options.fault === undefined || story.name === options.fault);
-  if (chosen.length === 0) {
+  const chosen = options.own
+    ? []
+    : stories.filter((story) => options.fault === undefined || story.name === options.fault);
+  if (chosen.length === 0 && !options.own) {
     console.error(
       `There is no drill "${options.fault}". There are: ${stories.map(({ name }) => name).join(', ')}`,
     );
     return 2;
   }
   return onLab(scenario, async (lab, found) => {
-    const report = await drill(lab, found, chosen, options.repeat ?? 1);
+    const acceptance = testsOf(found, options);
+    const report = await drill(lab, { ...found, acceptance }, chosen, options.repeat ?? 1);
     say('');
     say(textReport(report));
     write(report, options);
     return isKept(report) ? 0 : 1;
   });
+}
+
+/** The document's own tests; with `--fault` and `--own` the one of that name, with `--fault` alone none. */
+function testsOf({ acceptance }: Scenario, { fault, own }: DrillOptions): Scenario['acceptance'] {
+  if (acceptance === undefined || fault === undefined) return acceptance;
+  const tests = own ? acceptance.tests.filter(({ name }) => name === fault) : [];
+  return tests.length === 0 ? undefined : { ...acceptance, tests };
 }
 
 /** Builds the lab on a stage of its own, uses it, and takes it down. */
@@ -107,12 +120,13 @@ async function onLab(
   if (!onStage()) return enterStage(say, page);
   // Whatever ends this process ends the stage with it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
-  const { document, file } = scenario.value;
+  const { document, file, acceptance } = scenario.value;
   const session = page === 'with a page' ? `${stageFolder}/page-token` : undefined;
   const lab = new Lab({
     document,
     folder: stageFolder,
     commandOf: basculeCommand(file, stageFolder, session),
+    guests: acceptance?.guests ?? [],
   });
   const stage = setStage();
   if (session !== undefined && stage.ok) writeFileSync(session, labToken, { mode: 0o600 });
@@ -121,6 +135,7 @@ async function onLab(
     console.error(`The lab could not be built: ${built.error}`);
     return 1;
   }
+  for (const host of acceptance?.web ?? []) await lab.web.start(host);
   lab.startNodes();
   lab.startProbes();
   const first = lab.topology.nodes[0] ?? '';
@@ -162,7 +177,13 @@ async function drill(
   const groups = await lab.checkSessions();
   const kinds = groups.map(({ total, name }) => `${total} ${name}`).join(', ');
   if (groups.length > 0) say(`        connections through the cluster: ${kinds}`);
-  const report = await runDrills(lab, { scenario: scenario.name, stories: possible, repeat, say });
+  const report = await runDrills(lab, {
+    scenario: scenario.name,
+    stories: possible,
+    repeat,
+    acceptance: scenario.acceptance,
+    say,
+  });
   for (const trouble of lab.troubles) console.error(`lab: ${trouble}`);
   return report;
 }

@@ -350,10 +350,12 @@ lab
   .argument('[scenario]', 'a name in scenarios/ or a cluster document', 'd1')
   .description('breaks things on purpose and says whether every promise was kept')
   .option('--fault <name>', 'only this fault')
+  .option('--own', 'only the tests that the document itself lists')
   .option('--repeat <n>', 'each drill so many times', wholeNumber, 1)
   .option('--json <file>', 'the report as JSON')
   .option('--junit <file>', 'the report as JUnit XML')
   .option('--html <file>', 'the report as one HTML page')
+  .option('--lang <fr|en>', 'language of the HTML report; that of the environment when left out')
   .action(async (scenario: string, options: Record<string, never>) => {
     const { labDrill } = await import('./lab.ts');
     process.exitCode = await labDrill(scenario, options);

@@ -69,3 +69,20 @@ function longestGap(replies: readonly number[], from: number, until: number): { 
   consider(previous, Math.max(previous, until));
   return { gapMs, at };
 }
+
+/**
+ * How many pings a person would have lost who sends one every `spacingMs`: of all such series that the probes from
+ * `from` to `until` contain, the one with the most losses.
+ */
+export function lostPings(probes: readonly Probe[], from: number, until: number, spacingMs: number): number {
+  // Two probes of the same millisecond are one ping, so turns are counted and not probes.
+  const turns = new Map<number, Set<number>>();
+  for (const { sentAt, repliedAt } of probes) {
+    if (sentAt < from || sentAt > until) continue;
+    if (repliedAt !== undefined && repliedAt - sentAt <= replyLimitMs) continue;
+    const phase = Math.floor((sentAt - from) % spacingMs);
+    const lost = turns.get(phase) ?? new Set();
+    turns.set(phase, lost.add(Math.floor((sentAt - from) / spacingMs)));
+  }
+  return Math.max(0, ...[...turns.values()].map((lost) => lost.size));
+}

@@ -15,19 +15,23 @@ import { monotonicMs } from './probe-wire.ts';
 import { type FlowLog, type Prober, startProber } from './prober.ts';
 import { Sessions } from './sessions.ts';
 import type { SessionGroup } from './sessions-wire.ts';
-import { clientName, internetName, switchName, type Topology, topologyOf } from './topology.ts';
+import { clientName, type Guest, internetName, switchName, type Topology, topologyOf } from './topology.ts';
+import { WebServers } from './web.ts';
 
 export interface LabOptions {
   readonly document: ClusterDocument;
   /** For logs, sockets and state; it must lie on the stage's file system. */
   readonly folder: string;
   readonly commandOf: CommandOf;
+  /** Hosts besides the client and the internet. */
+  readonly guests?: readonly Guest[];
 }
 
 export class Lab {
   readonly document: ClusterDocument;
   readonly topology: Topology;
   readonly nodes: readonly NodeHandle[];
+  readonly web: WebServers;
   /** What went wrong while operating the network, newest last. */
   readonly troubles: string[] = [];
   readonly #folder: string;
@@ -37,10 +41,11 @@ export class Lab {
   #sessions: Sessions | undefined;
   #sessionKinds: readonly string[] | undefined;
 
-  constructor({ document, folder, commandOf }: LabOptions) {
+  constructor({ document, folder, commandOf, guests = [] }: LabOptions) {
     this.document = document;
-    this.topology = topologyOf(document);
+    this.topology = topologyOf(document, guests);
     this.#folder = folder;
+    this.web = new WebServers(this.webLog);
     this.nodes = this.topology.nodes.map((name) => new NodeHandle(name, folder, commandOf));
   }
 
@@ -60,6 +65,10 @@ export class Lab {
       );
     }
     return ok(undefined);
+  }
+
+  get webLog(): string {
+    return `${this.#folder}/web.log`;
   }
 
   startNodes(): void {
@@ -212,6 +221,7 @@ export class Lab {
   async close(): Promise<void> {
     for (const prober of this.#probers) prober.stop();
     this.#sessions?.stop();
+    await this.web.stopAll();
     await Promise.all(this.nodes.map((node) => node.stop(2_000)));
     for (const shell of this.#shells.values()) shell.close();
   }

@@ -47,6 +47,7 @@ const report = (...runs: DrillRun[]): Report => ({
   finishedAt: '2026-11-21T00:00:00.000Z',
   isRealtime: true,
   leftOut: [],
+  tests: [],
   runs,
 });
 

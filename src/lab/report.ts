@@ -1,4 +1,5 @@
 /** The report of a run of drills: as text, JSON and JUnit XML. Pure. */
+import type { AcceptanceRun } from './acceptance/run.ts';
 import type { LeftOut } from './flow.ts';
 import type { Judgement, PhaseFigures } from './judge.ts';
 import type { Timeline } from './timeline.ts';
@@ -17,9 +18,12 @@ export interface Report {
   /** Flows that no promise was measured by. */
   readonly leftOut: readonly LeftOut[];
   readonly runs: readonly DrillRun[];
+  /** The tests that the scenario's document lists. */
+  readonly tests: readonly AcceptanceRun[];
 }
 
-export const isKept = (report: Report): boolean => report.runs.every((run) => run.judgement.isKept);
+export const isKept = (report: Report): boolean =>
+  report.runs.every((run) => run.judgement.isKept) && report.tests.every((test) => test.isKept);
 
 /** One line per drill, and under each broken one what was promised and what came of it. */
 export function textReport(report: Report): string {
@@ -38,13 +42,30 @@ export function textReport(report: Report): string {
   const broken = report.runs.flatMap(({ judgement: drill }) => (drill.isKept ? [] : brokenLines(drill)));
   const kept = report.runs.filter((run) => run.judgement.isKept).length;
   return [
-    aligned([...header, ...rows]),
-    ...broken,
-    '',
+    ...testLines(report.tests),
+    ...(rows.length === 0 ? [] : [aligned([...header, ...rows]), ...broken, '']),
     ...report.leftOut.map((flow) => `Not judged: ${leftOutText(flow)}.`),
+    ...(report.tests.length === 0
+      ? []
+      : [
+          `${report.tests.filter((test) => test.isKept).length} of ${report.tests.length} tests of the document passed.`,
+        ]),
     `${kept} of ${report.runs.length} drills kept every promise (${report.scenario}, failover ${report.profile}` +
       `${report.isRealtime ? '' : ', without real-time scheduling'}).`,
   ].join('\n');
+}
+
+/** One line per test of the document, and under each that failed what was expected and what came of it. */
+function testLines(tests: readonly AcceptanceRun[]): string[] {
+  if (tests.length === 0) return [];
+  const lines = tests.flatMap(({ isKept: isGood, name, title, checks, timeline }) => [
+    `${isGood ? 'ok    ' : 'FAILED'}  ${name}: ${title.en}`,
+    ...(isGood ? [] : timeline.problems.map((problem) => `  ! ${problem}`)),
+    ...checks
+      .filter((check) => !check.isKept)
+      .map(({ expected, measured }) => `  BROKEN ${expected.en}: ${measured.en}`),
+  ]);
+  return [...lines, ''];
 }
 
 /** "internet to WAN VIP (10.0.0.1): nobody answers it" */
@@ -98,7 +119,7 @@ function aligned(rows: readonly (readonly string[])[]): string {
 
 /** Everything but the single probes. Times are milliseconds from the drill's start. */
 export function jsonReport(report: Report): string {
-  const { runs, ...head } = report;
+  const { runs, tests, ...head } = report;
   const drills = runs.map(({ judgement, timeline }) => ({
     ...judgement,
     durationMs: timeline.endedAt - timeline.startedAt,
@@ -108,7 +129,12 @@ export function jsonReport(report: Report): string {
       .map((change) => ({ ...change, at: change.at - timeline.startedAt }))
       .filter((change) => change.at <= timeline.endedAt - timeline.startedAt),
   }));
-  return `${JSON.stringify({ ...head, isKept: isKept(report), drills }, undefined, 2)}\n`;
+  return `${JSON.stringify({ ...head, isKept: isKept(report), tests: tests.map(testOf), drills }, undefined, 2)}\n`;
+}
+
+function testOf({ name, title, expected, checks, isKept: isGood, timeline }: AcceptanceRun): object {
+  const durationMs = timeline.endedAt - timeline.startedAt;
+  return { name, title, expected, isKept: isGood, durationMs, checks, problems: timeline.problems };
 }
 
 /** JUnit XML: a suite per drill, a case per promise; a flow that was not judged is a skipped case. */
@@ -138,10 +164,36 @@ export function junitReport(report: Report): string {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name="lab drill ${escapeXml(report.scenario)}">`,
+    ...report.tests.map(testSuite),
     ...suites,
     ...skippedFlows(report.leftOut),
     '</testsuites>',
     '',
+  ].join('\n');
+}
+
+/** A test of the document: a case per check. */
+function testSuite({ name, checks, timeline }: AcceptanceRun): string {
+  const { problems } = timeline;
+  const outcomes = [
+    ...checks.map(({ expected, measured, isKept: isGood }) => ({
+      what: expected.en,
+      failure: isGood ? undefined : measured.en,
+    })),
+    { what: 'every step was done', failure: problems.length === 0 ? undefined : problems.join('; ') },
+  ];
+  const cases = outcomes.map(({ what, failure }) => {
+    const open = `    <testcase classname="${escapeXml(name)}" name="${escapeXml(what)}"`;
+    return failure === undefined
+      ? `${open}/>`
+      : `${open}><failure message="${escapeXml(failure)}"/></testcase>`;
+  });
+  const failures = outcomes.filter(({ failure }) => failure !== undefined).length;
+  const seconds = ((timeline.endedAt - timeline.startedAt) / 1_000).toFixed(3);
+  return [
+    `  <testsuite name="${escapeXml(name)}" tests="${cases.length}" failures="${failures}" time="${seconds}">`,
+    ...cases,
+    '  </testsuite>',
   ].join('\n');
 }
 

@@ -1,4 +1,6 @@
 /** Plays stories one after the other in one lab, judges them and says how it goes. */
+import type { AcceptancePlan } from './acceptance/plan.ts';
+import { runAcceptance } from './acceptance/run.ts';
 import { play } from './drill.ts';
 import { judge } from './judge.ts';
 import type { Lab } from './lab.ts';
@@ -9,11 +11,14 @@ export interface DrillPlan {
   readonly scenario: string;
   readonly stories: readonly Story[];
   readonly repeat: number;
+  /** The tests of the scenario's document; they come first. */
+  readonly acceptance: AcceptancePlan | undefined;
   readonly say: (line: string) => void;
 }
 
 /** Runs them all; a drill that fails does not keep the next one from running. */
 export async function runDrills(lab: Lab, plan: DrillPlan): Promise<Report> {
+  const tests = plan.acceptance === undefined ? [] : await runAcceptance(lab, plan.acceptance, plan.say);
   const runs: DrillRun[] = [];
   const total = plan.stories.length * plan.repeat;
   for (const story of plan.stories) {
@@ -38,6 +43,7 @@ export async function runDrills(lab: Lab, plan: DrillPlan): Promise<Report> {
     finishedAt: new Date().toISOString(),
     isRealtime: statuses.every((status) => status?.realtime ?? false),
     leftOut: lab.leftOut,
+    tests,
     runs,
   };
 }

@@ -5,11 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import { loadDocument } from '#config/load.ts';
+import { type AcceptancePlan, loadAcceptance } from './acceptance/plan.ts';
 
 export interface Scenario {
   readonly name: string;
   readonly file: string;
   readonly document: ClusterDocument;
+  /** The tests that it lists; undefined when it has none. */
+  readonly acceptance: AcceptancePlan | undefined;
 }
 
 /** `wanted` is a name in scenarios/ or the path of a cluster document. */
@@ -32,5 +35,7 @@ export function loadScenario(wanted: string): Result<Scenario> {
   }
   const { document } = loaded.value;
   if (Object.keys(document.nodes).length < 2) return fail(`${wanted} has one node only; a lab needs two`);
-  return ok({ name: document.cluster, file, document });
+  const acceptance = loadAcceptance(file);
+  if (!acceptance.ok) return acceptance;
+  return ok({ name: document.cluster, file, document, acceptance: acceptance.value });
 }

@@ -5,7 +5,7 @@
 import ipaddr from 'ipaddr.js';
 import { familyOf, type Ipv4, type Ipv6 } from '#base/address.ts';
 import type { ClusterDocument } from '#config/document.ts';
-import { deviceOf, enabledAt, gatewayAddress, nodesInOrder, syncInterface } from '#config/model.ts';
+import { deviceOf, gatewayAddress, nodesInOrder, syncInterface } from '#config/model.ts';
 import type { DesiredNetwork, Host, Port, Route } from '#infra/network.ts';
 import { withoutIpv6 } from '#infra/plan.ts';
 import type { FlowPlan } from './prober.ts';
@@ -31,8 +31,16 @@ export interface Topology {
   readonly flows: readonly { readonly from: string; readonly plans: readonly FlowPlan[] }[];
 }
 
+/** A host that stands on one of the document's networks, with the virtual IPs there as its gateways. */
+export interface Guest {
+  readonly name: string;
+  readonly interface: string;
+  /** With prefix length. */
+  readonly addresses: readonly string[];
+}
+
 /** Works the lab's network and its flows out of a document. */
-export function topologyOf(document: ClusterDocument): Topology {
+export function topologyOf(document: ClusterDocument, guests: readonly Guest[] = []): Topology {
   const nodes = nodesInOrder(document);
   const withVip = new Set(document.virtualIps.map((vip) => vip.interface));
   const names = Object.keys(document.interfaces);
@@ -46,7 +54,11 @@ export function topologyOf(document: ClusterDocument): Topology {
     network: {
       switchName,
       segments: names.map((name) => ({ name })),
-      hosts: [...nodes.map((node) => nodeHost(document, node)), ...probing],
+      hosts: [
+        ...nodes.map((node) => nodeHost(document, node)),
+        ...probing,
+        ...guests.map((guest) => guestHost(document, guest)),
+      ],
     },
     nodes,
     wan,
@@ -63,15 +75,14 @@ export function topologyOf(document: ClusterDocument): Topology {
 }
 
 function nodeHost(document: ClusterDocument, node: string): Host {
-  const ports = Object.entries(document.interfaces)
-    .filter(([name]) => enabledAt(document, name, node))
-    .map(
-      ([name, { addresses }]): Port => ({
-        device: deviceOf(document, name, node),
-        segment: name,
-        addresses: addresses[node] ?? [],
-      }),
-    );
+  // The card of an interface that is disabled is there all the same: it may be enabled while the lab stands.
+  const ports = Object.entries(document.interfaces).map(
+    ([name, { addresses }]): Port => ({
+      device: deviceOf(document, name, node),
+      segment: name,
+      addresses: addresses[node] ?? [],
+    }),
+  );
   const gateways = Object.keys(document.interfaces).flatMap((name) => gatewaysOf(document, name));
   return {
     name: node,
@@ -101,6 +112,10 @@ function internetOf(
     familyOfPrefixed(gateway) === 'ipv6' ? `${distantIpv6}/128` : `${distantIpv4}/32`,
   );
   return probingHost(internetName, wan, addresses, distant, routesBack(document, wan, lan));
+}
+
+function guestHost(document: ClusterDocument, { name, interface: ifname, addresses }: Guest): Host {
+  return probingHost(name, ifname, addresses, [], vipsOn(document, ifname).map(defaultVia));
 }
 
 /** IPv6 is not translated on its way out: who answers must know that the LAN is behind the WAN's virtual IP. */
