@@ -202,7 +202,10 @@ export class ApiRig {
     const rig = await ApiRig.start(options);
     const admin = new Client(rig);
     const made = await admin.ask('setUp', { body: { code: setUpCode, password } });
-    if (made.status !== 200) throw new Error(made.text);
+    if (made.status !== 200) {
+      await rig.stop();
+      throw new Error([made.text, ...rig.bugs].join('\n'));
+    }
     return [rig, admin];
   }
 

@@ -314,7 +314,7 @@ describe('requests that are none', { timeout: 60_000 }, () => {
       ['{"on":true,"force":1}', /Unrecognized key/],
       ['{"on":"yes"}', /boolean/],
       ['{"on":', /JSON/],
-      ['{"__proto__":{"on":true},"on":true}', /prototype|__proto__|Unrecognized/],
+      ['{"__proto__":{"on":true},"on":true}', /JSON/],
       ['[]', /object/],
     ] as const) {
       const reply = await admin.ask('maintenance', { raw });
