@@ -13,4 +13,4 @@ createServer({ allowHalfOpen: true }, (from) => {
   // Whichever side breaks takes the other along.
   from.on('error', () => to.destroy());
   to.on('error', () => from.destroy());
-}).listen(socket);
+}).listen(socket, () => process.stdout.write('listening\n'));

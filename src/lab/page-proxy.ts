@@ -3,7 +3,8 @@
  * plain HTTP to the loopback, so that it need not trust the certificates of a lab; who may do what is the node's to say.
  */
 import type { ClientRequest, IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
-import { request as ask } from 'node:https';
+import { Agent, request as ask } from 'node:https';
+import type { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
 import { sessionCookie } from '#api/contract/rest.ts';
 
@@ -12,11 +13,30 @@ const labCookie = 'bascule-lab';
 /** A node that keeps a request waiting for so long is left, ms. */
 const patienceMs = 60_000;
 
+/** Connections to one node, by the socket at which its forwarder listens. */
+class NodeAgent extends Agent {
+  readonly #socket: string;
+
+  constructor(socket: string) {
+    super({ keepAlive: true });
+    this.#socket = socket;
+  }
+
+  override createConnection(): Duplex {
+    // The way there is a socket in the lab's own folder: nobody can stand in between.
+    return connectTls({ path: this.#socket, rejectUnauthorized: false });
+  }
+}
+
 export interface ProxyTarget {
   readonly node: string;
-  /** Where its forwarder listens. */
-  readonly socket: string;
+  readonly agent: Agent;
 }
+
+export const targetOf = (node: string, socket: string): ProxyTarget => ({
+  node,
+  agent: new NodeAgent(socket),
+});
 
 /** Sends a request on; `failed` is called when the node could not be reached and nothing has been answered. */
 export function passOn(
@@ -80,15 +100,7 @@ function begin(
   path: string,
   headers: IncomingHttpHeaders,
 ): ClientRequest {
-  return ask({
-    method,
-    path,
-    headers,
-    timeout: patienceMs,
-    agent: false,
-    // The way there is a socket in the lab's own folder: nobody can stand in between.
-    createConnection: () => connectTls({ path: target.socket, rejectUnauthorized: false }),
-  });
+  return ask({ method, path, headers, timeout: patienceMs, agent: target.agent });
 }
 
 /** The node is to see its own name and origin: that the page is the lab's own has been looked at already. */

@@ -5,7 +5,7 @@ import { type LabPicture, labAction, nodeAction } from '#api/contract/lab.ts';
 import { pageHeader } from '#api/contract/rest.ts';
 import { possibleStories } from './drills/stories.ts';
 import type { Operator } from './operator.ts';
-import { mayOperate, type ProxyTarget, passOn } from './page-proxy.ts';
+import { mayOperate, type ProxyTarget, passOn, targetOf } from './page-proxy.ts';
 import { launch, type Running } from './processes.ts';
 import type { Report } from './report.ts';
 import { htmlReport } from './report-html.ts';
@@ -27,6 +27,8 @@ export interface PageParts {
 }
 
 export class LabPage {
+  /** Resolves when the nodes can be reached. */
+  readonly ready: Promise<unknown>;
   readonly #parts: PageParts;
   readonly #targets: readonly ProxyTarget[];
   readonly #forwarders: readonly Running[];
@@ -39,17 +41,20 @@ export class LabPage {
   constructor(parts: PageParts) {
     this.#parts = parts;
     const { lab } = parts.operator;
-    this.#targets = lab.nodes.map(({ name }) => ({
-      node: name,
-      socket: `${parts.folder}/page-${name}.sock`,
-    }));
-    this.#forwarders = this.#targets.map(({ node, socket }) =>
-      launch({
-        namespace: node,
-        argv: [process.execPath, forwarder, socket, String(nodePort)],
-        logFile: `${parts.folder}/page-${node}.log`,
-      }),
-    );
+    const socketOf = (node: string) => `${parts.folder}/page-${node}.sock`;
+    this.#targets = lab.nodes.map(({ name }) => targetOf(name, socketOf(name)));
+    const listening: Promise<void>[] = [];
+    this.#forwarders = lab.nodes.map(({ name }) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      listening.push(promise);
+      return launch({
+        namespace: name,
+        argv: [process.execPath, forwarder, socketOf(name), String(nodePort)],
+        logFile: `${parts.folder}/page-${name}.log`,
+        onLine: () => resolve(),
+      });
+    });
+    this.ready = Promise.all(listening);
     this.#server = createServer((request, response) => void this.#answer(request, response));
     this.#server.listen(parts.door.socket);
   }
@@ -151,7 +156,9 @@ export class LabPage {
     const say = (line: string) => this.#lines.push(line);
     void operator
       .restore()
-      .then(() => runDrills(operator.lab, { scenario, stories: chosen, repeat: 1, say }))
+      .then(() =>
+        runDrills(operator.lab, { scenario, stories: chosen, acceptance: undefined, repeat: 1, say }),
+      )
       .then((report) => {
         this.#report = report;
       })

@@ -86,7 +86,6 @@ function HaForm({ ha }: { readonly ha: Record<string, Json> }) {
       help: 'help.states',
       kind: 'check',
       default: true,
-      wide: true,
     },
     {
       name: 'sync.interface',

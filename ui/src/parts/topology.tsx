@@ -43,7 +43,7 @@ export function Topology({
   const below = networks.filter(({ place }) => place === 'below');
   const width = Math.max(620, nodes.length * column + 40);
   const nodeTop = above.length * lineGap + 34;
-  const height = nodeTop + nodeHeight + below.length * lineGap + 4;
+  const height = nodeTop + nodeHeight + below.length * lineGap + 10;
   const centerOf = (index: number) => width / 2 + (index - (nodes.length - 1) / 2) * column;
   const said = nodes.map(({ node, status }) => `${node}: ${t(`role.${roleOf(status)}`)}`).join(', ');
   return (
@@ -57,13 +57,15 @@ export function Topology({
         const y = above.includes(network)
           ? 30 + above.indexOf(network) * lineGap
           : nodeTop + nodeHeight + 46 + below.indexOf(network) * lineGap;
+        // Cables come from the side of the nodes, so names stand on the other.
+        const nameY = above.includes(network) ? y - 9 : y + 19;
         return (
           <g key={network.key}>
             <line x1={20} x2={width - 20} y1={y} y2={y} className="bus" />
-            <text x={22} y={y - 9} className="bus-name">
+            <text x={22} y={nameY} className="bus-name">
               {network.title}
             </text>
-            <text x={width - 22} y={y - 9} textAnchor="end" className="bus-vip">
+            <text x={width - 22} y={nameY} textAnchor="end" className="bus-vip">
               {network.addresses.join('  ')}
             </text>
             {nodes.map((node, index) => {
