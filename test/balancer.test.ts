@@ -59,6 +59,12 @@ loadBalancer:
       monitor: greeting
       members: [{ address: 10.0.0.11 }, { address: 10.0.0.12 }]
     sorry: { port: 8080, monitor: none, members: [{ address: 10.0.0.14 }] }
+    deaf: { monitor: none, members: [{ address: 10.0.0.14, port: 8080 }, { address: 10.0.0.14, port: 9 }] }
+    closed: { monitor: none, members: [{ address: 10.0.0.14, port: 9 }, { address: 10.0.0.14, port: 7 }] }
+    spare:
+      mode: failover
+      monitor: none
+      members: [{ address: 10.0.0.14, port: 9 }, { address: 10.0.0.14, port: 8080 }]
     six: { port: 8080, monitor: ping, members: [{ address: "fd00::11" }, { address: "fd00::12" }] }
   virtualServers:
     www: { addresses: [${vip}], port: 80, pool: web }
@@ -66,6 +72,10 @@ loadBalancer:
     bound: { addresses: [${vip}], port: 81, pool: sticky, fallback: sorry }
     order: { addresses: [${vip}], port: 82, pool: ordered, fallback: { address: 10.0.0.14, port: 8080 } }
     names: { addresses: [${vip}], port: 53, protocol: udp, pool: web }
+    deaf: { addresses: [${vip}], port: 83, pool: deaf }
+    dumb: { addresses: [${vip}], port: 83, protocol: udp, pool: deaf }
+    closed: { addresses: [${vip}], port: 84, pool: closed }
+    spare: { addresses: [${vip}], port: 85, pool: spare }
 `);
 
 function documentOf(text: string): ClusterDocument {
@@ -143,6 +153,7 @@ inPrivateNamespaces(import.meta.filename, () => {
       assert.ok(Date.now() < limit, `${pool} ${member}: ${JSON.stringify(row)}`);
     }
   }
+  const all = '10.0.0.11 10.0.0.12 10.0.0.13';
   const online = (address: string): Promise<void> =>
     until('web', `${address}:8080`, ({ health, serving }) => health === 'online' && serving);
   const offline = (address: string): Promise<void> =>
@@ -246,6 +257,47 @@ inPrivateNamespaces(import.meta.filename, () => {
     assert.deepEqual(await picture(), first);
   });
 
+  test('no request fails when a member is killed, long before its third failed check', async () => {
+    assert.equal(serversOf(await get({ count: 3 })), '10.0.0.11 10.0.0.12 10.0.0.13');
+    await stopServer('10.0.0.12');
+    const { said, slowestMs } = await get({ count: 30 });
+    assert.equal(serversOf({ said, slowestMs }), '10.0.0.11 10.0.0.13');
+    assert.ok(slowestMs < 900, `not a timeout of TCP's: ${slowestMs} ms`);
+    await startServer('10.0.0.12');
+    await online('10.0.0.12');
+  });
+
+  test('whoever refuses is passed over by the kernel itself, and taken when there is nobody better', async () => {
+    // None of these members is checked.
+    assert.equal(serversOf(await get({ port: 83, count: 6 })), '10.0.0.14');
+    assert.equal(serversOf(await get({ port: 85, count: 4 })), '10.0.0.14');
+    const datagrams = (await get({ kind: 'udp', port: 83, count: 8 })).said;
+    assert.ok(datagrams.filter((text) => text.startsWith('error')).length <= 1, datagrams.join());
+    const { said, slowestMs } = await get({ port: 84, count: 8 });
+    assert.deepEqual([...new Set(said)], ['error: ECONNREFUSED']);
+    assert.ok(slowestMs < 900, `${slowestMs} ms`);
+  });
+
+  test('a client that a member alone refuses takes it from nobody else', async () => {
+    const reject =
+      'ip saddr 192.0.2.105 ip daddr 10.0.0.11 tcp dport 8080 tcp flags syn reject with tcp reset';
+    run(
+      `ip netns exec srv nft add table inet own { chain in { type filter hook input priority 0; ${reject}; }; }`,
+    );
+    const refused = (): Promise<Outcome> => get({ from: '192.0.2.105', count: 6 });
+    assert.ok((await refused()).said.every((text) => !text.startsWith('10.0.0.11 ')));
+    await online('10.0.0.11');
+    await until('web', '10.0.0.11:8080', ({ serving }) => serving);
+    for (const limit = Date.now() + patience; serversOf(await get({ count: 9 })) !== all; )
+      assert.ok(Date.now() < limit, 'the member is doubted for ever');
+    // It is trusted now: what it refuses the one does not keep it from the others.
+    for (let i = 0; i < 5; i++) {
+      await refused();
+      assert.equal(serversOf(await get({ count: 3 })), all);
+    }
+    run('ip netns exec srv nft delete table inet own');
+  });
+
   test('a dead member gets nothing new after its third failed check, and comes back by itself', async () => {
     await stopServer('10.0.0.12');
     await offline('10.0.0.12');
@@ -322,8 +374,8 @@ inPrivateNamespaces(import.meta.filename, () => {
   });
 
   test('who asks at the same time does not disturb the other', async () => {
-    const all = await Promise.all(Array.from({ length: 5 }, () => balancer.status()));
-    for (const { pools } of all) assert.ok(pools[0]?.members.every(({ states }) => states !== undefined));
+    const asked = await Promise.all(Array.from({ length: 5 }, () => balancer.status()));
+    for (const { pools } of asked) assert.ok(pools[0]?.members.every(({ states }) => states !== undefined));
   });
 
   test('all down: the fall-back pool where there is one, else a refusal at once', async () => {
@@ -344,6 +396,10 @@ inPrivateNamespaces(import.meta.filename, () => {
         ['bound', 'sorry'],
         ['order', '10.0.0.14:8080'],
         ['names', undefined],
+        ['deaf', 'deaf'],
+        ['dumb', 'deaf'],
+        ['closed', 'closed'],
+        ['spare', 'spare'],
       ],
     );
     await Promise.all(members.slice(0, 3).map(startServer));

@@ -51,6 +51,12 @@ class Cluster {
     return this.engine.step({ kind: 'order', orders }, this.now);
   }
 
+  refused(member: string): BalanceEffect[] {
+    this.effects = [];
+    this.#take(this.engine.step({ kind: 'refused', members: [member] }, this.now));
+    return this.effects;
+  }
+
   #take(effects: readonly BalanceEffect[]): void {
     this.effects.push(...effects);
     for (const effect of effects) {
@@ -68,7 +74,11 @@ class Cluster {
 
 const at = (s: number): Instant => instant(s * 1_000_000);
 const addresses = (cluster: Cluster, pool: string): string =>
-  [...new Set(cluster.engine.tablesOf(pool).ipv4.map(({ address }) => address))].sort().join(' ');
+  cluster.engine
+    .report(pool, cluster.now)
+    .flatMap(({ serving, member }) => (serving && member.family === 'ipv4' ? member.address : []))
+    .sort()
+    .join(' ');
 const kinds = (effects: readonly BalanceEffect[]): string[] =>
   effects.flatMap((effect) => (effect.kind === 'check' ? [] : [effect.kind]));
 
@@ -153,4 +163,33 @@ test('what a member is and why stands in its report', () => {
   assert.deepEqual([down?.health, down?.serving, down?.check?.why], ['offline', false, 'refused']);
   const disabled = cluster.engine.report('trust', cluster.now)[1];
   assert.deepEqual([disabled?.order, disabled?.serving], ['disabled', false]);
+});
+
+test('a member that refuses and fails its check serves only where nobody else does, until a check goes well', () => {
+  const cluster = new Cluster();
+  cluster.runUntil(at(0.5));
+  cluster.dead.add('10.0.0.12');
+  const effects = cluster.refused('10.0.0.12:80');
+  assert.deepEqual(kinds(effects), ['doubted', 'tables']);
+  assert.equal(addresses(cluster, 'web'), '10.0.0.11');
+  const [, second] = cluster.engine.report('web', cluster.now);
+  assert.deepEqual([second?.health, second?.serving], ['online', false]);
+  assert.equal(second?.check?.why, 'refused a connection, and its check fails');
+  cluster.dead.clear();
+  const after = cluster.runUntil(at(1.7));
+  assert.deepEqual(kinds(after), ['doubted', 'absolved', 'tables', 'absolve']);
+  assert.equal(addresses(cluster, 'web'), '10.0.0.11 10.0.0.12');
+});
+
+test('a member that answers its check is not doubted, whomever it refused', () => {
+  const cluster = new Cluster();
+  cluster.runUntil(at(0.5));
+  const effects = cluster.refused('10.0.0.12:80');
+  assert.deepEqual(
+    effects.flatMap((effect) =>
+      effect.kind === 'absolve' ? effect.members.map(({ address }) => `${address} ${effect.trust}`) : [],
+    ),
+    ['10.0.0.12 true'],
+  );
+  assert.equal(addresses(cluster, 'web'), '10.0.0.11 10.0.0.12');
 });

@@ -52,6 +52,9 @@ export class BalanceEngine {
         const effects = this.#health.checked(key, check, outcome, took, now);
         return [...this.#withConsequences(effects), ...this.#health.tick(now)];
       }
+      case 'refused':
+        for (const key of this.#keysOf(event.members)) this.#health.refused(key, now);
+        return this.#withConsequences(this.#health.tick(now));
       case 'tick':
         return this.#withConsequences(this.#health.tick(now));
     }
@@ -94,7 +97,8 @@ export class BalanceEngine {
     const pool = this.#pools.get(name)?.pool;
     if (pool === undefined) return [];
     const tables = this.tablesOf(name);
-    const serving = new Set([...tables.ipv4, ...tables.ipv6].map(({ id }) => id));
+    const used = (table: Table): Table => (pool.mode === 'failover' ? table.slice(0, 1) : table);
+    const serving = new Set([...used(tables.ipv4), ...used(tables.ipv6)].map(({ id }) => id));
     return pool.members.map((member) => ({
       member,
       health: this.#healthOf(pool, member),
@@ -138,23 +142,37 @@ export class BalanceEngine {
 
   /** A change of health changes tables; connections to the dead end, so that clients learn of it at once. */
   #withConsequences(effects: readonly BalanceEffect[]): BalanceEffect[] {
-    const changed = new Map(
-      effects.flatMap((effect) => (effect.kind === 'changed' ? [[effect.target.key, effect] as const] : [])),
-    );
-    if (changed.size === 0) return [...effects];
-    const pools: string[] = [];
+    const pools = new Set<string>();
     const fallen: Member[] = [];
-    for (const { pool } of this.#pools.values()) {
-      const { monitor } = pool;
-      if (monitor === undefined) continue;
-      const touched = pool.members.flatMap((member) => {
-        const change = changed.get(targetOf(monitor, member).key);
-        return change === undefined ? [] : [{ member, change }];
-      });
-      if (touched.length > 0) pools.push(pool.name);
-      fallen.push(...touched.filter(({ change }) => change.to === 'offline').map(({ member }) => member));
+    const absolved: BalanceEffect[] = [];
+    for (const effect of effects) {
+      if (effect.kind !== 'changed' && effect.kind !== 'doubted' && effect.kind !== 'absolved') continue;
+      const touched = this.#standsFor(effect.target);
+      const members = [...new Map(touched.map(({ member }) => [member.id, member])).values()];
+      if (effect.kind === 'absolved') absolved.push({ kind: 'absolve', members, trust: effect.trust });
+      else for (const { pool } of touched) pools.add(pool.name);
+      if (effect.kind === 'changed' && effect.to === 'offline') fallen.push(...members);
     }
-    return [...effects, ...tablesChanged(pools), ...this.#endings(fallen)];
+    return [...effects, ...tablesChanged([...pools]), ...absolved, ...this.#endings(fallen)];
+  }
+
+  /** The members that a target tells of, in every pool. */
+  #standsFor({ key }: Target): { readonly pool: Pool; readonly member: Member }[] {
+    return this.#checked().filter((one) => one.key === key);
+  }
+
+  #keysOf(members: readonly string[]): string[] {
+    return this.#checked()
+      .filter(({ member }) => members.includes(member.id))
+      .map(({ key }) => key);
+  }
+
+  #checked(): { readonly pool: Pool; readonly member: Member; readonly key: string }[] {
+    return [...this.#pools.values()].flatMap(({ pool }) => {
+      const { monitor } = pool;
+      if (monitor === undefined) return [];
+      return pool.members.map((member) => ({ pool, member, key: targetOf(monitor, member).key }));
+    });
   }
 
   #endings(members: readonly Member[]): BalanceEffect[] {
@@ -185,6 +203,8 @@ export class BalanceEngine {
 
   #availability(pool: Pool, member: Member): Availability {
     if (this.#orderFor(pool, member) !== undefined) return 'out';
+    const { monitor } = pool;
+    if (monitor !== undefined && this.#health.isDoubted(targetOf(monitor, member).key)) return 'held';
     const health = this.#healthOf(pool, member);
     return health === 'online' || health === 'held' ? health : 'out';
   }

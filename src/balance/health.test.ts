@@ -48,6 +48,8 @@ class Bench {
     for (const effect of effects) {
       if (effect.kind === 'changed')
         this.log.push(`${this.now / 1_000} ${effect.target.key}: ${effect.from} -> ${effect.to}`);
+      if (effect.kind === 'doubted') this.log.push(`${this.now / 1_000} doubted: ${effect.on}`);
+      if (effect.kind === 'absolved') this.log.push(`${this.now / 1_000} absolved, trust: ${effect.trust}`);
       if (effect.kind === 'abandon') this.log.push(`${this.now / 1_000} abandoned ${effect.check}`);
       if (effect.kind !== 'check') continue;
       this.started.push(this.now / 1_000);
@@ -216,4 +218,47 @@ test('whatever the answers: no more workers than allowed, no check at once twice
     for (const key of keys)
       assert.ok((health.report(key, now)?.checks ?? 0) > 0, `seed ${seed}: ${key} starves`);
   }
+});
+
+test('whoever refused is asked at once; the rhythm of its checks stays as it is', () => {
+  const bench = new Bench();
+  bench.watch([target('a')]);
+  bench.runUntil(ms(2_500), () => good);
+  bench.health.refused('a', ms(2_500));
+  bench.health.refused('a', ms(2_500));
+  bench.runUntil(ms(6_000), () => good);
+  assert.deepEqual(bench.log, ['0 a: unknown -> online', '2500 absolved, trust: true']);
+  assert.deepEqual(bench.started, [0, 1_000, 2_000, 2_500, 3_500, 4_500, 5_500]);
+});
+
+test('the doubt lasts until a check goes well, or until the third that failed', () => {
+  const bench = new Bench();
+  bench.watch([target('a')]);
+  bench.runUntil(ms(2_500), () => good);
+  bench.health.refused('a', ms(2_500));
+  bench.runUntil(ms(3_100), () => bad);
+  assert.equal(bench.health.isDoubted('a'), true);
+  bench.runUntil(ms(4_200), () => good);
+  bench.health.refused('a', ms(4_200));
+  bench.runUntil(ms(6_000), () => bad);
+  assert.deepEqual(bench.log, [
+    '0 a: unknown -> online',
+    '2500 doubted: true',
+    '3500 doubted: false',
+    '3500 absolved, trust: false',
+    '4200 doubted: true',
+    '5200 a: online -> offline',
+  ]);
+  assert.equal(bench.health.isDoubted('a'), false);
+});
+
+test('a check that began before the refusal says nothing of it', () => {
+  const bench = new Bench();
+  bench.watch([target('a')]);
+  bench.runUntil(ms(500), () => good);
+  const [check] = bench.health.tick(ms(1_000));
+  assert.ok(check?.kind === 'check');
+  bench.health.refused('a', ms(1_001));
+  assert.deepEqual(bench.health.checked('a', check.check, good, millis(2), ms(1_002)), []);
+  assert.equal(bench.health.deadline()?.at, ms(1_002));
 });

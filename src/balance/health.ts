@@ -25,6 +25,10 @@ interface Watched {
   bad: number;
   last: HealthReport['last'];
   running: { readonly check: number; readonly began: Instant } | undefined;
+  /** When it is asked next; whatever else the queue says is out of date. */
+  due: Instant | undefined;
+  /** It refused a connection. wanted: no check has begun since. asked: one has. failed: it went wrong. */
+  doubt: 'wanted' | 'asked' | 'failed' | undefined;
   falls: Instant[];
   checks: number;
   failures: number;
@@ -66,7 +70,7 @@ export class Health {
       );
       const watched = newcomer(target, other, now);
       this.#watched.set(target.key, watched);
-      this.#waiting.push(first, watched);
+      this.#await(watched, first);
       first = after(first, apart);
     }
     return effects;
@@ -84,7 +88,7 @@ export class Health {
       effects.push(...this.checked(watched.target.key, check, outcome, between(watched, now), now));
     }
     for (let top = this.#waiting.peek(); top !== undefined && top.at <= now; top = this.#waiting.peek()) {
-      if (this.#isCurrent(top.item)) {
+      if (this.#isCurrent(top.item, top.at)) {
         if (this.#busy >= this.#workers) break;
         effects.push(this.#begin(top.item, now));
       }
@@ -105,10 +109,24 @@ export class Health {
     watched.bad = outcome.ok ? 0 : watched.bad + 1;
     if (!outcome.ok) watched.failures += 1;
     const effects = outcome.ok ? riseOf(watched, now) : fallOf(watched, outcome.why, now);
+    effects.push(...settleDoubt(watched, outcome));
     const { interval, retryInterval } = watched.target.monitor;
     const due = after(began, millis(isDoubtful(watched) ? retryInterval : interval));
-    this.#waiting.push(due > now ? due : now, watched);
+    this.#await(watched, due > now && watched.doubt !== 'wanted' ? due : now);
     return effects;
+  }
+
+  /** One that is online refused a connection: it is asked at once, and when that fails too it is doubted. */
+  refused(key: string, now: Instant): void {
+    const watched = this.#watched.get(key);
+    if (watched?.state !== 'online' || watched.doubt !== undefined) return;
+    watched.doubt = 'wanted';
+    // A check that is under way may have begun before.
+    if (watched.running === undefined) this.#await(watched, now);
+  }
+
+  isDoubted(key: string): boolean {
+    return this.#watched.get(key)?.doubt === 'failed';
   }
 
   deadline(): { readonly at: Instant; readonly why: string } | undefined {
@@ -134,9 +152,12 @@ export class Health {
   report(key: string, now: Instant): HealthReport | undefined {
     const watched = this.#watched.get(key);
     if (watched === undefined) return undefined;
-    const { target, state, since, why, last, checks, failures, good, bad } = watched;
+    const { target, state, since, last, checks, failures, good, bad } = watched;
+    const doubted = watched.doubt === 'failed';
+    const why = doubted ? whyDoubted : watched.why;
+    const inARow = Math.max(good, bad);
     const stillNeeded = state === 'held' ? Math.max(0, neededOf(watched, now) - good) : 0;
-    return { target, state, since, why, last, checks, failures, inARow: Math.max(good, bad), stillNeeded };
+    return { target, state, doubted, since, why, last, checks, failures, inARow, stillNeeded };
   }
 
   /** Checks under way. */
@@ -144,14 +165,21 @@ export class Health {
     return this.#busy;
   }
 
-  #isCurrent(watched: Watched): boolean {
-    return this.#watched.get(watched.target.key) === watched && watched.running === undefined;
+  #await(watched: Watched, due: Instant): void {
+    watched.due = due;
+    this.#waiting.push(due, watched);
+  }
+
+  #isCurrent(watched: Watched, at: Instant): boolean {
+    return this.#watched.get(watched.target.key) === watched && watched.due === at;
   }
 
   #begin(watched: Watched, now: Instant): BalanceEffect {
     this.#checkNumber += 1;
     this.#busy += 1;
     watched.checks += 1;
+    watched.due = undefined;
+    if (watched.doubt === 'wanted') watched.doubt = 'asked';
     watched.running = { check: this.#checkNumber, began: now };
     const lost = after(after(now, millis(watched.target.monitor.timeout)), grace);
     this.#running.push(lost, { watched, check: this.#checkNumber });
@@ -169,6 +197,8 @@ function newcomer(target: Target, other: Watched | undefined, now: Instant): Wat
     bad: 0,
     last: undefined,
     running: undefined,
+    due: undefined,
+    doubt: undefined,
     falls: [...(other?.falls ?? [])],
     checks: 0,
     failures: 0,
@@ -179,6 +209,27 @@ function newcomer(target: Target, other: Watched | undefined, now: Instant): Wat
 const isDoubtful = ({ state, good, bad }: Watched): boolean => (state === 'online' ? bad > 0 : good > 0);
 
 const between = ({ running }: Watched, now: Instant): Micros => micros(now - (running?.began ?? now));
+
+const whyDoubted = 'refused a connection, and its check fails';
+
+/** What a check that has just ended makes of a doubt. */
+function settleDoubt(watched: Watched, outcome: Outcome): BalanceEffect[] {
+  const { target, doubt, state } = watched;
+  if (doubt === undefined || doubt === 'wanted') return [];
+  if (state !== 'online') {
+    watched.doubt = undefined;
+    return [];
+  }
+  if (outcome.ok) {
+    watched.doubt = undefined;
+    const over: BalanceEffect = { kind: 'doubted', target, on: false, why: 'its check went well' };
+    const absolved: BalanceEffect = { kind: 'absolved', target, trust: doubt === 'asked' };
+    return doubt === 'failed' ? [over, absolved] : [absolved];
+  }
+  if (doubt === 'failed') return [];
+  watched.doubt = 'failed';
+  return [{ kind: 'doubted', target, on: true, why: `${whyDoubted}: ${outcome.why}` }];
+}
 
 /** The only place where a state changes. */
 function turn(watched: Watched, to: HealthState, why: string, now: Instant): BalanceEffect[] {

@@ -8,7 +8,7 @@ import type { Member, Pool } from '#config/balancer.ts';
 /** held: serves only where nobody is online. */
 export type Availability = 'online' | 'held' | 'out';
 
-/** Places in order; empty when nobody serves. */
+/** Places in order; empty when nobody serves. Of a failover pool the first serves, the others stand by in their order. */
 export type Table = readonly Member[];
 
 /** The tables of one pool in one family. */
@@ -29,9 +29,7 @@ export class PoolTables {
     const states = this.#members.map(availability);
     const wanted: Availability = states.includes('online') ? 'online' : 'held';
     const serving = this.#members.filter((_, i) => states[i] === wanted);
-    const first = serving[0];
-    if (first === undefined) return [];
-    if (this.#pool.mode === 'failover') return [first];
+    if (serving.length === 0 || this.#pool.mode === 'failover') return serving;
     const vacant: number[] = [];
     const table = this.#owners.map((owner, place) => {
       const member = this.#members[owner] as Member;

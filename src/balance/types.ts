@@ -36,6 +36,8 @@ export type BalanceEvent =
       readonly took: Micros;
     }
   | { readonly kind: 'order'; readonly orders: Orders }
+  /** The kernel saw these members (by id) refuse new connections. */
+  | { readonly kind: 'refused'; readonly members: readonly string[] }
   | { readonly kind: 'tick' };
 
 export type BalanceEffect =
@@ -49,8 +51,18 @@ export type BalanceEffect =
       readonly to: HealthState;
       readonly why: string;
     }
+  /** Begins or ends the doubt about one that is online: it serves only where nobody else does. */
+  | { readonly kind: 'doubted'; readonly target: Target; readonly on: boolean; readonly why: string }
+  /** The kernel need not doubt this target any more. `trust`: its check went well although it had refused somebody. */
+  | { readonly kind: 'absolved'; readonly target: Target; readonly trust: boolean }
   /** The tables of these pools may differ from before. */
   | { readonly kind: 'tables'; readonly pools: readonly string[] }
+  /** The same of the members that the target stands for. */
+  | {
+      readonly kind: 'absolve';
+      readonly members: readonly { readonly address: Ipv4 | Ipv6; readonly port: number }[];
+      readonly trust: boolean;
+    }
   /** Connections to this member shall end: it is dead, or disabled, in every pool that has it. */
   | { readonly kind: 'endStates'; readonly address: Ipv4 | Ipv6; readonly port: number };
 
@@ -58,6 +70,8 @@ export type BalanceEffect =
 export interface HealthReport {
   readonly target: Target;
   readonly state: HealthState;
+  /** Online still, but it refused a connection and its check fails. */
+  readonly doubted: boolean;
   readonly since: Instant;
   /** Why it is in this state. */
   readonly why: string;

@@ -4,6 +4,7 @@ import { delimiter } from 'node:path';
 import { addressFromBytes } from '#base/address.ts';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { BalancerKernel } from '#ports/balancer-kernel.ts';
+import { numbersInSet } from './balancer-doubts.ts';
 import { Conntrack } from './conntrack.ts';
 import { NLM_F_REQUEST } from './netlink/message.ts';
 
@@ -53,6 +54,10 @@ export function createBalancerKernel(): BalancerKernel {
       if (!read.ok) return read;
       for (const batch of batches(requests)) conntrack.value.transmit(batch, batch.length, () => undefined);
       return ok(requests.length);
+    },
+    doubted: () => {
+      const netlink = table();
+      return netlink.ok ? numbersInSet(netlink.value, 'bascule_balancer', 'doubted') : [];
     },
     close: () => {
       if (opened?.ok === true) opened.value.close();

@@ -6,7 +6,14 @@ import { fail, ok, type Result } from '#base/result.ts';
 import { balancerOf, poolsInUse } from '#config/balancer.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import type { Nft } from '#ports/nft.ts';
-import { balancerProgram, balancerRemoval, type Places, placesProgram } from '#ruleset/balancer.ts';
+import {
+  absolution,
+  balancerProgram,
+  balancerRemoval,
+  type Destination,
+  type Places,
+  placesProgram,
+} from '#ruleset/balancer.ts';
 
 /** Between attempts at writing the whole table, ms. */
 const patience = 1_000;
@@ -62,6 +69,13 @@ export class BalancerTables {
   touch(pools: readonly string[]): void {
     for (const pool of pools) this.#touched.add(pool);
     void this.#work();
+  }
+
+  /** Ends the kernel's doubt about members. Nothing is lost when it fails: doubt ends by itself. */
+  async absolve(members: readonly Destination[], trust: boolean): Promise<void> {
+    await this.settle();
+    const program = absolution(balancerOf(this.#document), members, trust);
+    if (program !== '' && this.#applied !== undefined) await this.#nft.apply(program);
   }
 
   /** Takes the table away. */
@@ -132,12 +146,13 @@ export class BalancerTables {
     const touched = this.#touched;
     this.#touched = new Set();
     // A pool that no virtual server uses has no map.
-    const used = new Set(poolsInUse(balancerOf(this.#document)).map(({ name }) => name));
+    const balancer = balancerOf(this.#document);
+    const used = new Set(poolsInUse(balancer).map(({ name }) => name));
     const wanted = [...touched]
       .filter((pool) => used.has(pool))
       .map((pool) => ({ pool, from: applied.get(pool), to: this.#placesOf(pool) }));
     const program = wanted
-      .map(({ pool, from, to }) => placesProgram(pool, from ?? { ipv4: [], ipv6: [] }, to))
+      .map(({ pool, from, to }) => placesProgram(balancer, pool, from ?? { ipv4: [], ipv6: [] }, to))
       .join('');
     if (program === '') return ok(undefined);
     const done = await this.#nft.apply(program);

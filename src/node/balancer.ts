@@ -12,6 +12,7 @@ import type { ClusterDocument } from '#config/document.ts';
 import type { BalancerKernel } from '#ports/balancer-kernel.ts';
 import type { Asked, Monitors } from '#ports/monitors.ts';
 import type { Nft } from '#ports/nft.ts';
+import { memberOfNumber } from '#ruleset/balancer.ts';
 import { describeBalancer } from './balancer-describe.ts';
 import { ConnectionRates } from './balancer-rates.ts';
 import type { OrderStore } from './balancer-store.ts';
@@ -57,6 +58,8 @@ export interface BalancerHandle {
 const firstRound = 500;
 /** How often new connections are counted for the rate, ms. */
 const countEvery = 10_000;
+/** How soon it is known that a member refused a connection, ms. Until then the kernel passes it over by itself. */
+const lookEvery = 50;
 
 /** Resolves when the table is in the kernel, or was refused: then it is tried again. */
 export async function startBalancer(parts: BalancerParts): Promise<BalancerHandle> {
@@ -74,6 +77,7 @@ class RunningBalancer implements BalancerHandle {
   #document: ClusterDocument;
   #timer: NodeJS.Timeout | undefined;
   #counting: NodeJS.Timeout | undefined;
+  #looking: NodeJS.Timeout | undefined;
   #isOpen = false;
   #settled: () => void = () => undefined;
 
@@ -96,6 +100,8 @@ class RunningBalancer implements BalancerHandle {
     await this.#tables.settle();
     this.#counting = setInterval(() => void this.#count(), countEvery);
     this.#counting.unref();
+    this.#looking = setInterval(() => this.#look(), lookEvery);
+    this.#looking.unref();
   }
 
   tryOut(document: ClusterDocument): Promise<Result<void>> {
@@ -169,6 +175,7 @@ class RunningBalancer implements BalancerHandle {
   async stop(keep?: 'keep'): Promise<void> {
     clearTimeout(this.#timer);
     clearInterval(this.#counting);
+    clearInterval(this.#looking);
     this.#isOpen = false;
     for (const asked of this.#running.values()) asked.abandon();
     this.#running.clear();
@@ -208,6 +215,16 @@ class RunningBalancer implements BalancerHandle {
         this.#parts.log('info', `balancer: ${target.key}: ${from} -> ${to} (${why})`);
         return;
       }
+      case 'doubted': {
+        const { target, on, why } = effect;
+        this.#parts.log('info', `balancer: ${target.key}: ${on ? '' : 'no longer '}doubted (${why})`);
+        return;
+      }
+      case 'absolved':
+        return;
+      case 'absolve':
+        void this.#tables.absolve(effect.members, effect.trust);
+        return;
       case 'tables':
         if (this.#isOpen) this.#tables.touch(effect.pools);
         return;
@@ -235,6 +252,14 @@ class RunningBalancer implements BalancerHandle {
     if (!ended.ok) this.#parts.log('warn', `connections to ${address} port ${port} go on: ${ended.error}`);
     else if (ended.value > 0)
       this.#parts.log('info', 'balancer: connections ended', { address, port, count: ended.value });
+  }
+
+  /** Hands over who refused connections. */
+  #look(): void {
+    const { balancer } = this.#engine;
+    if (balancer.servers.length === 0) return;
+    const members = this.#parts.kernel.doubted().flatMap((number) => memberOfNumber(balancer, number) ?? []);
+    if (members.length > 0) this.#tell({ kind: 'refused', members });
   }
 
   async #count(): Promise<void> {

@@ -12,5 +12,7 @@ export interface BalancerKernel {
    * a new one, which leads elsewhere and is reset there, so that the client learns of it at once.
    */
   endStates(address: Ipv4 | Ipv6, port: number): Promise<Result<number>>;
+  /** Numbers of the members that refused a connection of late (`memberOfNumber`). Quick enough to be asked often. */
+  doubted(): readonly number[];
   close(): void;
 }

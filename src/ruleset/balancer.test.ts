@@ -1,15 +1,41 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Ipv4 } from '#base/address.ts';
+import type { Balancer } from '#config/balancer.ts';
 import { loadDocument } from '#config/load.ts';
 import {
+  absolution,
   balancerPassLines,
   balancerProgram,
   balancerRemoval,
+  memberOfNumber,
   type Places,
   placesProgram,
 } from './balancer.ts';
 
+const balancer = {
+  workers: 1,
+  servers: [],
+  pools: [
+    {
+      name: 'web',
+      mode: 'loadbalance',
+      sticky: false,
+      monitor: undefined,
+      slots: 240,
+      description: '',
+      members: [1, 2, 3].map((n) => ({
+        id: `10.0.0.${n}:80`,
+        address: `10.0.0.${n}` as Ipv4,
+        family: 'ipv4',
+        port: 80,
+        weight: 1,
+        enabled: true,
+        description: '',
+      })),
+    },
+  ],
+} as const satisfies Balancer;
 const place = (n: number): Places['ipv4'][number] => ({ address: `10.0.0.${n}` as Ipv4, port: 80 });
 const places = (...numbers: number[]): Places => ({ ipv4: numbers.map(place), ipv6: [] });
 
@@ -29,14 +55,14 @@ loadBalancer:
 }
 
 test('only places that differ are touched', () => {
-  assert.equal(placesProgram('web', places(1, 2), places(1, 2)), '');
+  assert.equal(placesProgram(balancer, 'web', places(1, 2), places(1, 2)), '');
   assert.equal(
-    placesProgram('web', places(1, 2, 1), places(1, 3, 1)),
+    placesProgram(balancer, 'web', places(1, 2, 1), places(1, 3, 1)),
     'delete element inet bascule_balancer pool_web_ipv4 { 1 }\n' +
-      'add element inet bascule_balancer pool_web_ipv4 { 1 : 10.0.0.3 . 80 }\n',
+      'add element inet bascule_balancer pool_web_ipv4 { 1 : 3 }\n',
   );
   assert.equal(
-    placesProgram('web', places(1, 2), places()),
+    placesProgram(balancer, 'web', places(1, 2), places()),
     'delete element inet bascule_balancer pool_web_ipv4 { 0, 1 }\n',
   );
 });
@@ -58,4 +84,16 @@ test('the pass line belongs to the interface of the virtual IP, unless rules of 
     balancerPassLines(documentOf('www: { addresses: [192.0.2.1], port: 80, pool: web, rule: none }'), 'wan'),
     [],
   );
+});
+
+test('doubt is ended by the numbers of the members; one that has gone has none', () => {
+  assert.equal(
+    absolution(balancer, [place(2), place(9)], true),
+    'add element inet bascule_balancer doubted { 2 }\n' +
+      'delete element inet bascule_balancer doubted { 2 }\n' +
+      'add element inet bascule_balancer trusted { 2 }\n',
+  );
+  assert.equal(absolution(balancer, [place(9)], true), '');
+  assert.equal(memberOfNumber(balancer, 3), '10.0.0.3:80');
+  assert.equal(memberOfNumber(balancer, 4), undefined);
 });

@@ -9,6 +9,7 @@ import {
   type Balancer,
   balancerOf,
   interfaceOfVip,
+  memberId,
   type Pool,
   poolsInUse,
   type VirtualServer,
@@ -21,7 +22,7 @@ const name = 'inet bascule_balancer';
 const families = ['ipv4', 'ipv6'] as const;
 const word = { ipv4: 'ip', ipv6: 'ip6' } as const;
 /** Any number, the same on all nodes: a client keeps its member across a failover. */
-const seed = '0x62617363';
+const seed = 0x62617363;
 
 /** Where a place leads. */
 export interface Destination {
@@ -30,6 +31,15 @@ export interface Destination {
 }
 /** Places in order; empty when nobody serves. */
 export type Places = Readonly<Record<Family, readonly Destination[]>>;
+
+/** A member of which the kernel saw that it refuses counts as doubtful for so long, unless its check says sooner. */
+const doubtFor = '3s';
+/** A member that answers its check although it refused somebody is not doubted again for so long. */
+const trustFor = '5s';
+/** Clients whose connection was turned to another member once are remembered for so long. */
+const turnedFor = '10s';
+/** Members of one pool that a new connection tries before it takes one that is doubted. */
+const tries = 4;
 
 /** Takes the balancer's table away, whether it is there or not. */
 export const balancerRemoval = `table ${name} {}\ndelete table ${name}\n`;
@@ -41,8 +51,9 @@ export function balancerProgram(document: ClusterDocument, places: (pool: string
   return [
     `${balancerRemoval}table ${name} {`,
     ...counters(balancer),
+    ...memberNumbers(balancer),
     ...poolsInUse(balancer).flatMap((pool) =>
-      families.map((family) => poolMap(pool, family, places(pool.name)[family])),
+      families.map((family) => poolMap(balancer, pool, family, places(pool.name)[family])),
     ),
     ...families.flatMap((family) => services(balancer, family)),
     block('chain balance', [
@@ -70,7 +81,9 @@ export function balancerProgram(document: ClusterDocument, places: (pool: string
         (family) =>
           `ct state new ct status dnat counter name ${word[family]} daddr . th dport map @members_${family}`,
       ),
+      ...families.flatMap(noticing),
     ]),
+    ...families.map(refusedChain),
     block('chain reflect', [
       'type nat hook postrouting priority srcnat - 5; policy accept;',
       ...balancer.servers.flatMap((server) => reflections(document, balancer, server)),
@@ -81,11 +94,39 @@ export function balancerProgram(document: ClusterDocument, places: (pool: string
 }
 
 /** The program that changes places from one state to another in one transaction; empty when there is no difference. */
-export function placesProgram(pool: string, from: Places, to: Places): string {
-  return families.map((family) => placesOfFamily(pool, family, from[family], to[family])).join('');
+export function placesProgram(balancer: Balancer, pool: string, from: Places, to: Places): string {
+  const numbers = numbersOf(balancer);
+  return families.map((family) => placesOfFamily(numbers, pool, family, from[family], to[family])).join('');
 }
 
+/**
+ * The program that ends the doubt about members; empty when there are none. `trust`: they answer their checks, so who
+ * they refuse next shall not take them from the others.
+ */
+export function absolution(balancer: Balancer, members: readonly Destination[], trust: boolean): string {
+  const all = numbersOf(balancer);
+  const numbers = members
+    .flatMap((member) => all.get(memberId(member.address, member.port)) ?? [])
+    .join(', ');
+  if (numbers === '') return '';
+  // Added first, since what is not there (any more) cannot be deleted.
+  const over = ['add', 'delete'].map((word) => `${word} element ${name} doubted { ${numbers} }\n`).join('');
+  return trust ? `${over}add element ${name} trusted { ${numbers} }\n` : over;
+}
+
+/** Which member a number in the kernel's set of the doubted means. */
+export function memberOfNumber(balancer: Balancer, number: number): string | undefined {
+  return [...numbersOf(balancer)].find(([, own]) => own === number)?.[0];
+}
+
+/** A place names its member by a number from 1 on, which fits into 32 bits of a packet's description. */
+const numbersOf = ({ pools }: Balancer): ReadonlyMap<string, number> =>
+  new Map(
+    [...new Set(pools.flatMap(({ members }) => members.map(({ id }) => id)))].map((id, i) => [id, i + 1]),
+  );
+
 function placesOfFamily(
+  numbers: ReadonlyMap<string, number>,
   pool: string,
   family: Family,
   from: readonly Destination[],
@@ -99,7 +140,7 @@ function placesOfFamily(
     const same = old?.address === next?.address && old?.port === next?.port;
     if (same) continue;
     if (old !== undefined) gone.push(place);
-    if (next !== undefined) come.push(element(place, next));
+    if (next !== undefined) come.push(element(numbers, place, next));
   }
   return [
     ...(gone.length === 0 ? [] : [`delete element ${map} { ${gone.join(', ')} }\n`]),
@@ -146,17 +187,64 @@ function counters(balancer: Balancer): string[] {
   ];
 }
 
+/** Where numbers lead, whose numbers addresses are, and of whom the packets themselves made the kernel doubt. */
+function memberNumbers(balancer: Balancer): string[] {
+  const numbers = [...numbersOf(balancer)];
+  const members = new Map(balancer.pools.flatMap(({ members }) => members.map((one) => [one.id, one])));
+  const maps = families.flatMap((family) => {
+    const own = numbers.flatMap(([id, number]) => {
+      const member = members.get(id);
+      return member?.family === family ? [{ number, at: `${member.address} . ${member.port}` }] : [];
+    });
+    return [
+      mapOf(
+        `map destinations_${family}`,
+        `typeof meta priority : ${word[family]} daddr . th dport`,
+        own.map(({ number, at }) => `${number} : ${at}`),
+      ),
+      mapOf(
+        `map numbers_${family}`,
+        `type ${family}_addr . inet_service : classid`,
+        own.map(({ number, at }) => `${at} : ${number}`),
+      ),
+      block(`set turned_${family}`, [
+        `type ${family}_addr . inet_service`,
+        ...passing('dynamic,timeout', turnedFor),
+      ]),
+    ];
+  });
+  return [
+    ...maps,
+    block('set doubted', ['typeof meta priority', ...passing('dynamic,timeout', doubtFor)]),
+    block('set trusted', ['typeof meta priority', ...passing('timeout', trustFor)]),
+  ];
+}
+
+const passing = (flags: string, span: string): string[] => [
+  'size 65535',
+  `flags ${flags}`,
+  `timeout ${span}`,
+];
+
 /** `typeof` with the number generator for both ways of picking: nft 1.0.6 cannot list a map of type jhash. */
-function poolMap(pool: Pool, family: Family, places: readonly Destination[]): string {
-  const type = `typeof numgen inc mod ${pool.slots} : ${word[family]} daddr . th dport`;
+function poolMap(balancer: Balancer, pool: Pool, family: Family, places: readonly Destination[]): string {
+  const numbers = numbersOf(balancer);
   return mapOf(
     `map pool_${pool.name}_${family}`,
-    type,
-    places.map((destination, place) => element(place, destination)),
+    `typeof numgen inc mod ${pool.slots} : meta priority`,
+    places.map((destination, place) => element(numbers, place, destination)),
   );
 }
 
-const element = (place: number, { address, port }: Destination): string => `${place} : ${address} . ${port}`;
+function element(
+  numbers: ReadonlyMap<string, number>,
+  place: number,
+  { address, port }: Destination,
+): string {
+  const number = numbers.get(memberId(address, port));
+  if (number === undefined) throw new Error(`bug: ${memberId(address, port)} is a member of no pool`);
+  return `${place} : ${number}`;
+}
 
 function services({ servers }: Balancer, family: Family): string[] {
   const own = servers.flatMap((server) =>
@@ -181,24 +269,79 @@ function services({ servers }: Balancer, family: Family): string[] {
 
 const chainName = (server: VirtualServer, family: Family): string => `serve_${server.name}_${family}`;
 
-/** One line per pool: when its table is empty the lookup finds nothing and the next line is tried. */
+/**
+ * The pools one after the other: where a table is empty the lookup finds nothing and the next is tried. The place that
+ * was picked is kept in the packet's priority, which nothing but a queue on the way out looks at and IPv4 forwarding
+ * sets anew: so a member that is doubted can be passed over, and without anybody better it is taken all the same.
+ */
 function serveChain(balancer: Balancer, server: VirtualServer, family: Family): string[] {
   if (!server.addresses.some((address) => familyOf(address) === family)) return [];
-  const translate = `meta l4proto ${server.protocol} dnat ${word[family]} to`;
+  const protocol = `meta l4proto ${server.protocol}`;
+  const translate = `dnat ${word[family]} to`;
+  const toPicked = `${translate} meta priority map @destinations_${family}`;
   const lines = server.pools.flatMap((poolName) => {
     const pool = balancer.pools.find((one) => one.name === poolName);
     if (pool === undefined) return [];
-    const pick = pool.sticky
-      ? `jhash ${word[family]} saddr mod ${pool.slots} seed ${seed}`
-      : `numgen inc mod ${pool.slots}`;
-    return [`${translate} ${pick} map @pool_${pool.name}_${family}`];
+    return [
+      'meta priority set 0',
+      ...picks(pool, family).flatMap((pick) => [
+        `meta priority set ${pick} map @pool_${pool.name}_${family}`,
+        `${protocol} meta priority != @doubted ${toPicked}`,
+      ]),
+      `meta priority != 0 add @turned_${family} { ${word[family]} saddr . th sport }`,
+      `${protocol} ${toPicked}`,
+    ];
   });
   const last = server.lastResort;
   if (last !== undefined && familyOf(last.address) === family) {
     const where = family === 'ipv6' ? `[${last.address}]` : last.address;
-    lines.push(`${translate} ${where}:${last.port}`);
+    lines.push(`${protocol} ${translate} ${where}:${last.port}`);
   }
   return [block(`chain ${chainName(server, family)}`, lines)];
+}
+
+/** Ways to a place, in the order in which they are tried. A failover pool has its members in order. */
+const picks = (pool: Pool, family: Family): string[] =>
+  Array.from({ length: tries }, (_, nth) => {
+    if (pool.mode === 'failover') return `numgen inc mod 1 offset ${nth}`;
+    if (!pool.sticky) return `numgen inc mod ${pool.slots}`;
+    return `jhash ${word[family]} saddr mod ${pool.slots} seed 0x${(seed + nth).toString(16)}`;
+  });
+
+/**
+ * A host without a listener answers a SYN by a reset of sequence number 0 that acknowledges it (RFC 9293, 3.10.7.1).
+ * No other segment of a client brings such a one about, so who connects to a member that listens cannot have it doubted.
+ */
+function noticing(family: Family): string[] {
+  const ip = word[family];
+  const ours = `ct original ${ip} daddr . meta l4proto . ct original proto-dst @listening_${family}`;
+  const reply = 'ct direction reply ct status dnat';
+  const icmp = family === 'ipv4' ? 'icmp' : 'icmpv6';
+  return [
+    `tcp flags & (syn | rst | ack) == rst | ack tcp sequence 0 ${reply} ${ours} jump refused_${family}`,
+    // A datagram that nobody takes. What was answered before is no news of a member.
+    `${icmp} type destination-unreachable ${reply} ct status & seen-reply == 0 meta priority set ${ip} saddr . ct reply proto-src map @numbers_${family} meta priority != @trusted add @doubted { meta priority }`,
+  ];
+}
+
+/**
+ * The member is doubted. Once per connection the client shall not learn of it: a reset that acknowledges what was never
+ * sent is ignored (RFC 9293, 3.10.7.3), and Linux repeats its SYN at once; others do after their timeout. The kernel has
+ * forgotten the connection by then (nf_conntrack_proto_tcp.c: the only answer was a reset), so it gets another member.
+ */
+function refusedChain(family: Family): string {
+  const ip = word[family];
+  const client = `${ip} daddr . tcp dport`;
+  return block(`chain refused_${family}`, [
+    'meta priority set 0',
+    `meta priority set ${ip} saddr . tcp sport map @numbers_${family}`,
+    'meta priority 0 return',
+    'meta priority @trusted return',
+    'add @doubted { meta priority }',
+    `${client} @turned_${family} return`,
+    `add @turned_${family} { ${client} }`,
+    'counter tcp ackseq set 0',
+  ]);
 }
 
 /**
