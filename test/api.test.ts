@@ -10,7 +10,7 @@ import { liveEvent } from '#api/contract/events.ts';
 import { pageHeader } from '#api/contract/rest.ts';
 import { inNamespace } from '#infra/apply.ts';
 import { introduce } from '#lab/introduction.ts';
-import { basculeCommand, NodeHandle } from '#lab/node-handle.ts';
+import { basculeCommand, NodeHandle, stateOf } from '#lab/node-handle.ts';
 import { Segment, unable, until } from './interop/segment.ts';
 
 const first = Segment.unique('bap-a');
@@ -28,6 +28,7 @@ virtualIps:
 rules:
   # who may come
   - { action: pass, interface: lan, protocol: tcp, source: lan net, ports: 443, description: nodes and people }
+  - { action: pass, interface: lan, protocol: icmp, description: echoes }
 `;
 
 interface Reply {
@@ -41,7 +42,7 @@ describe('the API of a pair', { skip: unable(['ip', 'nft', 'curl']), timeout: 12
   let segment: Segment;
   let nodes: readonly NodeHandle[];
   let etag = '';
-  const stateOf = (node: string, file: string): string => join(segment.folder, node, file);
+  const kept = (node: string, file: string): string => join(stateOf(segment.folder, node), node, file);
 
   /** Asks the API of a node from inside its namespace; cookies are kept by node. */
   const call = (node: string, method: string, path: string, body?: unknown): Reply => {
@@ -111,7 +112,7 @@ describe('the API of a pair', { skip: unable(['ip', 'nft', 'curl']), timeout: 12
   });
 
   it('the first user is made by the code that the node has written down, and only by it', () => {
-    const file = stateOf(first, 'setup-code');
+    const file = kept(first, 'setup-code');
     assert.equal(statSync(file).mode & 0o777, 0o600);
     const code = readFileSync(file, 'utf8').trim();
     assert.equal(call(first, 'POST', '/setup', { code: 'AAAA-BBBB-CCCC', password }).status, 401);
@@ -123,7 +124,7 @@ describe('the API of a pair', { skip: unable(['ip', 'nft', 'curl']), timeout: 12
   it('the user is known at the other node, whose own code is void', async () => {
     await until('the code of the second node is gone', 5_000, () => {
       try {
-        statSync(stateOf(second, 'setup-code'));
+        statSync(kept(second, 'setup-code'));
         return false;
       } catch {
         return true;
@@ -159,7 +160,7 @@ describe('the API of a pair', { skip: unable(['ip', 'nft', 'curl']), timeout: 12
     for (const node of [first, second]) {
       const counters = call(first, 'GET', `/rules/counters?node=${node}`).json as { path: unknown[] }[];
       assert.ok(
-        counters.some(({ path }) => path.join() === 'rules,1'),
+        counters.some(({ path }) => path.join() === 'rules,2'),
         JSON.stringify(counters),
       );
       const faces = call(first, 'GET', `/interfaces?node=${node}`).json as {
@@ -231,10 +232,10 @@ describe('the API of a pair', { skip: unable(['ip', 'nft', 'curl']), timeout: 12
   });
 
   it('what was done stands in the audit log of the node where it was asked for', () => {
-    const lines = readFileSync(stateOf(first, 'audit.log'), 'utf8');
-    assert.match(lines, /"actor":"admin".*"action":"document\.edit","ok":true.*rules 2 \(by the API\) added/);
+    const lines = readFileSync(kept(first, 'audit.log'), 'utf8');
+    assert.match(lines, /"actor":"admin".*"action":"document\.edit","ok":true.*rules 3 \(by the API\) added/);
     assert.ok(!lines.includes(password));
-    assert.equal(statSync(stateOf(first, 'audit.log')).mode & 0o777, 0o600);
+    assert.equal(statSync(kept(first, 'audit.log')).mode & 0o777, 0o600);
     const shown = call(first, 'GET', '/audit').json as { action: string }[];
     assert.ok(shown.some(({ action }) => action === 'setup'));
   });

@@ -110,6 +110,7 @@ export const accountRoutes = {
     description: 'Ends the other sessions of the user.',
     access: 'session',
     body: passwordChange,
+    bodyExample: { old: 'correct horse battery', password: 'staple it to the drawbridge' },
     reply: done,
   },
   makeToken: {
