@@ -67,8 +67,8 @@ describe('the document', { timeout: 60_000 }, () => {
     const refused = await admin.ask('editDocument', { body: { operations: [edit] } });
     assert.equal(problemOf(refused), '422 document-refused');
     const [finding] = refused.json.findings;
-    assert.deepEqual(finding.path, ['virtualIps', 0, 'vhid']);
-    assert.match(finding.message, /whole number from 1 to 255/);
+    assert.deepEqual(finding?.path, ['virtualIps', 0, 'vhid']);
+    assert.match(finding?.message ?? '', /whole number from 1 to 255/);
     assert.equal((await admin.read()).head.hash, head.hash);
   });
 
@@ -123,7 +123,7 @@ describe('the running nodes', { timeout: 60_000 }, () => {
   it('stand side by side, and each can be asked', async () => {
     const { json } = await admin.ask('cluster');
     assert.deepEqual(
-      json.nodes.map(({ node, status }: { node: string; status?: { node: string } }) => [node, status?.node]),
+      json.nodes.map(({ node, status }) => [node, status?.node]),
       [
         ['PF1', 'PF1'],
         ['PF2', 'PF2'],
@@ -229,9 +229,10 @@ describe('the server', { timeout: 60_000 }, () => {
     const [rig, admin] = await ApiRig.withAdmin();
     const { json } = await admin.ask('openapi');
     assert.equal(json.openapi, '3.1.0');
+    const paths = json.paths as Readonly<Record<string, Readonly<Record<string, { operationId: string }>>>>;
     for (const [name, route] of Object.entries(routes) as [string, Route][]) {
       const path = route.path.replace(/:(\w+)/g, '{$1}');
-      assert.equal(json.paths[path]?.[route.method.toLowerCase()]?.operationId, name);
+      assert.equal(paths[path]?.[route.method.toLowerCase()]?.operationId, name);
       if (route.body !== undefined) assert.ok(route.bodyExample !== undefined, `${name} has no example`);
       if (route.body !== undefined) route.body.parse(route.bodyExample);
     }

@@ -3,6 +3,7 @@ import { request } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import type { NodeStatus } from '#api/contract/control.ts';
 import type { AuditLine, NodeAnswer, NodeQuestion } from '#api/contract/node-questions.ts';
+import type { Problem } from '#api/contract/problem.ts';
 import {
   basePath,
   pageHeader,
@@ -117,8 +118,7 @@ export interface Reply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into replies of every shape
-  readonly json: any;
+  readonly json: Partial<Problem>;
 }
 
 export interface Ask {
@@ -242,7 +242,7 @@ export class Client {
       ...asked,
     });
     if (reply.status === 200 && !('media' in route)) route.reply.parse(reply.json);
-    return reply;
+    return reply as Reply & { readonly json: ReplyOf<N> & Reply['json'] };
   }
 
   /** The newest revision, as the ETag of later changes. */

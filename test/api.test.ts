@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { ask } from '#api/client.ts';
 import type { LiveEvent } from '#api/contract/events.ts';
 import { liveEvent } from '#api/contract/events.ts';
-import { pageHeader } from '#api/contract/rest.ts';
+import { pageHeader, type ReplyOf } from '#api/contract/rest.ts';
 import { inNamespace } from '#infra/apply.ts';
 import { introduce } from '#lab/introduction.ts';
 import { basculeCommand, NodeHandle, stateOf } from '#lab/node-handle.ts';
@@ -31,11 +31,10 @@ rules:
   - { action: pass, interface: lan, protocol: icmp, description: echoes }
 `;
 
-interface Reply {
+interface Reply<T> {
   readonly status: number;
   readonly headers: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a test looks into replies of every shape
-  readonly json: any;
+  readonly json: T;
 }
 
 describe('the API of a pair', { skip: unable(['ip', 'nft', 'curl']), timeout: 120_000 }, () => {
@@ -45,7 +44,7 @@ describe('the API of a pair', { skip: unable(['ip', 'nft', 'curl']), timeout: 12
   const kept = (node: string, file: string): string => join(stateOf(segment.folder, node), node, file);
 
   /** Asks the API of a node from inside its namespace; cookies are kept by node. */
-  const call = (node: string, method: string, path: string, body?: unknown): Reply => {
+  const call = <T>(node: string, method: string, path: string, body?: unknown): Reply<T> => {
     const jar = join(segment.folder, `${node}.cookies`);
     const headers = [
       `${pageHeader}: 1`,
@@ -73,11 +72,11 @@ describe('the API of a pair', { skip: unable(['ip', 'nft', 'curl']), timeout: 12
     const [head = '', ...rest] = stdout.split('\r\n\r\n');
     const found = /^etag: (.*)$/im.exec(head)?.[1];
     if (found !== undefined) etag = found.trim();
-    const body_ = rest.join('\r\n\r\n');
+    const content = rest.join('\r\n\r\n');
     return {
       status: Number(head.split(' ')[1]),
       headers: head,
-      json: head.includes('json') ? JSON.parse(body_) : body_,
+      json: head.includes('json') ? JSON.parse(content) : content,
     };
   };
   const kernelOf = (node: string): string => {
@@ -144,15 +143,15 @@ describe('the API of a pair', { skip: unable(['ip', 'nft', 'curl']), timeout: 12
       description: 'by the API',
     };
     const operations = [{ op: 'insert', path: ['rules'], value }];
-    const planned = call(first, 'POST', '/document/plan', { operations });
+    const planned = call<ReplyOf<'planDocument'>>(first, 'POST', '/document/plan', { operations });
     assert.equal(planned.status, 200, JSON.stringify(planned.json));
     assert.deepEqual(Object.keys(planned.json.nodes).sort(), [first, second]);
     assert.doesNotMatch(kernelOf(second), /by the API/);
     const done = call(first, 'POST', '/document/edit', { operations, reason: 'test' });
     assert.equal(done.status, 200, JSON.stringify(done.json));
     for (const node of [first, second]) assert.match(kernelOf(node), /by the API/);
-    const read = call(second, 'GET', '/document');
-    assert.match(read.json.text, /# who may come/);
+    const read = call<ReplyOf<'document'>>(second, 'GET', '/document');
+    assert.match(read.json.text ?? '', /# who may come/);
     assert.equal(read.json.head.author, 'admin');
   });
 
@@ -178,9 +177,15 @@ describe('the API of a pair', { skip: unable(['ip', 'nft', 'curl']), timeout: 12
   });
 
   it('ping, traceroute and capture run at either node', async () => {
-    const ping = call(first, 'POST', '/diagnostics/ping', { node: second, address: firstAddress, count: 2 });
+    const ping = call<ReplyOf<'ping'>>(first, 'POST', '/diagnostics/ping', {
+      node: second,
+      address: firstAddress,
+      count: 2,
+    });
     assert.equal(ping.json.received, 2, JSON.stringify(ping.json));
-    const trace = call(first, 'POST', '/diagnostics/traceroute', { address: secondAddress });
+    const trace = call<ReplyOf<'traceroute'>>(first, 'POST', '/diagnostics/traceroute', {
+      address: secondAddress,
+    });
     assert.equal(trace.json.reached, true, JSON.stringify(trace.json));
     const captured = call(first, 'POST', '/diagnostics/capture', {
       interface: 'lan',
