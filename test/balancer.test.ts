@@ -100,6 +100,7 @@ inPrivateNamespaces(import.meta.filename, () => {
       monitors: createMonitors(),
       store: openOrderStore(state),
       clock: monotonicNow,
+      wallClock: Date.now,
       log: (level, message) => {
         if (level === 'error' || level === 'warn') complaints.push(message);
       },

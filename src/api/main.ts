@@ -21,6 +21,7 @@ import { Invitations, type joinRequest } from './joining.ts';
 import { answerNode } from './node-call.ts';
 import { type PeerCaller, peerCaller } from './peer-client.ts';
 import { listen, makeServer } from './server.ts';
+import { SharedOrders } from './shared-orders.ts';
 import { type Api, makeWorld } from './world.ts';
 
 /** How often a peer is compared with; one that is away is tried as often, ms. */
@@ -48,6 +49,7 @@ class ApiProcess {
   #api: Api | undefined;
   /** Where each peer stood when it was heard of last. */
   readonly #lastHeads = new Map<string, RevisionHead>();
+  readonly #orders = new SharedOrders();
   #server: FastifyInstance | undefined;
 
   constructor(channel: Channel) {
@@ -205,7 +207,13 @@ class ApiProcess {
     let told = '';
     for (;;) {
       const peers: Record<string, PeerStand> = {};
-      for (const caller of this.#callers) peers[caller.node] = await this.#compareWith(caller);
+      for (const caller of this.#callers) {
+        const stand = await this.#compareWith(caller);
+        peers[caller.node] = stand;
+        // Not waited for: a peer that hangs must not keep the comparisons waiting.
+        if (stand.kind !== 'away' && this.#api !== undefined)
+          void this.#orders.with(caller.door, this.#api.world.self);
+      }
       const now = JSON.stringify(peers);
       if (now !== told) this.#tell({ kind: 'stands', peers });
       told = now;

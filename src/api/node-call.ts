@@ -22,4 +22,5 @@ export async function answerNode({ world, live }: Api, call: NodeCall, from: str
 // biome-ignore format: one list
 const readings: ReadonlySet<string> = new Set([
   'status', 'states', 'counters', 'interfaces', 'routes', 'neighbours', 'ruleCounters', 'logs', 'audit', 'balancer',
+  'balancerOrders',
 ]);

@@ -69,8 +69,8 @@ export class NodeAnswers {
       default: {
         const reply = await control(question);
         if (!reply.ok) return fail(reply.error);
-        const { status, states, balancer, ordered } = reply;
-        return ok({ status, states, balancer, ordered });
+        const { status, states, balancer, ordered, orders } = reply;
+        return ok({ status, states, balancer, ordered, orders });
       }
     }
   }

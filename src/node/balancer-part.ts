@@ -6,13 +6,19 @@ import type { BalancerHandle } from './balancer.ts';
 import type { Part } from './following.ts';
 
 export const isBalancerRequest = (request: ControlRequest): request is BalancerRequest =>
-  request.command === 'balancer' || request.command === 'balancerOrder';
+  request.command === 'balancer' ||
+  request.command === 'balancerOrder' ||
+  request.command === 'balancerOrders';
 
 export async function answerBalancer(
   balancer: BalancerHandle,
   request: BalancerRequest,
 ): Promise<ControlReply> {
   if (request.command === 'balancer') return { ok: true, balancer: await balancer.status() };
+  if (request.command === 'balancerOrders') {
+    const taken = balancer.exchange(request.orders);
+    return taken.ok ? { ok: true, orders: taken.value } : { ok: false, error: taken.error };
+  }
   const { order, member, pool } = request;
   const done = balancer.command({ order, member, pool });
   return done.ok ? { ok: true, ordered: [...done.value] } : { ok: false, error: done.error };

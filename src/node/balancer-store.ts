@@ -1,16 +1,15 @@
 /** What was ordered for members by hand survives a restart: one file of the node's state folder. */
-import { z } from 'zod';
-import type { Orders } from '#balance/types.ts';
+import { givenOrders } from '#api/contract/balancer.ts';
+import type { GivenOrders } from '#balance/orders.ts';
 import type { Result } from '#base/result.ts';
 import { DurableFolder } from './durable-files.ts';
 
-const stored = z.record(z.string(), z.record(z.string(), z.enum(['drained', 'disabled'])));
 const file = 'balancer.json';
 
 export interface OrderStore {
   /** A missing or unreadable file is no orders. */
-  read(): Orders;
-  write(orders: Orders): Result<void>;
+  read(): GivenOrders;
+  write(orders: GivenOrders): Result<void>;
 }
 
 export function openOrderStore(folder: string): OrderStore {
@@ -20,7 +19,7 @@ export function openOrderStore(folder: string): OrderStore {
       const text = durable.read(file);
       if (!text.ok) return {};
       try {
-        return stored.parse(JSON.parse(text.value));
+        return givenOrders.parse(JSON.parse(text.value));
       } catch {
         return {};
       }

@@ -4,7 +4,8 @@
  */
 import type { BalancerStatus, MemberOrder } from '#api/contract/balancer.ts';
 import { BalanceEngine } from '#balance/engine.ts';
-import type { BalanceEffect, BalanceEvent, Order, Orders } from '#balance/types.ts';
+import { type GivenOrders, ordersInForce, type Wish, withOrder, withOthers } from '#balance/orders.ts';
+import type { BalanceEffect, BalanceEvent } from '#balance/types.ts';
 import { fail, ok, type Result } from '#base/result.ts';
 import { type Instant, micros } from '#base/time.ts';
 import { balancerOf } from '#config/balancer.ts';
@@ -27,6 +28,8 @@ export interface BalancerParts {
   readonly store: OrderStore;
   /** The monotonic clock, microseconds. */
   readonly clock: () => Instant;
+  /** ms since 1970. */
+  readonly wallClock: () => number;
   readonly log: Log;
 }
 
@@ -47,9 +50,8 @@ export interface BalancerHandle {
   status(): Promise<BalancerStatus>;
   /** The members that it was for, each as "pool member". */
   command(order: OrderFor): Result<readonly string[]>;
-  /** All orders as they stand, and how to take over those of another node. */
-  readonly orders: Orders;
-  takeOrders(orders: Orders): Result<void>;
+  /** Takes over the orders of another node that are newer; all that there are then. */
+  exchange(orders: GivenOrders): Result<GivenOrders>;
   /** Ends all checks. `keep`: the table stays in the kernel and goes on as it is. */
   stop(keep?: 'keep'): Promise<void>;
 }
@@ -60,6 +62,11 @@ const firstRound = 500;
 const countEvery = 10_000;
 /** How soon it is known that a member refused a connection, ms. Until then the kernel passes it over by itself. */
 const lookEvery = 50;
+
+const wishes = { drain: 'drained', disable: 'disabled', enable: 'enabled' } as const satisfies Record<
+  MemberOrder,
+  Wish
+>;
 
 /** Resolves when the table is in the kernel, or was refused: then it is tried again. */
 export async function startBalancer(parts: BalancerParts): Promise<BalancerHandle> {
@@ -75,6 +82,7 @@ class RunningBalancer implements BalancerHandle {
   readonly #rates = new ConnectionRates();
   readonly #running = new Map<number, Asked>();
   #document: ClusterDocument;
+  #given: GivenOrders = {};
   #timer: NodeJS.Timeout | undefined;
   #counting: NodeJS.Timeout | undefined;
   #looking: NodeJS.Timeout | undefined;
@@ -93,7 +101,8 @@ class RunningBalancer implements BalancerHandle {
   }
 
   async start(): Promise<void> {
-    this.#tell({ kind: 'order', orders: this.#parts.store.read() });
+    this.#given = this.#parts.store.read();
+    this.#tell({ kind: 'order', orders: ordersInForce(this.#given) });
     this.#tell({ kind: 'follow', balancer: balancerOf(this.#document) });
     await this.#firstRound();
     this.#isOpen = true;
@@ -149,26 +158,33 @@ class RunningBalancer implements BalancerHandle {
       const known = pools.flatMap(({ members }) => members.map(({ id }) => id));
       return fail(`there is no member "${member}"; there are ${[...new Set(known)].join(', ')}`);
     }
-    const orders: Record<string, Record<string, Order>> = structuredClone(this.#engine.orders);
-    for (const one of picked) {
-      const ofPool = { ...orders[one.pool] };
-      if (order === 'enable') delete ofPool[one.id];
-      else ofPool[one.id] = order === 'drain' ? 'drained' : 'disabled';
-      orders[one.pool] = ofPool;
-    }
-    const taken = this.takeOrders(orders);
+    const now = this.#parts.wallClock();
+    const taken = this.#take(
+      picked.reduce((all, one) => withOrder(all, one.pool, one.id, wishes[order], now), this.#given),
+    );
     if (!taken.ok) return taken;
     for (const one of picked) this.#parts.log('info', `balancer: ${order} ${one.id}`, { pool: one.pool });
     return ok(picked.map((one) => `${one.pool} ${one.id}`));
   }
 
-  get orders(): Orders {
-    return this.#engine.orders;
+  exchange(orders: GivenOrders): Result<GivenOrders> {
+    const isKnown = (pool: string, member: string): boolean =>
+      this.#engine.balancer.pools.some(
+        ({ name, members }) => name === pool && members.some(({ id }) => id === member),
+      );
+    const all = withOthers(this.#given, orders, isKnown);
+    if (all === undefined) return ok(this.#given);
+    const taken = this.#take(all);
+    if (!taken.ok) return taken;
+    this.#parts.log('info', 'balancer: orders of another node taken over');
+    return ok(all);
   }
 
-  takeOrders(orders: Orders): Result<void> {
-    const written = this.#parts.store.write(orders);
-    if (written.ok) this.#tell({ kind: 'order', orders });
+  #take(given: GivenOrders): Result<void> {
+    const written = this.#parts.store.write(given);
+    if (!written.ok) return written;
+    this.#given = given;
+    this.#tell({ kind: 'order', orders: ordersInForce(given) });
     return written;
   }
 

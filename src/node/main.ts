@@ -290,6 +290,7 @@ const balancerFor = (
     monitors: createMonitors(),
     store: openOrderStore(join(state, node)),
     clock: monotonicNow,
+    wallClock: Date.now,
     log,
   });
 

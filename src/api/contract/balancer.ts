@@ -5,6 +5,16 @@ import { z } from 'zod';
 export const memberOrder = z.enum(['drain', 'disable', 'enable']);
 export type MemberOrder = z.infer<typeof memberOrder>;
 
+/** All orders of a node by pool and member, each with its time, ms since 1970: of two the newer counts. */
+export const givenOrders = z.record(
+  z.string().max(64),
+  z.record(
+    z.string().max(64),
+    z.strictObject({ order: z.enum(['drained', 'disabled', 'enabled']), at: z.number().min(0) }),
+  ),
+);
+export type GivenOrders = z.infer<typeof givenOrders>;
+
 export const memberStatus = z.object({
   /** "192.0.2.1:80" or "[2001:db8::1]:80". */
   member: z.string(),

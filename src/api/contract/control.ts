@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { revision, revisionHead } from '#commit/head.ts';
-import { balancerStatus, memberOrder } from './balancer.ts';
+import { balancerStatus, givenOrders, memberOrder } from './balancer.ts';
 import { documentRequest } from './document-requests.ts';
 import { applied, compared, peerStand, planned } from './inside.ts';
 
@@ -32,6 +32,8 @@ export const balancerRequest = z.discriminatedUnion('command', [
     member: z.string().max(64),
     pool: z.string().max(64).optional(),
   }),
+  /** Takes over the orders of another node that are newer; the answer is all that this node has. */
+  z.strictObject({ command: z.literal('balancerOrders'), orders: givenOrders }),
 ]);
 export type BalancerRequest = z.infer<typeof balancerRequest>;
 
@@ -158,6 +160,7 @@ export const controlReply = z.discriminatedUnion('ok', [
     balancer: balancerStatus.optional(),
     /** Members that an order was for, as "pool member". */
     ordered: z.array(z.string()).optional(),
+    orders: givenOrders.optional(),
     planned: planned.optional(),
     applied: applied.optional(),
     confirmed: z.object({ head: revisionHead, away: z.record(z.string(), z.string()) }).optional(),

@@ -3,7 +3,7 @@
  * with this schema; a question for another node of the cluster goes through that node's own pair of processes.
  */
 import { z } from 'zod';
-import { balancerStatus } from './balancer.ts';
+import { balancerStatus, givenOrders } from './balancer.ts';
 import { balancerRequest, nodeRequest, nodeStatus, stateRows } from './control.ts';
 
 /** Characters of addresses, with a zone; what does not parse as an address core refuses. */
@@ -185,6 +185,7 @@ export const nodeAnswer = z.discriminatedUnion('ok', [
     balancer: balancerStatus.optional(),
     /** The members that an order was for. */
     ordered: z.array(z.string()).optional(),
+    orders: givenOrders.optional(),
   }),
   z.object({ ok: z.literal(false), error: z.string() }),
 ]);
