@@ -72,6 +72,7 @@ class ApiProcess {
   }
 
   async #hear(told: ReturnType<typeof coreTells.parse>): Promise<void> {
+    this.#api?.own.forget();
     if (told.kind === 'line') this.#api?.live.line(told.line);
     else if (told.kind === 'start') await this.#start(told);
     else {

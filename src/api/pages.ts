@@ -42,7 +42,7 @@ export function addPages(server: FastifyInstance, folder: string): void {
     const index = files.get('/index.html');
     const isPage = !/\.\w+$/.test(path) && !path.includes('%') && !path.includes('..');
     if (index !== undefined && isPage) return sendFile(index, request, reply);
-    const detail = index === undefined ? 'the page is not built ("npm run build-ui")' : path.slice(0, 200);
+    const detail = index === undefined ? 'the page is not built (tools/setup builds it)' : path.slice(0, 200);
     return send(
       reply,
       problemOf('not-found', detail, { remedy: `The API is below ${basePath}; see /api/.` }),

@@ -9,6 +9,7 @@ import { DocumentDesk } from './document-desk.ts';
 import { Gate } from './gate.ts';
 import type { NodeDoor, World } from './handlers.ts';
 import { LiveEvents } from './live-events.ts';
+import { OwnNode } from './own-node.ts';
 import { Passwords } from './passwords.ts';
 import type { PeerCaller } from './peer-client.ts';
 
@@ -30,6 +31,7 @@ export interface WorldParts {
 export interface Api {
   readonly world: World;
   readonly live: LiveEvents;
+  readonly own: OwnNode;
 }
 
 export function makeWorld({ node, version, lab, core, self, coordinator, callers }: WorldParts): Api {
@@ -37,13 +39,11 @@ export function makeWorld({ node, version, lab, core, self, coordinator, callers
   const passwords = new Passwords();
   const clock = (): number => performance.now();
   const gate = new Gate({ desk, passwords, lab, clock, wallClock: Date.now });
-  const own: NodeDoor = {
-    node,
-    ask: (question, by) => {
-      const asked: ApiAsks = { kind: 'node', question, by };
-      return core.ask(asked, nodeAnswer, questionPatience);
-    },
+  const askCore: NodeDoor['ask'] = (question, by) => {
+    const asked: ApiAsks = { kind: 'node', question, by };
+    return core.ask(asked, nodeAnswer, questionPatience);
   };
+  const own = new OwnNode(node, askCore, clock);
   const peers = () => callers().map(({ door }) => door);
   const world: World = {
     node,
@@ -64,5 +64,5 @@ export function makeWorld({ node, version, lab, core, self, coordinator, callers
     clock,
     wallClock: Date.now,
   };
-  return { world, live: new LiveEvents({ self: own, peers, gate, wallClock: Date.now }) };
+  return { world, own, live: new LiveEvents({ self: own, peers, gate, wallClock: Date.now }) };
 }
