@@ -3,8 +3,9 @@
  * the LAN, all in throw-away namespaces. Nodes of this rig can be started with a wrong clock or version: run with the
  * argument `node`, this file is such a node.
  */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ask } from '#api/client.ts';
@@ -45,14 +46,15 @@ export class DoctorRig {
   readonly b: string;
   readonly stranger: string;
   readonly switchName: string;
-  readonly #router: string;
+  /** The namespace of the router. */
+  readonly gateway: string;
   readonly #variants = new Map<string, Variant>();
   readonly #nodes: readonly NodeHandle[];
 
   constructor() {
     const name = (word: string): string => `bdr-${word}-${process.pid}`;
     [this.a, this.b, this.stranger] = [name('a'), name('b'), name('x')];
-    [this.switchName, this.#router] = [name('sw'), name('r')];
+    [this.switchName, this.gateway] = [name('sw'), name('r')];
     this.#nodes = [this.a, this.b].map((node) => new NodeHandle(node, this.folder, this.#commandOf));
   }
 
@@ -68,8 +70,8 @@ interfaces:
   wan: { device: eth1, addresses: ${at('wan')}, role: wan, gateway: ${router}, description: WAN, blockPrivate: false, blockBogons: false }
   sync: { device: eth2, addresses: ${at('sync')}, role: sync, description: SYNC }
 virtualIps:
-  - { interface: lan, vhid: ${vhid}, addresses: [${lanVip}/24], password: { env: VIP_PASSWORD } }
-  - { interface: wan, vhid: 30, addresses: [10.81.0.1/24], password: Herse-1204-douve }
+  - { interface: lan, vhid: ${vhid}, addresses: [${lanVip}/24], password: Herse-1204-douve }
+  - { interface: wan, vhid: 30, addresses: [10.81.0.1/24], password: { env: VIP_PASSWORD } }
 ha:
   sync:
     interface: sync
@@ -107,7 +109,7 @@ rules:
     const hosts = [
       node(this.a, 0),
       node(this.b, 1),
-      host(this.#router, [port('eth0', 'wan', router)]),
+      host(this.gateway, [port('eth0', 'wan', router)]),
       host(this.stranger, [port('eth0', 'lan', '10.80.0.66')]),
     ];
     const segments = ['lan', 'wan', 'sync'].map((name) => ({ name }));
@@ -233,6 +235,80 @@ rules:
     this.inside(this.switchName, ['nft', '-f', '-'], program);
   }
 
+  /** Runs a program of this folder inside a namespace; resolves when it has said its first word. */
+  async spawn(where: string, program: string, args: readonly string[]): Promise<ChildProcess> {
+    const file = join(import.meta.dirname, program);
+    const [command = '', ...argv] = inNamespace(where, [process.execPath, '--no-warnings', file, ...args]);
+    const child = spawn(command, argv, { stdio: ['ignore', 'pipe', 'inherit'] });
+    await once(child.stdout, 'data');
+    return child;
+  }
+
+  /** Sends pings as large as Ethernet carries; whether they are answered does not matter. */
+  pings(name: string, address: string, count: number): void {
+    const argv = [
+      'ping',
+      '-q',
+      '-c',
+      `${count}`,
+      '-i',
+      '0.002',
+      '-W',
+      '1',
+      '-M',
+      'do',
+      '-s',
+      '1472',
+      address,
+    ];
+    const [command = '', ...args] = inNamespace(name, argv);
+    spawnSync(command, args);
+  }
+
+  /** Kills the API process until it stays away for longer than an examination takes. */
+  async stopApi(name: string): Promise<void> {
+    const core = (await this.status(name))?.pid ?? 0;
+    const children = (): number[] =>
+      readFileSync(`/proc/${core}/task/${core}/children`, 'utf8').split(' ').map(Number).filter(isApi);
+    for (let killed = 0; killed < 2; killed++) {
+      await until('there is an API process', 5_000, () => children().length > 0);
+      const [child = 0] = children();
+      process.kill(child, 'SIGKILL');
+      await until('it is gone', 5_000, () => !children().includes(child));
+    }
+  }
+
+  /** The nodes agree on the document, as the first sees it. */
+  async inStep(): Promise<void> {
+    await until('in step', 10_000, async () => {
+      const stands = Object.values((await this.status(this.a))?.document?.peers ?? {});
+      return stands.length > 0 && stands.every(({ kind }) => kind === 'in step');
+    });
+  }
+
+  /** A node that does not run begins its history anew. */
+  forgetRevisions(name: string): void {
+    for (const what of ['revisions', 'memory.json', 'superseded'])
+      rmSync(join(this.stateOf(name), what), { recursive: true, force: true });
+  }
+
+  /** A node that does not run gets another key and knows nobody; the returned call undoes that. */
+  newIdentity(name: string): () => void {
+    const folder = join(this.stateOf(name), 'identity');
+    renameSync(folder, `${folder}.kept`);
+    return () => {
+      rmSync(folder, { recursive: true, force: true });
+      renameSync(`${folder}.kept`, folder);
+    };
+  }
+
+  /** A node that does not run forgets that another has joined; the returned call undoes that. */
+  forgetPeer(name: string, peer: string): () => void {
+    const file = join(this.stateOf(name), 'identity', 'peers', `${peer}.pem`);
+    renameSync(file, `${file}.kept`);
+    return () => renameSync(`${file}.kept`, file);
+  }
+
   resolvers(name: string, text: string): void {
     writeFileSync(join(this.folder, `${name}.resolv`), text);
   }
@@ -243,7 +319,7 @@ rules:
 
   async remove(): Promise<void> {
     await Promise.all(this.#nodes.map((node) => node.stop(2_000)));
-    for (const name of [this.a, this.b, this.switchName, this.#router, this.stranger])
+    for (const name of [this.a, this.b, this.switchName, this.gateway, this.stranger])
       spawnSync('ip', ['netns', 'del', name]);
     rmSync(this.folder, { recursive: true, force: true });
   }
@@ -259,6 +335,14 @@ rules:
       ...['node', name, this.folder, JSON.stringify(rest)],
     ];
   };
+}
+
+function isApi(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('api/main.ts');
+  } catch {
+    return false;
+  }
 }
 
 if (process.argv[2] === 'node') {

@@ -14,8 +14,8 @@ import { nodeHeader, proofFor, proofHeader } from './proof.ts';
 
 /** A peer that is there says where it stands at once, ms. */
 const headPatience = 2_000;
-/** Listening to the segments takes 1.5 s, a tool that hangs 4 s, ms. */
-const examinePatience = 7_000;
+/** Listening to the segments takes 1.6 s, a tool that hangs 2.5 s, ms. */
+const examinePatience = 4_500;
 /** Compiling and trying a large document takes a while, ms. */
 const workPatience = 25_000;
 

@@ -47,7 +47,7 @@ const isSyncCut = ({ nodes }: Case): boolean =>
   nodes.some(({ syncInterface, ...node }) => syncInterface !== undefined && !isUpAt(node, syncInterface));
 
 function judgeStates(found: Case, node: NodeEvidence): Fault[] {
-  if (node.states === undefined || node.uptimeMs < youngMs) return [];
+  if (node.states === undefined) return [];
   const forged = node.findings.some(({ code }) => code === 'states-forged');
   if (forged) {
     const count = node.states.counters['refused forged'] ?? 0;
@@ -55,7 +55,7 @@ function judgeStates(found: Case, node: NodeEvidence): Fault[] {
   }
   // What the peer seals in another way than we do, we never hear from it either.
   const elsewhere = found.nodes.some(({ findings }) => findings.some(({ code }) => code === 'states-forged'));
-  if (elsewhere || isSyncCut(found)) return [];
+  if (elsewhere || isSyncCut(found) || node.uptimeMs < youngMs) return [];
   return node.states.peers.flatMap(({ node: peer, state, lagMs }): Fault[] => {
     if (state === 'silent' || state === 'unknown') return [silent(node, peer)];
     const isLate = state === 'asking' || state === 'filling' || (state === 'in step' && lagMs > lagPatience);

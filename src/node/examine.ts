@@ -92,7 +92,7 @@ async function examine(parts: ExamineParts, life: LifeFacts): Promise<NodeEviden
     interfaces,
     refused: rise(before.counters, status.counters),
     findings: status.findings.map(({ code, subject, cause, remedy }) => ({ code, subject, cause, remedy })),
-    states: status.states,
+    states: statesOf(before, status),
     syncInterface: syncInterface(document),
     document: life.document(),
     api: life.isApiRunning(),
@@ -184,6 +184,16 @@ function vipsOf(
 function printOf(cluster: string, password: string): string {
   const key = Buffer.from(password).subarray(0, 19);
   return createHash('sha256').update(`print ${cluster} `).update(key).digest('hex').slice(0, printDigits);
+}
+
+/** A lag is what it was when the last news went over: only one that changed while it was listened is one of now. */
+function statesOf(before: NodeStatus, { states }: NodeStatus): NodeEvidence['states'] {
+  if (states === undefined) return undefined;
+  const peers = states.peers.map(({ node, state, lagMs }) => {
+    const earlier = before.states?.peers.find((peer) => peer.node === node)?.lagMs;
+    return { node, state, lagMs: lagMs === earlier ? 0 : lagMs };
+  });
+  return { peers, counters: states.counters };
 }
 
 const pingPeers = async (

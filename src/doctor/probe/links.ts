@@ -68,6 +68,7 @@ export class LinkMemory {
   constructor(devices: () => readonly string[]) {
     this.#devices = devices;
     this.#look();
+    void this.#count();
     this.#timer = setInterval(() => this.#look(), lookEvery);
     this.#timer.unref();
   }
@@ -94,6 +95,15 @@ export class LinkMemory {
 
   stop(): void {
     clearInterval(this.#timer);
+  }
+
+  /** Remembers where the counters stand now. */
+  async #count(): Promise<void> {
+    const links = await readLinkStates();
+    for (const device of this.#devices()) {
+      const link = links.get(device);
+      if (link !== undefined && !this.#first.has(device)) this.#first.set(device, link);
+    }
   }
 
   #look(): void {

@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { delimiter } from 'node:path';
 
 /** A tool that takes longer hangs, ms. */
-const patienceMs = 4_000;
+const patienceMs = 2_500;
 const outputLimit = 16 * 1_024 * 1_024;
 
 export interface ToolAnswer {
