@@ -37,7 +37,7 @@ export function App() {
       </main>
     );
   }
-  if (stand.setUp) return <SetUpPage />;
+  if (stand.setUp && stand.user === undefined) return <SetUpPage />;
   if (stand.user === undefined && !lapsed) return <LoginPage />;
   return (
     <>

@@ -1,3 +1,4 @@
+import './without-eval.ts';
 import './style.css';
 import './pages.css';
 import { StrictMode } from 'react';
