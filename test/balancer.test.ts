@@ -88,6 +88,7 @@ inPrivateNamespaces(import.meta.filename, () => {
   const servers = new Map<string, ChildProcess>();
   const folder = mkdtempSync(join(tmpdir(), 'bascule-balancer-'));
   const complaints: string[] = [];
+  const findings = new Map<string, string>();
   let client: ChildProcess;
   let answers: AsyncIterator<string>;
   let balancer: BalancerHandle;
@@ -103,6 +104,10 @@ inPrivateNamespaces(import.meta.filename, () => {
       wallClock: Date.now,
       log: (level, message) => {
         if (level === 'error' || level === 'warn') complaints.push(message);
+      },
+      findings: {
+        raise: (code, subject, cause) => findings.set(`${code} ${subject ?? ''}`.trim(), cause),
+        clear: (code, subject) => findings.delete(`${code} ${subject ?? ''}`.trim()),
       },
     });
 
@@ -388,6 +393,11 @@ inPrivateNamespaces(import.meta.filename, () => {
     assert.ok(refused.slowestMs < 500, `${refused.slowestMs} ms`);
     const udp = await get({ kind: 'udp', port: 53 });
     assert.deepEqual(udp.said, ['error: ECONNREFUSED']);
+    assert.equal(
+      findings.get('pool-down web'),
+      'none of its 3 members serves; clients of www are refused, clients of names are refused',
+    );
+    assert.match(findings.get('pool-down sticky') ?? '', /clients of bound are served by sorry$/);
     const { servers: rows } = await balancer.status();
     assert.deepEqual(
       rows.map(({ server, served }) => [server, served[0]?.by]),
@@ -405,6 +415,7 @@ inPrivateNamespaces(import.meta.filename, () => {
     );
     await Promise.all(members.slice(0, 3).map(startServer));
     await Promise.all(members.slice(0, 3).map(online));
+    assert.equal(findings.has('pool-down web'), false);
   });
 
   test('a new document changes what it changes: who stays is still known, connections go on', async () => {
@@ -424,12 +435,23 @@ inPrivateNamespaces(import.meta.filename, () => {
     await get({ kind: 'drop' });
   });
 
-  test('somebody took the table away: it is written anew at the next change', async () => {
-    run('nft delete table inet bascule_balancer');
-    await stopServer('10.0.0.12');
-    await offline('10.0.0.12');
-    assert.equal(serversOf(await get({ count: 8 })), '10.0.0.11 10.0.0.14');
-    assert.match(complaints.splice(0).join(), /^balancer-not-loaded: nft: .*No such file or directory/s);
+  test('somebody changed the table: it is written anew by itself', async () => {
+    await balancer.status();
+    assert.deepEqual(await balancer.inspect(), []);
+    for (const change of [
+      'delete table inet bascule_balancer',
+      'flush chain inet bascule_balancer refuse',
+      'delete element inet bascule_balancer pool_web_ipv4 { 7 }',
+      'delete element inet bascule_balancer listening_ipv4 { 192.0.2.1 . tcp . 81 }',
+    ]) {
+      run(`nft ${change}`);
+      assert.notDeepEqual(await balancer.inspect(), [], change);
+      const limit = Date.now() + patience;
+      while ((await balancer.inspect()).length > 0) assert.ok(Date.now() < limit, change);
+      assert.equal(serversOf(await get({ count: 8 })), '10.0.0.11 10.0.0.12 10.0.0.14');
+    }
+    const told = new Set(complaints.splice(0));
+    assert.deepEqual([...told], ['balancer: somebody changed the table; it was written anew']);
   });
 
   test('what a person wants to know stands in the status', async () => {
@@ -437,6 +459,8 @@ inPrivateNamespaces(import.meta.filename, () => {
       (pools[0]?.members ?? []).reduce((sum, row) => sum + row.connections, 0);
     const before = connections(await balancer.status());
     await get({ count: 8 });
+    await stopServer('10.0.0.12');
+    await offline('10.0.0.12');
     const status = await balancer.status();
     const [first, second] = status.pools[0]?.members ?? [];
     assert.equal(status.pools[0]?.monitor, 'greeting: send every 0.2 s');

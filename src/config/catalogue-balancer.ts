@@ -81,3 +81,24 @@ export const balancerCatalogue = {
     remedy: 'Make the timeout shorter than the interval.',
   },
 } as const satisfies Readonly<Record<string, Entry>>;
+
+/** What is found of the load balancer while a node runs. */
+export const balancerRuntimeCatalogue = {
+  'balancer-not-loaded': {
+    severity: 'error',
+    cause: "The kernel refused the balancer's table: members that came or went are not what clients meet.",
+    remedy: 'See the finding for what nft refused; it is tried again every second.',
+  },
+  'pool-down': {
+    severity: 'error',
+    cause: 'No member of the pool may have connections: all are offline, or taken out by hand.',
+    remedy:
+      'See "bascule balance" for why each is offline; "bascule balance enable" takes back what was taken out.',
+  },
+  'member-flapping': {
+    severity: 'warning',
+    cause:
+      'It answers again, but fell several times of late; it must prove itself before clients meet it again.',
+    remedy: 'Look after the server: memory, load, restarts; or give its monitor more time or tries.',
+  },
+} as const satisfies Readonly<Record<string, Omit<Entry, 'message'>>>;

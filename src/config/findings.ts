@@ -3,7 +3,7 @@
  * is the catalogue for people (a test keeps them the same).
  */
 import { documentCatalogue } from './catalogue.ts';
-import { balancerCatalogue } from './catalogue-balancer.ts';
+import { balancerCatalogue, balancerRuntimeCatalogue } from './catalogue-balancer.ts';
 import { infrastructureCatalogue } from './catalogue-infrastructure.ts';
 import { revisionsCatalogue } from './catalogue-revisions.ts';
 import { runtimeCatalogue as nodeCatalogue, servicesCatalogue } from './catalogue-services.ts';
@@ -39,7 +39,7 @@ const catalogue = {
   ...balancerCatalogue,
   ...usersCatalogue,
 };
-const runtimeCatalogue = { ...nodeCatalogue, ...revisionsCatalogue };
+const runtimeCatalogue = { ...nodeCatalogue, ...revisionsCatalogue, ...balancerRuntimeCatalogue };
 /** Codes of what can be wrong with a document. */
 export type DocumentCode = keyof typeof catalogue;
 /** Codes of what a running node can find. */

@@ -1,11 +1,13 @@
-/** Of which members the kernel has come to doubt: a set of nftables by netlink (linux/netfilter/nf_tables.h). */
+/** What is asked of nftables too often for a process of its own: by netlink (linux/netfilter/nf_tables.h). */
 import type { Conntrack } from './conntrack.ts';
 import { attributesIn, MessageWriter, NLM_F_DUMP, NLM_F_REQUEST, text } from './netlink/message.ts';
 
 /** NFNL_SUBSYS_NFTABLES with NFT_MSG_GETSETELEM and NFT_MSG_NEWSETELEM. */
 const [getElements, elements] = [0xa0d, 0xa0c];
-/** NFTA_SET_ELEM_LIST_TABLE, _SET and _ELEMENTS; NFTA_LIST_ELEM; NFTA_SET_ELEM_KEY; NFTA_DATA_VALUE. */
-const attribute = { table: 1, set: 2, elements: 3, one: 1, key: 1, value: 1 } as const;
+/** NFT_MSG_GETGEN and NFT_MSG_NEWGEN. */
+const [getGeneration, newGeneration] = [0xa10, 0xa0f];
+/** NFTA_SET_ELEM_LIST_TABLE, _SET and _ELEMENTS; NFTA_LIST_ELEM; NFTA_SET_ELEM_KEY; NFTA_DATA_VALUE; NFTA_GEN_ID. */
+const attribute = { table: 1, set: 2, elements: 3, one: 1, key: 1, value: 1, generation: 1 } as const;
 /** struct nfgenmsg with the family NFPROTO_INET. */
 const inet = Buffer.from([1, 0, 0, 0]);
 const messageHeadBytes = 16;
@@ -25,6 +27,19 @@ export function numbersInSet(netlink: Pick<Conntrack, 'ask'>, table: string, set
     if (list !== undefined) numbers.push(...valuesIn(list));
   });
   return numbers;
+}
+
+/** The number of the ruleset's generation, which every change of nftables by anybody raises. */
+export function generation(netlink: Pick<Conntrack, 'ask'>): number | undefined {
+  const writer = new MessageWriter(64);
+  writer.begin(getGeneration, NLM_F_REQUEST, 1, Buffer.alloc(4));
+  let id: number | undefined;
+  netlink.ask(writer.buffer, writer.length, (bytes, at, end) => {
+    if (bytes.readUInt16LE(at + 4) !== newGeneration) return;
+    const value = attributesIn(bytes.subarray(at, end), messageHeadBytes + 4).get(attribute.generation);
+    if (value?.length === 4) id = value.readUInt32BE(0);
+  });
+  return id;
 }
 
 /** Every element is an attribute of the same type, so they cannot be told apart by it. */

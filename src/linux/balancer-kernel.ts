@@ -4,7 +4,7 @@ import { delimiter } from 'node:path';
 import { addressFromBytes } from '#base/address.ts';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { BalancerKernel } from '#ports/balancer-kernel.ts';
-import { numbersInSet } from './balancer-doubts.ts';
+import { generation, numbersInSet } from './balancer-doubts.ts';
 import { Conntrack } from './conntrack.ts';
 import { NLM_F_REQUEST } from './netlink/message.ts';
 
@@ -58,6 +58,14 @@ export function createBalancerKernel(): BalancerKernel {
     doubted: () => {
       const netlink = table();
       return netlink.ok ? numbersInSet(netlink.value, 'bascule_balancer', 'doubted') : [];
+    },
+    generation: () => {
+      const netlink = table();
+      return netlink.ok ? generation(netlink.value) : undefined;
+    },
+    listing: async () => {
+      const listed = await nft(['--stateless', 'list', 'table', 'inet', 'bascule_balancer']);
+      return listed.ok || !listed.error.includes('No such file or directory') ? listed : ok('');
     },
     close: () => {
       if (opened?.ok === true) opened.value.close();
@@ -141,24 +149,19 @@ function batches(requests: readonly Buffer[]): Buffer[] {
   return all.map((batch) => Buffer.concat(batch));
 }
 
-function listCounters(): Promise<Result<ReadonlyMap<string, number>>> {
-  const args = ['list', 'counters', 'table', 'inet', 'bascule_balancer'];
+async function listCounters(): Promise<Result<ReadonlyMap<string, number>>> {
+  const listed = await nft(['list', 'counters', 'table', 'inet', 'bascule_balancer']);
+  if (!listed.ok) return listed;
+  const figures = listed.value.matchAll(/counter (\w+) \{\s*packets (\d+)/g);
+  return ok(new Map([...figures].map(([, name = '', packets]) => [name, Number(packets)])));
+}
+
+function nft(args: readonly string[]): Promise<Result<string>> {
   const path = [process.env.PATH ?? '', '/usr/sbin', '/sbin'].join(delimiter);
+  const options = { env: { ...process.env, PATH: path }, maxBuffer: mostListing };
   return new Promise((resolve) => {
-    const options = { env: { ...process.env, PATH: path }, maxBuffer: mostListing };
-    execFile('nft', args, options, (error, listing, complaint) => {
-      if (error !== null) resolve(fail(`nft: ${complaint.trim() || error.message}`));
-      else
-        resolve(
-          ok(
-            new Map(
-              [...listing.matchAll(/counter (\w+) \{\s*packets (\d+)/g)].map((match) => [
-                match[1] ?? '',
-                Number(match[2]),
-              ]),
-            ),
-          ),
-        );
-    });
+    execFile('nft', args, options, (error, listing, complaint) =>
+      resolve(error === null ? ok(listing) : fail(`nft: ${complaint.trim() || error.message}`)),
+    );
   });
 }

@@ -5,6 +5,7 @@
 import { fail, ok, type Result } from '#base/result.ts';
 import { balancerOf, poolsInUse } from '#config/balancer.ts';
 import type { ClusterDocument } from '#config/document.ts';
+import type { BalancerKernel } from '#ports/balancer-kernel.ts';
 import type { Nft } from '#ports/nft.ts';
 import {
   absolution,
@@ -12,8 +13,10 @@ import {
   balancerRemoval,
   type Destination,
   type Places,
+  placeNumbers,
   placesProgram,
 } from '#ruleset/balancer.ts';
+import { differences, type Picture, pictureOf } from './balancer-drift.ts';
 
 /** Between attempts at writing the whole table, ms. */
 const patience = 1_000;
@@ -21,13 +24,17 @@ const patience = 1_000;
 export class BalancerTables {
   readonly #nft: Pick<Nft, 'check' | 'apply'>;
   readonly #placesOf: (pool: string) => Places;
-  readonly #failed: (why: string) => void;
+  readonly #kernel: Pick<BalancerKernel, 'generation' | 'listing'>;
+  readonly #told: (behind: string | undefined) => void;
   #document: ClusterDocument;
   /** What the kernel has; undefined when that is not known. */
   #applied: Map<string, Places> | undefined;
   #touched = new Set<string>();
-  #working: Promise<Result<void>> | undefined;
+  #working: Promise<Result<unknown>> | undefined;
   #retry: NodeJS.Timeout | undefined;
+  /** The table when it was written as a whole. */
+  #picture: Picture | undefined;
+  #generation: number | undefined;
   #behind: string | undefined;
   #stopped = false;
 
@@ -35,12 +42,15 @@ export class BalancerTables {
     document: ClusterDocument;
     nft: Pick<Nft, 'check' | 'apply'>;
     placesOf: (pool: string) => Places;
-    failed: (why: string) => void;
+    kernel: Pick<BalancerKernel, 'generation' | 'listing'>;
+    /** Told why the kernel does not have the newest tables, and that it has them again. */
+    told: (behind: string | undefined) => void;
   }) {
     this.#document = parts.document;
     this.#nft = parts.nft;
     this.#placesOf = parts.placesOf;
-    this.#failed = parts.failed;
+    this.#kernel = parts.kernel;
+    this.#told = parts.told;
   }
 
   /** Why the kernel does not have the newest tables. */
@@ -71,6 +81,36 @@ export class BalancerTables {
     void this.#work();
   }
 
+  /** How the table differs from what was written, one line each: somebody else changed it. */
+  async inspect(): Promise<readonly string[]> {
+    await this.settle();
+    while (this.#working !== undefined) await this.#working;
+    const found = await this.#alone(async () => ok(await this.#drift()));
+    return found.ok ? found.value : [];
+  }
+
+  /** Looks whether anything in nftables has changed, and writes the table anew if that concerns it. */
+  async guard(): Promise<readonly string[]> {
+    const generation = this.#kernel.generation();
+    if (generation === this.#generation || this.#stopped) return [];
+    this.#generation = generation;
+    const found = await this.inspect();
+    if (found.length > 0) this.#applied = undefined;
+    await this.settle();
+    return found;
+  }
+
+  async #drift(): Promise<readonly string[]> {
+    const [before, applied] = [this.#picture, this.#applied];
+    if (before === undefined || applied === undefined) return [];
+    const listed = await this.#kernel.listing();
+    if (!listed.ok) return [];
+    const balancer = balancerOf(this.#document);
+    return differences(before, pictureOf(listed.value), (pool, family) =>
+      placeNumbers(balancer, applied.get(pool)?.[family] ?? []),
+    );
+  }
+
   /** Ends the kernel's doubt about members. Nothing is lost when it fails: doubt ends by itself. */
   async absolve(members: readonly Destination[], trust: boolean): Promise<void> {
     await this.settle();
@@ -87,17 +127,18 @@ export class BalancerTables {
   }
 
   /** Resolves when everything that was asked for up to then is in the kernel, or could not be. */
-  #work(): Promise<Result<void>> {
+  #work(): Promise<Result<unknown>> {
     return this.#working ?? this.#alone(() => this.#carryOut());
   }
 
   /** One at a time; what was touched meanwhile comes next. */
-  #alone(work: () => Promise<Result<void>>): Promise<Result<void>> {
-    this.#working = work().finally(() => {
+  #alone<T>(work: () => Promise<Result<T>>): Promise<Result<T>> {
+    const working = work().finally(() => {
       this.#working = undefined;
       if (this.#touched.size > 0 && this.#applied !== undefined) void this.#work();
     });
-    return this.#working;
+    this.#working = working;
+    return working;
   }
 
   async #swap(document: ClusterDocument): Promise<Result<void>> {
@@ -115,7 +156,7 @@ export class BalancerTables {
       const done = this.#applied === undefined ? await this.#writeAll() : await this.#writeDifference();
       if (done.ok) continue;
       this.#behind = done.error;
-      this.#failed(done.error);
+      this.#told(done.error);
       // A difference that was refused is tried as a whole at once; a whole that was refused, a little later.
       if (this.#applied !== undefined) this.#applied = undefined;
       else {
@@ -137,7 +178,11 @@ export class BalancerTables {
     const done = await this.#nft.apply(balancerProgram(this.#document, (pool) => places.get(pool) ?? none));
     if (!done.ok) return fail(done.error);
     this.#applied = places;
+    const wasBehind = this.#behind !== undefined;
     this.#behind = undefined;
+    if (wasBehind) this.#told(undefined);
+    const listed = await this.#kernel.listing();
+    this.#picture = listed.ok ? pictureOf(listed.value) : undefined;
     return done;
   }
 

@@ -15,6 +15,7 @@ import type { Asked, Monitors } from '#ports/monitors.ts';
 import type { Nft } from '#ports/nft.ts';
 import { memberOfNumber } from '#ruleset/balancer.ts';
 import { describeBalancer } from './balancer-describe.ts';
+import { type BalancerFinding, findingsOf } from './balancer-findings.ts';
 import { ConnectionRates } from './balancer-rates.ts';
 import type { OrderStore } from './balancer-store.ts';
 import { BalancerTables } from './balancer-tables.ts';
@@ -31,6 +32,10 @@ export interface BalancerParts {
   /** ms since 1970. */
   readonly wallClock: () => number;
   readonly log: Log;
+  readonly findings: {
+    raise(code: string, subject: string | undefined, cause: string): void;
+    clear(code: string, subject: string | undefined): void;
+  };
 }
 
 /** Which members an order is for. */
@@ -52,6 +57,8 @@ export interface BalancerHandle {
   command(order: OrderFor): Result<readonly string[]>;
   /** Takes over the orders of another node that are newer; all that there are then. */
   exchange(orders: GivenOrders): Result<GivenOrders>;
+  /** How the table in the kernel differs from what was written, one line each. */
+  inspect(): Promise<readonly string[]>;
   /** Ends all checks. `keep`: the table stays in the kernel and goes on as it is. */
   stop(keep?: 'keep'): Promise<void>;
 }
@@ -62,11 +69,16 @@ const firstRound = 500;
 const countEvery = 10_000;
 /** How soon it is known that a member refused a connection, ms. Until then the kernel passes it over by itself. */
 const lookEvery = 50;
+/** How soon a table that somebody else changed is put right, ms. */
+const guardEvery = 1_000;
 
 const wishes = { drain: 'drained', disable: 'disabled', enable: 'enabled' } as const satisfies Record<
   MemberOrder,
   Wish
 >;
+
+/** Changes of a table that are named in the log. */
+const mostChanges = 5;
 
 /** Resolves when the table is in the kernel, or was refused: then it is tried again. */
 export async function startBalancer(parts: BalancerParts): Promise<BalancerHandle> {
@@ -86,6 +98,8 @@ class RunningBalancer implements BalancerHandle {
   #timer: NodeJS.Timeout | undefined;
   #counting: NodeJS.Timeout | undefined;
   #looking: NodeJS.Timeout | undefined;
+  #guarding: NodeJS.Timeout | undefined;
+  readonly #open = new Map<string, BalancerFinding>();
   #isOpen = false;
   #settled: () => void = () => undefined;
 
@@ -96,7 +110,8 @@ class RunningBalancer implements BalancerHandle {
       document: parts.document,
       nft: parts.nft,
       placesOf: (pool) => this.#engine.tablesOf(pool),
-      failed: (why) => parts.log('error', `balancer-not-loaded: ${why}`),
+      kernel: parts.kernel,
+      told: (behind) => this.#noteBehind(behind),
     });
   }
 
@@ -111,6 +126,8 @@ class RunningBalancer implements BalancerHandle {
     this.#counting.unref();
     this.#looking = setInterval(() => this.#look(), lookEvery);
     this.#looking.unref();
+    this.#guarding = setInterval(() => void this.#guard(), guardEvery);
+    this.#guarding.unref();
   }
 
   tryOut(document: ClusterDocument): Promise<Result<void>> {
@@ -188,10 +205,15 @@ class RunningBalancer implements BalancerHandle {
     return written;
   }
 
+  inspect(): Promise<readonly string[]> {
+    return this.#tables.inspect();
+  }
+
   async stop(keep?: 'keep'): Promise<void> {
     clearTimeout(this.#timer);
     clearInterval(this.#counting);
     clearInterval(this.#looking);
+    clearInterval(this.#guarding);
     this.#isOpen = false;
     for (const asked of this.#running.values()) asked.abandon();
     this.#running.clear();
@@ -203,9 +225,39 @@ class RunningBalancer implements BalancerHandle {
   }
 
   #tell(event: BalanceEvent): void {
-    for (const effect of this.#engine.step(event, this.#parts.clock())) this.#perform(effect);
+    const effects = this.#engine.step(event, this.#parts.clock());
+    for (const effect of effects) this.#perform(effect);
+    if (event.kind === 'follow' || effects.some(({ kind }) => kind === 'tables')) this.#noteFindings();
     this.#settled();
     this.#arm();
+  }
+
+  #noteFindings(): void {
+    const found = new Map(
+      findingsOf(this.#engine, this.#parts.clock()).map((one) => [`${one.code} ${one.subject}`, one]),
+    );
+    for (const [key, { code, subject }] of this.#open)
+      if (!found.has(key)) {
+        this.#open.delete(key);
+        this.#parts.findings.clear(code, subject);
+      }
+    for (const [key, one] of found) {
+      this.#open.set(key, one);
+      this.#parts.findings.raise(one.code, one.subject, one.cause);
+    }
+  }
+
+  #noteBehind(behind: string | undefined): void {
+    if (behind === undefined) this.#parts.findings.clear('balancer-not-loaded', undefined);
+    else this.#parts.findings.raise('balancer-not-loaded', undefined, behind);
+  }
+
+  async #guard(): Promise<void> {
+    const found = await this.#tables.guard();
+    if (found.length > 0)
+      this.#parts.log('warn', 'balancer: somebody changed the table; it was written anew', {
+        changes: found.slice(0, mostChanges).join('; '),
+      });
   }
 
   /** One timer for everything that the engine waits for. */

@@ -1,4 +1,4 @@
-/** What somebody changed in the kernel behind the node's back: the ruleset, and the addresses of virtual IPs. */
+/** What somebody changed in the kernel behind the node's back: the rulesets, and the addresses of virtual IPs. */
 import type { ClusterDocument } from '#config/document.ts';
 import { vipDevicesOf } from '#config/wiring.ts';
 import type { VipProvisioner } from '#ports/kernel.ts';
@@ -17,6 +17,7 @@ export function watchDrift(
   provisioner: Pick<VipProvisioner, 'describe'>,
   document: () => ClusterDocument,
   node: string,
+  balancer: () => Promise<readonly string[]>,
 ): Drift {
   let settled: string | undefined;
   return {
@@ -31,6 +32,7 @@ export function watchDrift(
       return [
         ...rules,
         ...vipDevicesOf(document(), node).flatMap(({ device }) => addressDrift(provisioner, device)),
+        ...(await balancer()).map((line) => `load balancer: ${line}`),
       ];
     },
   };

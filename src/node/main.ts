@@ -213,7 +213,7 @@ async function serve(
   if (!routed.ok) log('warn', `rules with a gateway take the usual way: ${routed.error}`);
   const [loaded, balancer] = await Promise.all([
     nft.apply(rules.program),
-    balancerFor(options, document, nft, log),
+    balancerFor(options, document, nft, log, runtime),
   ]);
   balancing = balancer;
   if (loaded.ok) {
@@ -232,7 +232,13 @@ async function serve(
     const parts = [byTime, routesOf(routing, options.node), balancerPart(balancer), vips, states];
     const follower = makeFollower(document, options.node, parts);
     onReady?.(follower);
-    const drift = watchDrift(nft, provisioner, () => follower.document, options.node);
+    const drift = watchDrift(
+      nft,
+      provisioner,
+      () => follower.document,
+      options.node,
+      () => balancer.inspect(),
+    );
     let minute = -1;
     const refresh = async (): Promise<void> => {
       const isFetched = await lists.refresh(follower.document, Date.now());
@@ -282,6 +288,7 @@ const balancerFor = (
   document: ClusterDocument,
   nft: Nft,
   log: Log,
+  findings: Pick<NodeRuntime, 'raise' | 'clear'>,
 ): Promise<BalancerHandle> =>
   startBalancer({
     document,
@@ -292,6 +299,7 @@ const balancerFor = (
     clock: monotonicNow,
     wallClock: Date.now,
     log,
+    findings,
   });
 
 /** The revisions, and the process that speaks with other nodes. Without an identity on disk there is none of it. */

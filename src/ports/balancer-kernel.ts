@@ -14,5 +14,9 @@ export interface BalancerKernel {
   endStates(address: Ipv4 | Ipv6, port: number): Promise<Result<number>>;
   /** Numbers of the members that refused a connection of late (`memberOfNumber`). Quick enough to be asked often. */
   doubted(): readonly number[];
+  /** Counts every change of nftables by anybody; undefined when it cannot be had. As quick. */
+  generation(): number | undefined;
+  /** The balancer's table as nft prints it, without counters; empty when there is none. */
+  listing(): Promise<Result<string>>;
   close(): void;
 }

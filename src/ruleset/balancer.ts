@@ -114,6 +114,17 @@ export function absolution(balancer: Balancer, members: readonly Destination[], 
   return trust ? `${over}add element ${name} trusted { ${numbers} }\n` : over;
 }
 
+/** Which number each place bears. */
+export function placeNumbers(
+  balancer: Balancer,
+  places: readonly Destination[],
+): ReadonlyMap<number, number> {
+  const numbers = numbersOf(balancer);
+  return new Map(
+    places.map(({ address, port }, place) => [place, numbers.get(memberId(address, port)) ?? 0]),
+  );
+}
+
 /** Which member a number in the kernel's set of the doubted means. */
 export function memberOfNumber(balancer: Balancer, number: number): string | undefined {
   return [...numbersOf(balancer)].find(([, own]) => own === number)?.[0];
