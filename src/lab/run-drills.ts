@@ -12,7 +12,7 @@ export interface DrillPlan {
   readonly stories: readonly Story[];
   readonly repeat: number;
   /** The tests of the scenario's document; they come first. */
-  readonly acceptance: AcceptancePlan | undefined;
+  readonly acceptance?: AcceptancePlan | undefined;
   readonly say: (line: string) => void;
 }
 

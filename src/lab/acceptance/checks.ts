@@ -11,6 +11,7 @@ import type { Checked, Scene } from './scene.ts';
 type Named<Name> = Extract<AcceptanceStep, { step: Name }>;
 export type CheckName =
   | 'ping'
+  | 'neighbours'
   | 'virtual-mac'
   | 'masters'
   | 'lost'
@@ -47,12 +48,22 @@ export const checks: Checks = {
     };
   },
 
+  neighbours: async (_, { from, to }) => {
+    const there = to.filter((address) => macOf(from, address) !== '');
+    const list = to.join(', ');
+    return {
+      expected: { en: `${from} reaches ${list}`, fr: `${from} joint ${list}` },
+      measured: {
+        en: `${there.length} of ${to.length} are there`,
+        fr: `${there.length} sur ${to.length} sont là`,
+      },
+      isKept: there.length === to.length,
+    };
+  },
+
   'virtual-mac': async (_, { from, address, vhid }) => {
     const wanted = `00:00:5e:00:01:${vhid.toString(16).padStart(2, '0')}`;
-    // Whatever the rules say of the ping, its neighbour had to be found first.
-    pings(from, address);
-    const { stdout } = inside(from, ['ip', 'neigh', 'show', address]);
-    const found = /lladdr (\S+)/.exec(stdout)?.[1] ?? '';
+    const found = macOf(from, address);
     return {
       expected: {
         en: `${from} finds ${address} at the virtual MAC ${wanted}`,
@@ -314,6 +325,13 @@ const pings = (from: string, address: string): boolean =>
   Array.from({ length: pingTries }).some(
     () => inside(from, ['ping', '-c', '1', '-W', '1', address]).status === 0,
   );
+
+/** Whatever the rules say of a ping, its neighbour has to be found first. */
+function macOf(from: string, address: string): string {
+  pings(from, address);
+  const { stdout } = inside(from, ['ip', 'neigh', 'show', address]);
+  return /lladdr (\S+)/.exec(stdout)?.[1] ?? '';
+}
 
 function inside(host: string, argv: readonly string[]): { status: number | null; stdout: string } {
   const [command = '', ...args] = inNamespace(host, argv);

@@ -42,6 +42,8 @@ const step = z.discriminatedUnion('step', [
     to: z.array(address).min(1),
     answered: z.boolean().default(true),
   }),
+  /** Addresses whose owners answer on the link, whatever the rules say of pings. */
+  z.strictObject({ step: z.literal('neighbours'), from: host, to: z.array(address).min(1) }),
   /** The MAC that a host finds behind a virtual IP. */
   z.strictObject({ step: z.literal('virtual-mac'), from: host, address, vhid: z.int() }),
   /** The master of each VHID, on the status page of every node that runs. */
