@@ -435,6 +435,23 @@ inPrivateNamespaces(import.meta.filename, () => {
     await get({ kind: 'drop' });
   });
 
+  test('whom a new document takes out of all pools loses its connections, once the kernel has it', async () => {
+    const text = documentText();
+    assert.ok((await balancer.follow(documentOf(text))).ok);
+    await online('10.0.0.13');
+    await get({ kind: 'hold', count: 6 });
+    const without = text.replaceAll(', { address: 10.0.0.13 }', '');
+    assert.ok((await balancer.follow(documentOf(without))).ok);
+    const limit = Date.now() + patience;
+    const fates = async (): Promise<string> => {
+      const { said } = await get({ kind: 'use' });
+      return said.join(' ').split(' ').sort().join(' ');
+    };
+    while ((await fates()) !== 'alive alive alive alive ended ended') assert.ok(Date.now() < limit);
+    await get({ kind: 'drop' });
+    assert.equal(serversOf(await get({ count: 6 })), '10.0.0.11 10.0.0.12');
+  });
+
   test('somebody changed the table: it is written anew by itself', async () => {
     await balancer.status();
     assert.deepEqual(await balancer.inspect(), []);
@@ -448,7 +465,7 @@ inPrivateNamespaces(import.meta.filename, () => {
       assert.notDeepEqual(await balancer.inspect(), [], change);
       const limit = Date.now() + patience;
       while ((await balancer.inspect()).length > 0) assert.ok(Date.now() < limit, change);
-      assert.equal(serversOf(await get({ count: 8 })), '10.0.0.11 10.0.0.12 10.0.0.14');
+      assert.equal(serversOf(await get({ count: 8 })), '10.0.0.11 10.0.0.12');
     }
     const told = new Set(complaints.splice(0));
     assert.deepEqual([...told], ['balancer: somebody changed the table; it was written anew']);

@@ -30,9 +30,15 @@ class Cluster {
   now = instant(0);
 
   constructor(text = documentText) {
+    this.follow(text);
+  }
+
+  follow(text: string): BalanceEffect[] {
     const loaded = loadDocument(text);
     assert.ok(loaded.ok, JSON.stringify(loaded));
+    this.effects = [];
     this.#take(this.engine.step({ kind: 'follow', balancer: balancerOf(loaded.value.document) }, this.now));
+    return this.effects;
   }
 
   runUntil(until: Instant): BalanceEffect[] {
@@ -192,4 +198,24 @@ test('a member that answers its check is not doubted, whomever it refused', () =
     ['10.0.0.12 true'],
   );
   assert.equal(addresses(cluster, 'web'), '10.0.0.11 10.0.0.12');
+});
+
+test('whom a new document takes out loses its connections, whoever stays in another pool keeps them', () => {
+  const cluster = new Cluster();
+  cluster.runUntil(at(0.5));
+  const ended = (change: (text: string) => string): string[] =>
+    cluster
+      .follow(change(documentText))
+      .flatMap((effect) => (effect.kind === 'endStates' ? effect.address : []));
+  assert.deepEqual(
+    ended((text) => text.replace('members: [{ address: 10.0.0.11 }, { address: 10.0.0.12 }, ', 'members: [')),
+    [],
+  );
+  const without = (text: string): string => text.replaceAll(/\{ address: 10\.0\.0\.12 \}, /g, '');
+  assert.deepEqual(ended(without), ['10.0.0.12']);
+  assert.deepEqual(ended(without), []);
+  assert.deepEqual(
+    ended((text) => without(text).replaceAll('10.0.0.11 }', '10.0.0.11, enabled: false }')),
+    ['10.0.0.11'],
+  );
 });

@@ -4,7 +4,7 @@
  */
 import type { Family } from '#base/address.ts';
 import type { Instant } from '#base/time.ts';
-import type { Balancer, Member, Pool } from '#config/balancer.ts';
+import { type Balancer, type Member, memberId, type Pool } from '#config/balancer.ts';
 import { Health } from './health.ts';
 import { type Availability, PoolTables, type Table } from './planner.ts';
 import type {
@@ -117,6 +117,7 @@ export class BalanceEngine {
         const target = targetOf(monitor, member);
         targets.set(target.key, target);
       }
+    const before = this.#balancer.pools.flatMap(({ members }) => members);
     this.#balancer = balancer;
     this.#pools = new Map(
       balancer.pools.map((pool) => [
@@ -124,7 +125,18 @@ export class BalanceEngine {
         { pool, tables: { ipv4: new PoolTables(pool, 'ipv4'), ipv6: new PoolTables(pool, 'ipv6') } },
       ]),
     );
-    return this.#health.watch([...targets.values()], balancer.workers, now);
+    const watching = this.#health.watch([...targets.values()], balancer.workers, now);
+    return [...watching, ...this.#endings(before.filter((member) => this.#isTakenOut(member)))];
+  }
+
+  /** Whether the document has taken out who was a member: it has gone, or is disabled. */
+  #isTakenOut({ id, enabled }: Member): boolean {
+    const { pools, servers } = this.#balancer;
+    const now = pools.flatMap(({ members }) => members.filter((member) => member.id === id));
+    const isLastResort = servers.some(
+      ({ lastResort }) => lastResort !== undefined && memberId(lastResort.address, lastResort.port) === id,
+    );
+    return now.length === 0 ? !isLastResort : enabled && now.every((member) => !member.enabled);
   }
 
   #order(orders: Orders): BalanceEffect[] {

@@ -77,6 +77,8 @@ const wishes = { drain: 'drained', disable: 'disabled', enable: 'enabled' } as c
   Wish
 >;
 
+type EndStates = Extract<BalanceEffect, { kind: 'endStates' }>;
+
 /** Changes of a table that are named in the log. */
 const mostChanges = 5;
 
@@ -100,6 +102,8 @@ class RunningBalancer implements BalancerHandle {
   #looking: NodeJS.Timeout | undefined;
   #guarding: NodeJS.Timeout | undefined;
   readonly #open = new Map<string, BalancerFinding>();
+  /** Endings that wait for the kernel to take a new document. */
+  #postponed: EndStates[] | undefined;
   #isOpen = false;
   #settled: () => void = () => undefined;
 
@@ -141,10 +145,15 @@ class RunningBalancer implements BalancerHandle {
     }
     await this.#count();
     const before = this.#document;
+    const ending: EndStates[] = [];
+    this.#postponed = ending;
     this.#tell({ kind: 'follow', balancer: balancerOf(document) });
+    this.#postponed = undefined;
     const done = await this.#tables.replace(document);
-    if (done.ok) this.#document = document;
-    else this.#tell({ kind: 'follow', balancer: balancerOf(before) });
+    if (done.ok) {
+      this.#document = document;
+      for (const effect of ending) void this.#endStates(effect);
+    } else this.#tell({ kind: 'follow', balancer: balancerOf(before) });
     return done;
   }
 
@@ -297,7 +306,8 @@ class RunningBalancer implements BalancerHandle {
         if (this.#isOpen) this.#tables.touch(effect.pools);
         return;
       case 'endStates':
-        void this.#endStates(effect);
+        if (this.#postponed === undefined) void this.#endStates(effect);
+        else this.#postponed.push(effect);
     }
   }
 
@@ -313,7 +323,7 @@ class RunningBalancer implements BalancerHandle {
   }
 
   /** Only when no new connection can come to it any more. */
-  async #endStates({ address, port }: Extract<BalanceEffect, { kind: 'endStates' }>): Promise<void> {
+  async #endStates({ address, port }: EndStates): Promise<void> {
     if (!this.#isOpen) return;
     await this.#tables.settle();
     const ended = await this.#parts.kernel.endStates(address, port);
