@@ -28,6 +28,10 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<number
     const { benchApply } = await import('../../bench/apply.ts');
     return benchApply({ runs });
   },
+  events: async ({ runs }) => {
+    const { benchEvents } = await import('../../bench/events.ts');
+    return benchEvents({ runs });
+  },
 };
 
 /** Runs a bench; 2 when there is none of that name. */
