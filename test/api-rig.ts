@@ -185,6 +185,13 @@ export class ApiRig {
       join: async () => ({ ok: false, error: 'not in this test' }),
       member: async () => ({ ok: false, error: 'not in this test' }),
       nodeCall: async () => ({ ok: false, error: 'not in this test' }),
+      xmlrpc: {
+        firmware: 'Bascule',
+        standing: async () => ({ ok: false, error: 'not in this test' }),
+        authenticate: async () => 'wrong',
+        apply: async () => ({ ok: false, error: 'not in this test' }),
+        notice: () => undefined,
+      },
     });
   }
 

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
 import { fail, ok, type Result } from '#base/result.ts';
 import { bringTogether, type PeerStand, redoConfirmed } from '#commit/catch-up.ts';
-import { Coordinator, type Member, yes } from '#commit/coordinator.ts';
+import { type Applied, Coordinator, type Member, type Proposal, yes } from '#commit/coordinator.ts';
 import { type MemberReply, type MemberRequest, memberReply } from '#commit/messages.ts';
 import type { RevisionHead } from '#commit/revision.ts';
 import { comparison } from './comparison.ts';
@@ -21,6 +21,7 @@ import type { Identity } from './identity.ts';
 import { Invitations, type joinRequest } from './joining.ts';
 import { answerNode } from './node-call.ts';
 import { type PeerCaller, peerCaller } from './peer-client.ts';
+import { PfsenseLink } from './pfsense.ts';
 import { listen, makeServer } from './server.ts';
 import { SharedOrders } from './shared-orders.ts';
 import { type Api, makeWorld } from './world.ts';
@@ -48,6 +49,7 @@ class ApiProcess {
   #callers: readonly PeerCaller[] = [];
   #coordinator: Coordinator | undefined;
   #api: Api | undefined;
+  #pfsense: PfsenseLink | undefined;
   /** Where each peer stood when it was heard of last. */
   readonly #lastHeads = new Map<string, RevisionHead>();
   readonly #orders = new SharedOrders();
@@ -79,6 +81,7 @@ class ApiProcess {
       this.#api?.world.desk.forget();
       this.#api?.live.poke();
       await this.#settle(told.places);
+      this.#pfsense?.wake();
     }
   }
 
@@ -101,8 +104,23 @@ class ApiProcess {
       coordinator: this.#coordinator,
       callers: () => this.#callers,
     });
+    this.#pfsense = this.#linkTo(node, version);
     await this.#settle(places);
+    this.#pfsense.wake();
     void this.#keepTogether();
+  }
+
+  #linkTo(node: string, version: string): PfsenseLink {
+    return new PfsenseLink({
+      node,
+      version,
+      ask: (what, schema) => this.#core.ask(what, schema, corePatience),
+      tell: (words) => this.#tell(words),
+      log: (level, message) => this.#tell({ kind: 'log', level, message }),
+      propose: (proposal) => this.#propose(proposal),
+      isNode: (address) =>
+        this.#places.peers.some((peer) => peer.address === address && peer.certificate !== undefined),
+    });
   }
 
   /** Who the peers are and where they are; the server moves if its port has changed. */
@@ -126,7 +144,9 @@ class ApiProcess {
 
   async #serve(port: number): Promise<void> {
     const api = this.#api;
-    if (api === undefined) throw new Error('bug: the server begins before its world');
+    const pfsense = this.#pfsense;
+    if (api === undefined || pfsense === undefined)
+      throw new Error('bug: the server begins before its world');
     api.live.stop();
     await this.#server?.close();
     this.#server = makeServer({
@@ -139,6 +159,7 @@ class ApiProcess {
       join: (socket, request) => this.#join(socket, request),
       certificateOf: (node) => this.#places.peers.find((peer) => peer.node === node)?.certificate,
       member: (request, from) => this.#answerPeer(request, from),
+      xmlrpc: pfsense.xmlrpc,
     });
     const listening = await listen(this.#server, port);
     // The process ends by a signal, and would never write what makes the next start quick and a third smaller.
@@ -155,12 +176,7 @@ class ApiProcess {
         return coordinator.plan(asked.text);
       case 'propose': {
         const { kind: _, ...proposal } = asked;
-        // A node that has just come back may still lack revisions, and would refuse what follows them.
-        await Promise.all(this.#callers.map((caller) => this.#compareWith(caller)));
-        const done = await coordinator.propose(proposal);
-        if (done.ok)
-          for (const node of Object.keys(done.value.words)) this.#lastHeads.set(node, done.value.head);
-        return done;
+        return this.#propose(proposal);
       }
       case 'confirm':
         return coordinator.confirm();
@@ -171,6 +187,16 @@ class ApiProcess {
       case 'invite':
         return this.#invite(asked.node);
     }
+  }
+
+  async #propose(proposal: Proposal): Promise<Result<Applied>> {
+    const coordinator = this.#coordinator;
+    if (coordinator === undefined) return fail('the node is still starting');
+    // A node that has just come back may still lack revisions, and would refuse what follows them.
+    await Promise.all(this.#callers.map((caller) => this.#compareWith(caller)));
+    const done = await coordinator.propose(proposal);
+    if (done.ok) for (const node of Object.keys(done.value.words)) this.#lastHeads.set(node, done.value.head);
+    return done;
   }
 
   /** A peer that seals a change stands where this node stands then. */
@@ -218,6 +244,7 @@ class ApiProcess {
         if (stand.kind !== 'away' && this.#api !== undefined)
           void this.#orders.with(caller.door, this.#api.world.self);
       }
+      Object.assign(peers, this.#pfsense?.stands);
       const now = JSON.stringify(peers);
       if (now !== told) this.#tell({ kind: 'stands', peers });
       told = now;

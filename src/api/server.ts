@@ -13,6 +13,7 @@ import { referencePage } from './openapi.ts';
 import { addPages } from './pages.ts';
 import { isProof, nodeHeader, proofHeader } from './proof.ts';
 import { addRest, answerProblems } from './rest-server.ts';
+import { addXmlrpc, type XmlrpcParts } from './xmlrpc.ts';
 
 /** A document with its revisions in one message, bytes. */
 const peerBodyLimit = 64_000_000;
@@ -59,6 +60,8 @@ export interface ServerParts {
     request: ReturnType<typeof memberRequest.parse>,
     from: string,
   ) => Promise<Result<MemberReply>>;
+  /** What a pfSense may do here. */
+  readonly xmlrpc: XmlrpcParts;
 }
 
 /** The server with its routes, not yet listening. */
@@ -117,6 +120,7 @@ export function makeServer(parts: ServerParts): FastifyInstance {
     if (!joined.ok) return reply.code(403).send({ error: joined.error });
     return { node: parts.node, certificate };
   });
+  addXmlrpc(server, parts.xmlrpc);
   return server;
 }
 

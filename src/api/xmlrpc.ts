@@ -4,18 +4,14 @@
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { fail, ok, type Result } from '#base/result.ts';
+import type { Result } from '#base/result.ts';
 import { between, type Instant, inMillis, instant } from '#base/time.ts';
-import type { Proposal } from '#commit/coordinator.ts';
 import type { ClusterDocument } from '#config/document.ts';
-import { addressesOf } from '#config/model.ts';
-import { type Note, noteText } from '#config/pfsense/notes.ts';
+import type { Note } from '#config/pfsense/notes.ts';
 import { type Login, loginOf } from '#configsync/basic.ts';
 import { encodeFault } from '#configsync/codec.ts';
 import { takeSections } from '#configsync/come-back.ts';
-import { deliveryOf } from '#configsync/delivery.ts';
 import { dialectOf } from '#configsync/dialect.ts';
-import { usualVersion } from '#configsync/export.ts';
 import { heldTree } from '#configsync/held.ts';
 import { faults } from '#configsync/methods.ts';
 import { type Credentials, type NoticeCode, type ServeEffect, SyncServer } from '#configsync/serve.ts';
@@ -26,6 +22,7 @@ import { usualLimits } from '#configsync/value.ts';
 /** Where the node stands, as far as a sender may know it. */
 export interface Standing {
   readonly node: string;
+  readonly revision: number;
   readonly text: string;
   /** With its passwords: a pfSense's virtual IPs have theirs in them. */
   readonly document: ClusterDocument;
@@ -45,8 +42,11 @@ export interface Push {
   readonly kept: TreeMap;
   /** What of the push the document does not hold. */
   readonly notes: readonly Note[];
-  readonly author: string;
+  /** Address of the pfSense. */
+  readonly source: string;
   readonly reason: string;
+  /** The revision that it was made of. */
+  readonly base: number;
 }
 
 export interface XmlrpcParts {
@@ -57,78 +57,6 @@ export interface XmlrpcParts {
   readonly notice: (code: NoticeCode, source: string, detail: string) => void;
   /** What host_firmware_version says of this program. */
   readonly firmware: string;
-}
-
-/** What the process around the endpoint offers. */
-export interface NodeParts {
-  readonly node: string;
-  readonly version: string;
-  /** The document in force, with its passwords, and the number of its revision. */
-  readonly inForce: () => Promise<Result<InForce>>;
-  /** `Coordinator.propose`. */
-  readonly propose: (proposal: Proposal) => Promise<Result<unknown>>;
-  readonly log: (level: 'info' | 'warn', message: string) => void;
-}
-
-export interface InForce {
-  readonly revision: number;
-  readonly text: string;
-  readonly document: ClusterDocument;
-}
-
-/** Passwords are those of a moment ago, so that strangers cannot keep others busy with reading them, ms. */
-const accountsLast = 2_000;
-
-/**
- * The endpoint of a node: who may push stands in `ha.sync.config` and `management`, and a push is proposed on the
- * revision that it was made of. What a document cannot hold is kept for as long as the process lives.
- */
-export function partsOf({ node, version, inForce, propose, log }: NodeParts): XmlrpcParts {
-  let kept: TreeMap | undefined;
-  let base = 0;
-  let known = { at: Number.NEGATIVE_INFINITY, accounts: [] as readonly Login[] };
-  const accounts = async (): Promise<readonly Login[]> => {
-    if (performance.now() - known.at < accountsLast) return known.accounts;
-    const told = await inForce();
-    const named = told.ok ? [told.value.document.ha.sync?.config, told.value.document.management] : [];
-    const found = named.flatMap((one) =>
-      one?.password === undefined ? [] : [{ user: one.user, password: one.password }],
-    );
-    known = { at: performance.now(), accounts: found };
-    return found;
-  };
-  return {
-    firmware: `Bascule ${version}`,
-    authenticate: async (login) => credentialsOf(login, await accounts()),
-    notice: (code, source, detail) => log('warn', `${code}: ${source}: ${detail}`),
-    standing: async () => {
-      const told = await inForce();
-      if (!told.ok) return told;
-      const { revision, text, document } = told.value;
-      if (document.ha.sync?.config === undefined)
-        return fail('this node takes no sections: its document has no ha.sync.config');
-      base = revision;
-      const target = deliveryOf(document, node)?.settings.target;
-      const others = Object.keys(document.nodes).filter((name) => name !== node);
-      const faces = Object.values(document.interfaces);
-      const peers = others
-        .flatMap((name) => faces.flatMap((face) => addressesOf(face, name)))
-        .map(({ address }) => `${address}`);
-      const optional = {
-        ...(target === undefined ? {} : { target }),
-        ...(kept === undefined ? {} : { kept }),
-      };
-      return ok({ node, text, document, version: usualVersion, peers, ...optional });
-    },
-    apply: async (push) => {
-      const { text, author, reason } = push;
-      const done = await propose({ text, author, reason, base });
-      if (!done.ok) return done;
-      kept = push.kept;
-      for (const note of push.notes) log('warn', `${reason}: ${noteText(note, 'en')}`);
-      return ok(undefined);
-    },
-  };
 }
 
 /** Adds the route; nothing of it touches other routes. */
@@ -142,12 +70,14 @@ export function addXmlrpc(server: FastifyInstance, parts: XmlrpcParts): void {
       { parseAs: 'buffer', bodyLimit: usualLimits.bytes },
       (_request, body, done) => done(null, body),
     );
-    scope.setErrorHandler((error: { statusCode?: number }, _request, reply) =>
-      reply
+    scope.setErrorHandler((error: { statusCode?: number }, _request, reply) => {
+      if (error.statusCode === 413)
+        return answered(reply, faultOf(`more than ${usualLimits.bytes} bytes are not read`));
+      return reply
         .code(error.statusCode ?? 500)
         .type('text/plain')
-        .send('refused\n'),
-    );
+        .send('refused\n');
+    });
     scope.addHook('onClose', async () => endpoint.close());
     scope.post('/xmlrpc.php', {
       bodyLimit: usualLimits.bytes,
@@ -253,14 +183,14 @@ class Endpoint {
   /** Why it was refused. */
   async #apply(
     { config, sections }: Extract<ServeEffect, { kind: 'apply' }>,
-    { text, document, node }: Standing,
+    { text, document, node, revision }: Standing,
     source: string,
   ): Promise<string | undefined> {
     const taken = takeSections(text, document, node, config);
     if (!taken.ok) return taken.error;
     const reason = `sections from ${source}: ${sections.join(', ')}`;
-    const author = `pfSense ${source}`;
-    const applied = await this.#parts.apply({ ...taken.value, kept: config, author, reason });
+    const push = { ...taken.value, kept: config, source, reason, base: revision };
+    const applied = await this.#parts.apply(push);
     return applied.ok ? undefined : applied.error;
   }
 

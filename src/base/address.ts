@@ -15,8 +15,11 @@ export type Mac = string & { readonly __address: 'mac' };
 export type Vhid = number & { readonly __id: 'vhid' };
 export type Family = 'ipv4' | 'ipv6';
 
+/** The library throws inside for what has no digit in front; with thousands of names in place of addresses it shows. */
+const mayBeIpv4 = /^\d/;
+
 export function parseIpv4(text: string): Result<Ipv4> {
-  return ipaddr.IPv4.isValidFourPartDecimal(text)
+  return mayBeIpv4.test(text) && ipaddr.IPv4.isValidFourPartDecimal(text)
     ? ok(ipaddr.IPv4.parse(text).toString() as Ipv4)
     : fail(`"${text}" is not an IPv4 address`);
 }

@@ -1,8 +1,8 @@
 /** `bascule import`: a cluster document from the config.xml of one or two firewalls. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import type { Language } from '#config/audit/catalogue.ts';
-import { loadDocument } from '#config/load.ts';
-import { filesOf, secretsText } from '#config/pfsense/as-text.ts';
+import { judge, loadDocument } from '#config/load.ts';
+import { filesOf, type KnownFiles, secretsText } from '#config/pfsense/as-text.ts';
 import type { PfConfig } from '#config/pfsense/model.ts';
 import { noteText } from '#config/pfsense/notes.ts';
 import { importCluster } from '#config/pfsense/to-cluster.ts';
@@ -17,7 +17,10 @@ export interface ImportOptions {
 }
 
 /** The document that the files were exported from, where they were; else one of what they hold. */
-function documentOf(configs: readonly [PfConfig, ...PfConfig[]], language: Language): ComeBack {
+function documentOf(
+  configs: readonly [PfConfig, ...PfConfig[]],
+  language: Language,
+): ComeBack & Partial<KnownFiles> {
   const back = comeBack(configs);
   if (back.ok) return back.value;
   if (back.error !== 'foreign') console.error(`${configs[0].hostname}: ${noWayBack[back.error][language]}`);
@@ -56,7 +59,8 @@ export function importFiles(first: string, second: string | undefined, options: 
     );
     return 2;
   }
-  const { document, passwords, notes } = documentOf(two === undefined ? [one] : [one, two], language);
+  const made = documentOf(two === undefined ? [one] : [one, two], language);
+  const { document, passwords, notes, locate } = made;
   try {
     // A file of another mode, or a link, must not get the passwords.
     rmSync(secretsFile, { force: true });
@@ -67,7 +71,8 @@ export function importFiles(first: string, second: string | undefined, options: 
     return 2;
   }
   for (const note of notes) console.log(`${files[note.node]}:${note.line}: ${noteText(note, language)}`);
-  const loaded = loadDocument(document, { secrets: passwords, env: process.env });
+  const from = { secrets: passwords, env: process.env };
+  const loaded = locate === undefined ? loadDocument(document, from) : judge(made.value, locate, from);
   const findings = loaded.ok ? loaded.value.findings : loaded.error;
   const written = `${options.output}, ${secretsFile}`;
   console.log(language === 'fr' ? `\nÉcrits : ${written}` : `\nWritten: ${written}`);

@@ -80,7 +80,8 @@ export const servicesCatalogue = {
     severity: 'warning',
     message: 'the certificate of the target is not checked',
     cause: 'A stranger on the link could receive the whole configuration, passwords included.',
-    remedy: 'Install a certificate that both nodes trust, and remove verifyCertificate: false.',
+    remedy:
+      'Write the fingerprint of its certificate in place of verifyCertificate: false, or install one that both nodes trust.',
   },
   'config-rule-missing': {
     severity: 'warning',

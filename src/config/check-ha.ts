@@ -91,7 +91,7 @@ function checkConfig(context: CheckContext, sync: Sync): void {
   const { config } = sync;
   if (config === undefined) return;
   const path = ['ha', 'sync', 'config'];
-  if (!config.verifyCertificate)
+  if (!config.verifyCertificate && config.fingerprint === undefined)
     context.report('config-certificate-unchecked', [...path, 'verifyCertificate'], {});
   const from = config.from ?? context.nodes[0];
   if (config.peer === undefined || from === undefined) return;

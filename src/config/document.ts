@@ -92,6 +92,11 @@ export function clusterSchema(resolve: SecretResolver) {
         user: text.default('admin'),
         password: password.optional(),
         verifyCertificate: z.boolean().default(true),
+        fingerprint: z
+          .string()
+          .regex(/^(?:[0-9A-Fa-f]{2}:?){32}$/, 'a fingerprint is the SHA-256 of a certificate, 64 hex digits')
+          .optional()
+          .describe("SHA-256 of the target's certificate: this one and no other is accepted."),
         synchroniseAdmin: z.boolean().default(false),
         sections: z
           .union([z.literal('all'), z.array(z.enum(configSections))], {

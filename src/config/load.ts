@@ -60,7 +60,15 @@ export function loadDocument(text: string, from: Secrets = {}): Result<LoadedDoc
   } catch (error) {
     return fail([findingAt('yaml', top, [], { problem: firstLine(String(error)) })]);
   }
-  const locate: Locate = (path, side = 'value') => placeOf(yaml, lines, path, side);
+  return judge(value, (path, side = 'value') => placeOf(yaml, lines, path, side), from);
+}
+
+/** Judges what a text says, for those who know it, and where its values stand, without reading the text. */
+export function judge(
+  value: unknown,
+  locate: Locate,
+  from: Secrets = {},
+): Result<LoadedDocument, readonly Finding[]> {
   const parsed = clusterSchema((reference) => lookUp(reference, from)).safeParse(value);
   if (!parsed.success)
     return fail(inOrder(parsed.error.issues.flatMap((issue) => schemaFindings(issue, locate))));

@@ -15,6 +15,8 @@ export interface Delivery {
   readonly config: TreeMap;
   readonly login: Login;
   readonly verifyCertificate: boolean;
+  /** SHA-256 of the one certificate that is accepted, 64 hex digits. */
+  readonly fingerprint?: string;
 }
 
 /**
@@ -30,6 +32,7 @@ export function deliveryOf(
   const config = settled(pfsenseTree(document, node, { version }).tree);
   const target = textOf(at(config, 'hasync/synchronizetoip'));
   if (target === '') return undefined;
+  const fingerprint = document.ha.sync?.config?.fingerprint;
   const faces = Object.values(document.interfaces);
   const own = faces
     .flatMap((face) => entryOf(face.addresses, node) ?? [])
@@ -51,5 +54,6 @@ export function deliveryOf(
       password: textOf(at(config, 'hasync/password')),
     },
     verifyCertificate: document.ha.sync?.config?.verifyCertificate ?? true,
+    ...(fingerprint === undefined ? {} : { fingerprint: fingerprint.replaceAll(':', '').toLowerCase() }),
   };
 }

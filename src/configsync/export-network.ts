@@ -228,7 +228,8 @@ function transferOf(
   home: string,
   config: NonNullable<NonNullable<ClusterDocument['ha']['sync']>['config']>,
 ): Record<string, Tree | undefined> {
-  const { from, peer, user, password, verifyCertificate, synchroniseAdmin, sections, ...rest } = config;
+  const { from, peer, user, password, verifyCertificate, fingerprint, ...choice } = config;
+  const { synchroniseAdmin, sections, ...rest } = choice;
   nothingElse(rest);
   if (scene.node !== (from ?? scene.nodes[0])) return {};
   const path = ['ha', 'sync', 'config'];
@@ -236,7 +237,8 @@ function transferOf(
   const target = peer ?? addressesOf(entryOf(scene.document.interfaces, home), other)[0]?.address;
   if (target === undefined) scene.tell('sync-peer', path, other);
   if (password === undefined) scene.tell('sync-password', path, target ?? other);
-  if (verifyCertificate) scene.tell('setting', path, 'ha.sync.config.verifyCertificate');
+  if (verifyCertificate || fingerprint !== undefined)
+    scene.tell('setting', path, 'ha.sync.config.verifyCertificate');
   const chosen = sections === 'all' ? Object.values(boxes) : sections.map((section) => boxes[section]);
   return {
     synchronizetoip: target ?? '',

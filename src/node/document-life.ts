@@ -18,11 +18,13 @@ import { ApiProcess } from './api-process.ts';
 import type { AuditLog } from './audit-log.ts';
 import { makeGround, type ReadText } from './document-ground.ts';
 import type { Drift } from './drift.ts';
+import type { DurableFolder } from './durable-files.ts';
 import type { Examiner } from './examine.ts';
 import type { Follower } from './following.ts';
 import type { IdentityStore } from './identity-store.ts';
 import type { Log } from './log.ts';
 import type { LogMemory } from './log-memory.ts';
+import { PfsenseDesk } from './pfsense-desk.ts';
 import type { SetUpCode } from './setup-code.ts';
 
 /** Compiling and trying a large document on all nodes, twice, ms. */
@@ -41,6 +43,8 @@ export interface LifeParts {
   readonly follower: Follower;
   readonly read: ReadText;
   readonly drift: Drift;
+  /** Beside the revisions, for what a pfSense sends and no document holds. */
+  readonly folder: DurableFolder;
   readonly log: Log;
   /** Measures this node and its segments. */
   readonly examine: Examiner;
@@ -60,6 +64,7 @@ export class DocumentLife {
   readonly #parts: LifeParts;
   readonly #participant: Participant;
   readonly #api: ApiProcess;
+  readonly #desk: PfsenseDesk;
   #stands: Stands = {};
   #stopped = false;
   #timer: NodeJS.Timeout | undefined;
@@ -76,6 +81,7 @@ export class DocumentLife {
       tell: (news) => this.#hearNews(news),
     });
     for (const what of store.damage()) parts.raise('revision-damaged', undefined, what);
+    this.#desk = new PfsenseDesk({ ...parts, head: () => this.#participant.head });
     this.#api = new ApiProcess({
       log: parts.log,
       start: () => this.#startWords(),
@@ -180,6 +186,7 @@ export class DocumentLife {
       return this.#parts.setUpCode.isRight(asked.code)
         ? { ok: true }
         : { ok: false, error: 'the code is wrong' };
+    if (asked.kind !== 'member') return this.#desk.answer(asked);
     const reply = await this.#participant.answer(asked.request);
     this.#armTimer();
     return asked.request.kind === 'examine' ? { ...reply, evidence: await this.#examine() } : reply;
@@ -251,6 +258,7 @@ export class DocumentLife {
       case 'head':
         log('info', `document: ${titleOf(news.head)} is in force`);
         this.#followUsers();
+        this.#desk?.follow(news.head.hash, this.#parts.follower.document);
         this.#api?.tell({ kind: 'places', places: this.#places() });
         return;
       case 'undone':
@@ -268,6 +276,7 @@ export class DocumentLife {
     const { log, raise, clear } = this.#parts;
     if (told.kind === 'log') log(told.level, told.message);
     if (told.kind === 'audit') this.#keepAudit(told.line);
+    if (told.kind === 'pfsense') this.#desk.hear(told);
     if (told.kind === 'listening') log('info', `HTTPS on TCP port ${told.port}`);
     if (told.kind !== 'stands') return;
     this.#stands = told.peers;

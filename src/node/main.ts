@@ -38,6 +38,7 @@ import { serveControl } from './control.ts';
 import type { ReadText } from './document-ground.ts';
 import { DocumentLife, type LifeParts } from './document-life.ts';
 import { watchDrift } from './drift.ts';
+import { DurableFolder } from './durable-files.ts';
 import { type Follower, makeFollower } from './following.ts';
 import { routesOf } from './following-routes.ts';
 import { rulesOf } from './following-rules.ts';
@@ -351,6 +352,7 @@ async function beginLife(
     lab: labSession === undefined ? undefined : hashOfToken(labSession),
     node,
     version,
+    folder: new DurableFolder(folder),
     identities,
     identity: identity.value,
     examine: async (life) => (await examiner)(life),

@@ -6,8 +6,10 @@ import type { AddressInfo } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { promisify } from 'node:util';
 import { type FastifyInstance, fastify } from 'fastify';
+import type { Kept } from '#api/contract/pfsense-words.ts';
 import { makeIdentity } from '#api/identity.ts';
-import { addXmlrpc, partsOf } from '#api/xmlrpc.ts';
+import { addXmlrpc } from '#api/xmlrpc.ts';
+import { partsOf } from '#api/xmlrpc-node.ts';
 import { fail, ok } from '#base/result.ts';
 import type { Proposal } from '#commit/coordinator.ts';
 import { loadDocument } from '#config/load.ts';
@@ -51,6 +53,7 @@ describe('the endpoint', { skip: missing }, () => {
   let refusal: string | undefined;
   const proposals: Proposal[] = [];
   const notices: string[] = [];
+  let kept: Kept | undefined;
   const documentNow = () => {
     const loaded = loadDocument(current);
     assert.ok(loaded.ok, JSON.stringify(loaded));
@@ -65,14 +68,20 @@ describe('the endpoint', { skip: missing }, () => {
       partsOf({
         node: 'PF2',
         version: '0.1',
-        inForce: async () => ok({ revision: 7, text: current, document: documentNow() }),
+        inForce: async () => ok({ revision: 7, hash: '', text: current, document: documentNow() }),
         propose: async (proposal) => {
           if (refusal !== undefined) return fail(refusal);
           proposals.push(proposal);
           current = proposal.text;
           return ok(undefined);
         },
-        log: (_level, message) => notices.push(message),
+        kept: async () => ok(kept),
+        keep: async (now) => {
+          kept = now;
+          return ok(undefined);
+        },
+        notice: (code, source, detail) => notices.push(`${code}: ${source}: ${detail}`),
+        took: (source) => notices.push(`took: ${source}`),
       }),
     );
     await server.listen({ port: 0, host: '127.0.0.1' });
@@ -114,10 +123,13 @@ describe('the endpoint', { skip: missing }, () => {
     );
     assert.match(current, /# The WAN is itself a private network/);
     assert.equal(proposals[0]?.reason, 'sections from 127.0.0.1: filter, wol');
-    assert.ok(notices.some((notice) => notice.includes('the section "wol" has no counterpart')));
+    assert.deepEqual(kept?.left, ['sections without a counterpart: wol']);
+    assert.deepEqual(notices, ['took: 127.0.0.1']);
   });
 
-  test('gives back what it was sent, with what no document holds', async () => {
+  test('gives back what it was sent, also after a restart, with what no document holds', async () => {
+    await server.close();
+    await start();
     const answer = await post(
       call('backup_config_section', param(list(text('wol'), text('filter'), text('virtualip')))),
     );
@@ -133,11 +145,13 @@ describe('the endpoint', { skip: missing }, () => {
   });
 
   test('what the cluster refuses, the primary is told', async () => {
+    const before = kept;
     refusal = 'PF1: nft refuses line 3';
     const answer = await post(restore({ filter: filter(rule('bad')) }));
     refusal = undefined;
     assert.match(answer, /<fault>.*PF1: nft refuses line 3/s);
     assert.doesNotMatch(current, /bad/);
+    assert.deepEqual(kept, before);
   });
 
   test('runs nothing', async () => {
@@ -161,6 +175,6 @@ describe('the endpoint', { skip: missing }, () => {
 
   test('more than 64 MB are not read', async () => {
     const answer = await post('x'.repeat(64 * 1024 * 1024 + 1));
-    assert.equal(answer, 'refused\n');
+    assert.match(answer, /<fault>.*more than 67108864 bytes/s);
   });
 });

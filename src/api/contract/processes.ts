@@ -7,6 +7,7 @@ import { memberRequest } from '#commit/messages.ts';
 import { nodeStatus } from './control.ts';
 import { peerAddress, peerStand } from './inside.ts';
 import { auditLine, counters, logLine, nodeQuestion } from './node-questions.ts';
+import { pfsenseAsks, pfsenseTells } from './pfsense-words.ts';
 
 /** Who asks, as the audit log names him, and his client's address. */
 const actor = z.strictObject({ user: z.string().max(100), from: z.string().max(100) });
@@ -41,6 +42,7 @@ export const apiTells = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('log'), level: z.enum(['info', 'warn', 'error']), message: z.string() }),
   /** For the audit log; core says when. */
   z.strictObject({ kind: z.literal('audit'), line: auditLine.omit({ time: true }) }),
+  pfsenseTells,
 ]);
 export type ApiTells = z.infer<typeof apiTells>;
 
@@ -53,6 +55,7 @@ export const apiAsks = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('node'), question: nodeQuestion, by: actor }),
   /** Is this the code of the first start? */
   z.strictObject({ kind: z.literal('setUpCode'), code: z.string().max(100) }),
+  ...pfsenseAsks,
 ]);
 export type ApiAsks = z.infer<typeof apiAsks>;
 

@@ -1,5 +1,7 @@
 /** An import as the two files that it becomes. */
 import { stringify } from 'yaml';
+import type { Locate } from '../findings.ts';
+import { blockPlaces } from './block-places.ts';
 import type { ImportedDocument } from './to-cluster.ts';
 
 export interface ImportedFiles {
@@ -18,11 +20,18 @@ const header = `# Made by \`bascule import\`; \`bascule check\` judges it.
 export const secretName = (vip: { readonly interface: string; readonly vhid: number }): string =>
   `carp_${vip.interface}_${vip.vhid}`;
 
-export function filesOf(value: ImportedDocument): ImportedFiles {
+/** What the text says, and where, so that nobody need read it: a large one takes seconds. */
+export interface KnownFiles extends ImportedFiles {
+  readonly value: unknown;
+  readonly locate: Locate;
+}
+
+export function filesOf(value: ImportedDocument): KnownFiles {
   const virtualIps = value.virtualIps.map((vip) => ({ ...vip, password: { secret: secretName(vip) } }));
   const passwords = Object.fromEntries(value.virtualIps.map((vip) => [secretName(vip), vip.password]));
-  const document = stringify({ ...withoutEmpty(value), virtualIps }, { lineWidth: 110 });
-  return { document: header + document, passwords };
+  const shown = { ...withoutEmpty(value), virtualIps };
+  const document = header + stringify(shown, { lineWidth: 110, aliasDuplicateObjects: false });
+  return { document, passwords, value: shown, locate: blockPlaces(document) };
 }
 
 /** Without the lists of which a pfSense has none. */
