@@ -6,6 +6,8 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { z } from 'zod';
 import type { Result } from '#base/result.ts';
 import { after, between, type Instant, inMillis, instant } from '#base/time.ts';
+import type { ClusterDocument } from '#config/document.ts';
+import { addressesOf } from '#config/model.ts';
 import { headerOf } from '#configsync/basic.ts';
 import { type Delivery, deliveryOf } from '#configsync/delivery.ts';
 import { type PushEffect, type PushOutcome, type RefusalCode, SyncClient } from '#configsync/push.ts';
@@ -22,7 +24,7 @@ const loginPause = 3_600_000;
 export interface PusherParts {
   readonly node: string;
   readonly inForce: () => Promise<Result<InForce>>;
-  /** Whether a node of Bascule has this address: it gets the document by itself. */
+  /** Whether a node that has joined has this address: it takes part in every change, and need not be sent it. */
   readonly isNode: (address: string) => boolean;
   readonly call: (call: PfsenseCall) => Promise<Result<PfsenseAnswer>>;
   /** A finding about the pfSense at an address; without a cause it is over. */
@@ -115,8 +117,7 @@ export class Pusher {
   #jobOf(revision: InForce): Job | undefined {
     const { document } = revision;
     const peer = document.ha.sync?.config?.peer;
-    // A node of Bascule takes part in every change; only a pfSense must be sent it.
-    if (peer === undefined || this.#parts.isNode(peer)) return undefined;
+    if (peer === undefined || this.#parts.isNode(peer) || isBascule(document, peer)) return undefined;
     const delivery = deliveryOf(document, this.#parts.node);
     if (delivery === undefined) return undefined;
     const { login, verifyCertificate, fingerprint, settings } = delivery;
@@ -202,6 +203,15 @@ export class Pusher {
     clearTimeout(this.#timer);
   }
 }
+
+/** A node of the document is a pfSense only where the document says that there are other CARP hosts. */
+const isBascule = (document: ClusterDocument, address: string): boolean =>
+  !document.mixed &&
+  Object.keys(document.nodes).some((node) =>
+    Object.values(document.interfaces).some((face) =>
+      addressesOf(face, node).some((own) => `${own.address}` === address),
+    ),
+  );
 
 const refusalTexts: Readonly<Record<RefusalCode, string>> = {
   loop: 'both would send to each other',
