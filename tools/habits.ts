@@ -14,6 +14,7 @@ const isTest = (path: string): boolean => path.endsWith('.test.ts') || path.star
 /** The room of a file; tests across rooms and tools have none. */
 function roomOf(path: string): string | undefined {
   if (path.startsWith('bench/')) return 'bench';
+  if (path.startsWith('ui/')) return 'ui';
   return /^src\/([^/]+)\//.exec(path)?.[1];
 }
 
@@ -26,9 +27,12 @@ function targetOf(from: string, specifier: string): string | undefined {
 
 /** All faults, each as `file:line: what`. */
 export function faultsIn(files: readonly SourceFile[]): string[] {
-  const sources = files.filter(({ path }) => path.endsWith('.ts'));
+  const sources = files.filter(({ path }) => /\.tsx?$/.test(path));
+  // The text between JSX's elements looks like code to the scanner: those files are looked at for their imports alone.
+  const scanned = sources.filter(({ path }) => path.endsWith('.ts'));
   return [
-    ...sources.flatMap((file) => [...wallFaults(file), ...habitFaults(file)]),
+    ...sources.flatMap(wallFaults),
+    ...scanned.flatMap(habitFaults),
     ...files.flatMap(placeFaults),
     ...deadFiles(sources),
     ...cycles(sources),

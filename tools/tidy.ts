@@ -10,7 +10,7 @@ const tracked = execFileSync('git', ['ls-files', '--cached', '--others', '--excl
   .split('\n')
   .filter((path) => path !== '' && existsSync(path));
 const files: SourceFile[] = tracked
-  .filter((path) => /\.(ts|md|ya?ml|json|sh)$|^bascule$|^tools\/[a-z]+$/.test(path))
+  .filter((path) => /\.(tsx?|md|ya?ml|json|sh)$|^bascule$|^tools\/[a-z]+$/.test(path))
   .map((path) => ({ path, text: readFileSync(path, 'utf8') }));
 
 const linkFaults = files

@@ -55,19 +55,24 @@ export const rooms: Readonly<Record<string, Room>> = {
       'doctor',
     ],
   },
+  // The page knows what goes over the wire, and the document's schema, by which its forms judge what is typed.
+  ui: { imports: ['api', 'commit', 'config'] },
   bench: { imports: ['base', 'config', 'ruleset', 'api', 'infra', 'ports', 'linux', 'lab', 'cli', 'carp'] },
 };
 
 /** The rooms that may know a library; everybody else goes through theirs. */
 export const libraries: Readonly<Record<string, readonly string[]>> = {
   koffi: ['linux'],
+  react: ['ui'],
+  'react-dom/client': ['ui'],
+  vite: ['ui'],
   commander: ['cli'],
-  zod: ['commit', 'config', 'api', 'node', 'infra', 'doctor', 'lab'],
+  zod: ['commit', 'config', 'api', 'node', 'infra', 'doctor', 'lab', 'ui'],
   diff: ['config', 'cli', 'api'],
   fastify: ['api'],
   '@peculiar/x509': ['api'],
   'reflect-metadata': ['api'],
-  yaml: ['config', 'node', 'lab', 'cli', 'bench'],
+  yaml: ['config', 'node', 'lab', 'cli', 'bench', 'ui'],
   saxes: ['config'],
   'ipaddr.js': ['base', 'config', 'ruleset', 'lab'],
 };
@@ -83,6 +88,9 @@ export const pureModules: Readonly<Record<string, readonly string[]>> = {
 /** The only files of `node` that `cli` may load: the daemon itself, and what reads a document as the daemon does. */
 export const doors: Readonly<Record<string, RegExp>> = {
   'cli node': /^src\/node\/(main|document-file|identity-store|revision-store)\.ts$/,
+  'ui api': /^src\/api\/contract\//,
+  'ui commit': /^src\/commit\/head\.ts$/,
+  'ui config': /^src\/config\/(\w+-)?(document|fields)\.ts$/,
   'lab node': /^src\/node\/identity-store\.ts$/,
 };
 
@@ -100,6 +108,7 @@ export const entries: readonly RegExp[] = [
   /^src\/infra\/verify\/probe-port\.ts$/,
   /^src\/lab\/((sessions|web)-(client|server)|flush-states)\.ts$/,
   /^tools\//,
+  /^ui\/(src\/main\.tsx|dev\/server\.ts|vite\.config\.ts)$/,
   /^bench\//,
 ];
 
