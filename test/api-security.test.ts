@@ -134,6 +134,15 @@ describe('sessions and tokens', { timeout: 120_000 }, () => {
     assert.equal((await login('anna', next)).status, 200);
   });
 
+  it('a password that an administrator sets ends the sessions of its user', async () => {
+    await admin.ask('putUser', { params: { user: 'dora' }, body: { password, groups: ['admins'] } });
+    const dora = new Client(rig);
+    await login('dora', password, dora);
+    assert.equal((await dora.ask('status')).status, 200);
+    await admin.ask('putUser', { params: { user: 'dora' }, body: { password: 'a new long password' } });
+    assert.equal((await dora.ask('status')).status, 401);
+  });
+
   it('a token does what it may, cannot make others, expires, and can be revoked', async () => {
     const params = { user: 'admin' };
     const body = { name: 'script', privileges: { status: 'read' as const } };
