@@ -11,7 +11,7 @@ import { pfsenseTree } from './export.ts';
 import { exportText, exportTexts } from './export-notes.ts';
 import { at, listOf, settled, type Tree, type TreeMap, textOf, withAt } from './tree.ts';
 
-const scenarios = readdirSync('scenarios').filter((name) => name.endsWith('.yaml'));
+const scenarios = readdirSync('scenarios').filter((name) => /^d\d\.yaml$/.test(name));
 const textOfScenario = (name: string): string => readFileSync(`scenarios/${name}`, 'utf8');
 const documentOf = (text: string, secrets: Readonly<Record<string, string>> = {}) => {
   const loaded = loadDocument(text, { secrets });
