@@ -3,6 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { possibleStories, stories } from '#lab/drills/stories.ts';
+import { groundPackages, isGroundPossible } from '#lab/ground.ts';
+import { type Ground, groundOf } from '#lab/hypervisors.ts';
 import { Lab } from '#lab/lab.ts';
 import { basculeCommand } from '#lab/node-handle.ts';
 import { Operator } from '#lab/operator.ts';
@@ -128,6 +130,7 @@ async function onLab(
     folder: stageFolder,
     commandOf: basculeCommand(file, stageFolder, session),
     guests: acceptance?.guests ?? [],
+    ground: groundFor(scenario.value),
   });
   const stage = setStage();
   if (session !== undefined && stage.ok) writeFileSync(session, labToken, { mode: 0o600 });
@@ -153,6 +156,16 @@ async function onLab(
   const code = await use(lab, scenario.value);
   await lab.close();
   return code;
+}
+
+/** The hypervisors of the document, where this machine has what they take. */
+function groundFor({ document, acceptance, name }: Scenario): Ground | undefined {
+  const ground = groundOf(document, acceptance?.guests ?? []);
+  if (ground === undefined || isGroundPossible()) return ground;
+  say(
+    `${name}: a plain switch stands for the hypervisors; for Open vSwitch and the tunnel install ${groundPackages}`,
+  );
+  return undefined;
 }
 
 async function drill(

@@ -6,8 +6,11 @@ import { fail, ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import { deviceOf } from '#config/model.ts';
 import { applySteps, inNamespace, ip } from '#infra/apply.ts';
+import type { OvsDaemon } from '#infra/ovs/daemon.ts';
 import { cableEnd, planNamespaces } from '#infra/plan.ts';
 import type { LeftOut } from './flow.ts';
+import { buildGround } from './ground.ts';
+import { type Ground, standOn } from './hypervisors.ts';
 import { introduce } from './introduction.ts';
 import { type IpShell, openIpShell } from './ip-shell.ts';
 import { type CommandOf, NodeHandle } from './node-handle.ts';
@@ -25,6 +28,8 @@ export interface LabOptions {
   readonly commandOf: CommandOf;
   /** Hosts besides the client and the internet. */
   readonly guests?: readonly Guest[];
+  /** The hypervisors under it; a plain switch when left out. */
+  readonly ground?: Ground | undefined;
 }
 
 export class Lab {
@@ -35,15 +40,19 @@ export class Lab {
   /** What went wrong while operating the network, newest last. */
   readonly troubles: string[] = [];
   readonly #folder: string;
+  readonly #ground: Ground | undefined;
+  #switches: readonly OvsDaemon[] = [];
   readonly #shells = new Map<string, IpShell>();
   readonly #leftOut = new Map<string, LeftOut>();
   #probers: readonly Prober[] = [];
   #sessions: Sessions | undefined;
   #sessionKinds: readonly string[] | undefined;
 
-  constructor({ document, folder, commandOf, guests = [] }: LabOptions) {
+  constructor({ document, folder, commandOf, guests = [], ground }: LabOptions) {
     this.document = document;
-    this.topology = topologyOf(document, guests);
+    const plain = topologyOf(document, guests);
+    this.topology = ground === undefined ? plain : standOn(plain, ground);
+    this.#ground = ground;
     this.#folder = folder;
     this.web = new WebServers(this.webLog);
     this.nodes = this.topology.nodes.map((name) => new NodeHandle(name, folder, commandOf));
@@ -58,6 +67,11 @@ export class Lab {
     if (!plan.ok) return plan;
     const applied = applySteps(plan.value);
     if (!applied.ok) return applied;
+    if (this.#ground !== undefined) {
+      const ground = await buildGround(this.#ground, this.#folder);
+      if (!ground.ok) return ground;
+      this.#switches = ground.value;
+    }
     for (const name of [switchName, ...this.topology.nodes]) {
       this.#shells.set(
         name,
@@ -147,7 +161,10 @@ export class Lab {
   /** The interfaces at which a node has a cable. */
   interfacesOf(node: string): readonly string[] {
     const host = this.topology.network.hosts.find(({ name }) => name === node);
-    return (host?.ports ?? []).map((port) => port.segment);
+    const devices = new Set((host?.ports ?? []).map(({ device }) => device));
+    return Object.keys(this.document.interfaces).filter((name) =>
+      devices.has(deviceOf(this.document, name, node)),
+    );
   }
 
   /** Sets an interface of a node administratively down or up, inside the node. */
@@ -224,6 +241,7 @@ export class Lab {
     await this.web.stopAll();
     await Promise.all(this.nodes.map((node) => node.stop(2_000)));
     for (const shell of this.#shells.values()) shell.close();
+    for (const daemon of this.#switches) await daemon.stop();
   }
 
   async #whyUnsettled(master: string): Promise<string | undefined> {

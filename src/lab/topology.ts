@@ -37,6 +37,8 @@ export interface Guest {
   readonly interface: string;
   /** With prefix length. */
   readonly addresses: readonly string[];
+  /** Where the document has hypervisors; the first when left out. */
+  readonly hypervisor?: string | undefined;
 }
 
 /** Works the lab's network and its flows out of a document. */

@@ -98,6 +98,8 @@ const guest = z.strictObject({
   interface: z.string(),
   /** With prefix length. */
   addresses: z.array(address).min(1),
+  /** Where the document has hypervisors; the first when left out. */
+  hypervisor: z.string().optional(),
 });
 
 const acceptanceTest = z.strictObject({

@@ -1,0 +1,63 @@
+/** Puts a lab's hypervisors to work: an Open vSwitch in each, and the ground of the document applied to it. */
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { fail, ok, type Result } from '#base/result.ts';
+import { ip } from '#infra/apply.ts';
+import { applyGround, planGround, readGround } from '#infra/ground.ts';
+import { wantedOn } from '#infra/hypervisor.ts';
+import { type OvsDaemon, startOvs } from '#infra/ovs/daemon.ts';
+import { openShell } from '#infra/shell.ts';
+import type { Ground } from './hypervisors.ts';
+
+/** What it takes, and Debian's packages for it. */
+const tools = ['ovs-vswitchd', 'ovsdb-server', 'ovsdb-tool', 'ovs-vsctl', 'ethtool'];
+export const groundPackages = 'openvswitch-switch ethtool';
+
+export function isGroundPossible(): boolean {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), '/usr/sbin', '/sbin'];
+  const has = (tool: string) =>
+    folders.some((folder) => {
+      try {
+        accessSync(join(folder, tool), constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+  return tools.every(has);
+}
+
+/** Starts the switches of the hypervisors and builds bridges and tunnels; returns what must be stopped in the end. */
+export async function buildGround(ground: Ground, folder: string): Promise<Result<readonly OvsDaemon[]>> {
+  const fitted = fitGuests(ground);
+  if (!fitted.ok) return fitted;
+  const daemons: OvsDaemon[] = [];
+  for (const name of ground.hypervisors) {
+    const started = await startOvs(name, join(folder, `ovs-${name}`));
+    if (!started.ok) return fail(`Open vSwitch of ${name}: ${started.error}`);
+    daemons.push(started.value);
+    const wanted = wantedOn(ground.infrastructure, name);
+    if (!wanted.ok) return wanted;
+    const state = readGround(started.value.shell, wanted.value);
+    if (!state.ok) return state;
+    const applied = applyGround(started.value.shell, planGround(wanted.value, state.value));
+    if (!applied.ok) return fail(`${name}: ${applied.error}`);
+  }
+  return ok(daemons);
+}
+
+/**
+ * What does not fit into the tunnel vanishes there without a word, and a checksum that is left to the card leaves a
+ * userspace switch unfilled.
+ */
+function fitGuests({ cards, mtus }: Ground): Result<void> {
+  for (const { host, device, bridge } of cards) {
+    const mtu = mtus[bridge];
+    if (mtu === undefined) continue;
+    const set = ip(host, [`link set dev ${device} mtu ${mtu}`]);
+    if (!set.ok) return set;
+    const off = openShell({ namespace: host }).run(['ethtool', '-K', device, 'tx', 'off']);
+    if (!off.ok) return off;
+  }
+  return ok(undefined);
+}
