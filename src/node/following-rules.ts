@@ -3,6 +3,7 @@ import { ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import type { Nft } from '#ports/nft.ts';
 import { compile } from '#ruleset/compile.ts';
+import { Memory } from '#ruleset/memory.ts';
 import type { Facts } from '#ruleset/setting.ts';
 import { transition, transitionProgram } from '#ruleset/transition.ts';
 import type { Part } from './following.ts';
@@ -23,7 +24,8 @@ export function rulesOf(
 ): RulesPart {
   let inKernel = loaded;
   let last: Promise<unknown> = Promise.resolve();
-  const compiled = (document: ClusterDocument): Compiled => compile(document, node, facts());
+  const memory = new Memory();
+  const compiled = (document: ClusterDocument): Compiled => compile(document, node, facts(), memory);
 
   /** One change after the other: the next starts from what this one has left. */
   function inTurn(from: ClusterDocument, to: ClusterDocument): Promise<Result<boolean>> {

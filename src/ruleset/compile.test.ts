@@ -3,10 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { Ipv4 } from '#base/address.ts';
+import { prng } from '#base/prng.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import { loadDocument } from '#config/load.ts';
 import { groupConfigOf, vipDevicesOf } from '#config/wiring.ts';
 import { compile, removal } from './compile.ts';
+import { explain } from './explain.ts';
+import { Memory } from './memory.ts';
+import type { Packet } from './packet.ts';
 import { quoted } from './text.ts';
 
 const at = (path: string): URL => new URL(`../../${path}`, import.meta.url);
@@ -90,6 +95,48 @@ const linesOf = (extra: string): string[] =>
     .program.split('\n')
     // Names of rules follow from what they say; here they would only be in the way.
     .map((line) => line.trim().replace(/comment "(rule|nat) [0-9a-f]{8}/, 'comment "$1'));
+
+test("no rule cuts the nodes' HTTPS", () => {
+  const block = 'rules: [{ action: block, interface: wan, family: both }]\n';
+  const out = 'floatingRules: [{ action: block, direction: out, interfaces: any, family: both }]\n';
+  const lines = linesOf(block + out);
+  const from = (text: string): number => lines.indexOf(text);
+  const pass = 'tcp dport 443 counter accept comment "HTTPS between the nodes"';
+  const into = from(`iifname @if_wan ip saddr 192.0.2.3 ${pass}`);
+  assert.ok(into > 0 && into < from('iifname @if_wan jump in_wan'));
+  const away = from(`oifname @if_wan ip daddr 192.0.2.3 ${pass}`);
+  assert.ok(away > from('chain sending {') && away < lines.lastIndexOf('oifname @if_wan jump out_wan'));
+  const packet = (source: string, port: number): Packet => ({
+    family: 'ipv4',
+    protocol: 6,
+    source: source as Ipv4,
+    destination: '192.0.2.2' as Ipv4,
+    port,
+  });
+  const by = (one: Packet): string => explain(documentOf(base + block), 'A', 'wan', one).by.title;
+  assert.equal(by(packet('192.0.2.3', 443)), 'HTTPS between the nodes');
+  assert.equal(by(packet('192.0.2.3', 444)), 'rule 1');
+  assert.equal(by(packet('192.0.2.4', 443)), 'rule 1');
+});
+
+test('with the memory of other documents a ruleset is the same as without', () => {
+  const memory = new Memory();
+  const random = prng(4);
+  const rules = Array.from(
+    { length: 300 },
+    (_, i) =>
+      `  - { action: ${i % 3 === 0 ? 'block' : 'pass'}, interface: lan, protocol: tcp, destination: 172.16.${random.below(4)}.${random.below(250)}, ports: ${1 + random.below(99)} }\n`,
+  );
+  for (let i = 0; i < 12; i += 1) {
+    const place = random.below(rules.length);
+    if (i % 4 === 1) rules.splice(place, 1);
+    else if (i % 4 === 2) rules.splice(place, 0, rules[random.below(rules.length)] ?? '');
+    else rules[place] = '  - { action: reject, interface: lan, family: both }\n';
+    const wan = i === 7 ? base.replace('10.0.0.3', '10.0.0.4') : base;
+    const document = documentOf(`${wan}rules:\n${rules.join('')}`);
+    assert.equal(compile(document, 'A', {}, memory).program, compile(document, 'A').program);
+  }
+});
 
 test('outbound NAT by mode', () => {
   const rule = 'rules: [{ interface: wan, source: lan net, translateTo: 192.0.2.1, description: mine }]';

@@ -2,15 +2,18 @@
  * From the cluster document to one nftables program for one node. The program replaces the whole table in one
  * transaction: the kernel takes all of it or nothing.
  */
+import { familyOf } from '#base/address.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import { deviceOf, enabledAt, entryOf, networksOf, syncInterface, vipDeviceName } from '#config/model.ts';
 import { bogonRanges, cidr, privateRanges } from '#config/network.ts';
+import { managementPort } from '#config/peers.ts';
 import { balancerPassLines } from './balancer.ts';
 import { dispatch } from './dispatch.ts';
 import { forwardSteps } from './inbound.ts';
 import { families, ownAddresses, setOf, word } from './match.ts';
 import { Memory } from './memory.ts';
 import { natChains } from './nat.ts';
+import { managementPeers } from './peers.ts';
 import { type Chain, type NamedSet, programOf, type Ruleset } from './program.ts';
 import { routingChains } from './routing.ts';
 import { antiLockoutAt, rulesInto, rulesOutOf, StepMaker } from './rules.ts';
@@ -92,6 +95,7 @@ function baseChains(setting: Setting): Chain[] {
         `ip6 hoplimit 255 icmpv6 type { ${discovery} } accept`,
         `ip6 saddr fe80::/10 icmpv6 type { ${listeners} } accept`,
         ...spoofed,
+        ...peerLines(setting, 'from'),
         ...antiLockoutLines(setting),
         ...judged,
       ],
@@ -170,7 +174,11 @@ function outChains(setting: Setting, maker: StepMaker): Chain[] {
   ];
   return [
     { name: 'leaving', hook: 'type filter hook forward priority filter + 10; policy accept;', lines },
-    { name: 'sending', hook: 'type filter hook output priority filter; policy accept;', lines },
+    {
+      name: 'sending',
+      hook: 'type filter hook output priority filter; policy accept;',
+      lines: [...peerLines(setting, 'to'), ...lines],
+    },
     ...parts.flatMap(({ chains }) => chains),
   ];
 }
@@ -185,6 +193,15 @@ function antispoofLines(document: ClusterDocument, ifname: string): string[] {
       `iifname != @if_${ifname} ${word[family]} saddr ${anyOf(networks)} counter drop comment ${quoted(`antispoof ${ifname}`)}`,
     ];
   });
+}
+
+/** The nodes agree over HTTPS: a rule that cut it could not be taken back at the other node. */
+function peerLines({ document, node }: Setting, direction: 'from' | 'to'): string[] {
+  const [device, side] = direction === 'from' ? ['iifname', 'saddr'] : ['oifname', 'daddr'];
+  return managementPeers(document, node).map(
+    ({ ifname, address }) =>
+      `${device} @if_${ifname} ${word[familyOf(address)]} ${side} ${address} tcp dport ${managementPort} counter accept comment "HTTPS between the nodes"`,
+  );
 }
 
 /** SSH and the page stay within reach, whatever the rules say (pfSense's anti-lockout rule). */

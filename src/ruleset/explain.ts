@@ -25,6 +25,7 @@ import {
   privateRanges,
   sameAddress,
 } from '#config/network.ts';
+import { managementPort, peersOf } from '#config/peers.ts';
 import { isDue } from '#config/schedule.ts';
 import { fits, fitsEnd, type Packet, selfAddresses, type View, vipsOn } from './packet.ts';
 import type { AnyRule } from './rules.ts';
@@ -112,6 +113,11 @@ function judgeIn(
     if (other !== ifname && antispoof && enabledAt(document, other, view.node))
       if (networksOf(document, other).some((network) => contains(network, source)))
         return blocked(`antispoof: ${packet.source} belongs to ${titleOf(document, other)}`);
+  const isPeer = peersOf(document, view.node).some(({ node, address }) =>
+    addressesOf(face, node).some((own) => own.address === address && sameAddress(own, source)),
+  );
+  if (isLocal && isPeer && inside.protocol === 6 && inside.port === managementPort)
+    return { action: 'pass', by: { title: 'HTTPS between the nodes' } };
   const isPage = inside.protocol === 6 && [22, 80, 443].includes(inside.port ?? 0);
   if (isLocal && isPage && antiLockoutInterface(document) === ifname)
     return { action: 'pass', by: { title: 'anti-lockout' } };
