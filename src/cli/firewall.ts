@@ -68,7 +68,7 @@ export function explanationText(
   found: Explanation,
   place: (reason: Reason) => string,
 ): string {
-  const { inside, destinationNat, sourceNat, gateway, out } = found;
+  const { inside, destinationNat, sourceNat, gateway, out, choice } = found;
   const host = (address: string, port: number | undefined): string =>
     port === undefined ? address : `${address}:${port}`;
   const way = found.isLocal
@@ -80,6 +80,7 @@ export function explanationText(
       : [
           `destination: ${host(inside.destination, inside.port)}, by ${destinationNat.title} (${place(destinationNat)})`,
         ]),
+    ...(choice === undefined ? [] : [`member: ${choice}`]),
     `${found.action}: by ${found.by.title} (${place(found.by)})`,
     ...(found.action === 'pass'
       ? [`way: ${way}${gateway === undefined ? '' : `, to the gateway ${gateway}`}`]

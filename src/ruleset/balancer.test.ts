@@ -12,6 +12,7 @@ import {
   type Places,
   placesProgram,
 } from './balancer.ts';
+import { explain } from './explain.ts';
 
 const balancer = {
   workers: 1,
@@ -96,4 +97,31 @@ test('doubt is ended by the numbers of the members; one that has gone has none',
   assert.equal(absolution(balancer, [place(9)], true), '');
   assert.equal(memberOfNumber(balancer, 3), '10.0.0.3:80');
   assert.equal(memberOfNumber(balancer, 4), undefined);
+});
+
+test('explain names the virtual server, how the member is chosen, and the rule that lets it pass', () => {
+  const document = documentOf('www: { addresses: [192.0.2.1], port: 80, pool: web }');
+  const packet = {
+    family: 'ipv4',
+    protocol: 6,
+    source: '192.0.2.9' as Ipv4,
+    destination: '192.0.2.1' as Ipv4,
+    sourcePort: 50_000,
+    port: 80,
+  } as const;
+  const found = explain(document, 'A', 'wan', packet);
+  assert.equal(found.action, 'pass');
+  assert.equal(found.by.title, 'virtual server www');
+  assert.deepEqual(found.destinationNat?.path, ['loadBalancer', 'virtualServers', 'www']);
+  assert.equal(
+    found.choice,
+    'in turn from pool web: 10.0.0.11:80, 10.0.0.12:80 (whoever is online); else a refusal',
+  );
+  assert.equal(found.out, 'lan');
+  assert.equal(found.sourceNat, undefined);
+  const near = explain(document, 'A', 'lan', { ...packet, source: '10.0.0.50' as Ipv4 });
+  assert.equal(near.action, 'block', 'the rules of the LAN decide there');
+  const own = documentOf('www: { addresses: [192.0.2.1], port: 80, pool: web, rule: none }');
+  assert.equal(explain(own, 'A', 'wan', packet).action, 'block');
+  assert.equal(explain(document, 'A', 'wan', { ...packet, port: 81 }).choice, undefined);
 });

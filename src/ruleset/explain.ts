@@ -27,6 +27,7 @@ import {
 } from '#config/network.ts';
 import { managementPort, peersOf } from '#config/peers.ts';
 import { isDue } from '#config/schedule.ts';
+import { type Balanced, balancedBy } from './balancer-explain.ts';
 import { fits, fitsEnd, type Packet, selfAddresses, type View, vipsOn } from './packet.ts';
 import type { AnyRule } from './rules.ts';
 import type { Facts } from './setting.ts';
@@ -49,6 +50,8 @@ export interface Explanation {
   /** The packet once its destination was translated. */
   readonly inside: Packet;
   readonly destinationNat?: Reason;
+  /** How a virtual server chooses the member; `inside` goes to the first that it may be. */
+  readonly choice?: string;
   readonly sourceNat?: Reason & { readonly to: string };
   readonly gateway?: string;
 }
@@ -71,16 +74,15 @@ export function explain(
     inside,
     ...(out === undefined ? {} : { out }),
     ...(forwarded.by === undefined ? {} : { destinationNat: forwarded.by }),
+    ...(forwarded.balanced === undefined ? {} : { choice: forwarded.balanced.choice }),
   };
-  const first = judgeIn(view, ifname, packet, inside, isLocal, forwarded.by !== undefined, facts);
+  const first = judgeIn(view, ifname, packet, forwarded, isLocal, facts);
   const second =
     first.action === 'pass' && out !== undefined ? judgeOut(view, out, inside, facts) : undefined;
   const { action, by } = second ?? first;
   const rule = first.rule;
   const sourceNat =
-    action === 'pass' && out !== undefined
-      ? translateSource(view, out, packet, inside, forwarded.by !== undefined)
-      : undefined;
+    action === 'pass' && out !== undefined ? translateSource(view, out, packet, forwarded) : undefined;
   return {
     ...common,
     action,
@@ -100,9 +102,8 @@ function judgeIn(
   view: View,
   ifname: string,
   packet: Packet,
-  inside: Packet,
+  { inside, by, balanced }: Translated,
   isLocal: boolean,
-  isForwarded: boolean,
   facts: Facts,
 ): Judgement {
   const { document } = view;
@@ -124,7 +125,8 @@ function judgeIn(
   const isIn = (ranges: readonly string[]): boolean => ranges.some((range) => contains(cidr(range), source));
   if (face?.blockPrivate === true && isIn(privateRanges)) return blocked('block private networks');
   if (face?.blockBogons === true && isIn(bogonRanges)) return blocked('block bogon networks');
-  const forwards = isForwarded ? forwardRules(view, ifname, inside) : [];
+  const forwards = by === undefined ? [] : forwardRules(view, ifname, inside);
+  if (by !== undefined && balanced?.passesOn === ifname) forwards.push({ kind: 'associated', by });
   const early = forwards.find(({ kind }) => kind === 'pass');
   if (early !== undefined) return { action: 'pass', by: early.by };
   const decided = decide(view, ifname, 'in', inside, facts);
@@ -183,12 +185,19 @@ const reason = (kind: string, description: string, i: number, path: Path): Reaso
 });
 
 /** The packet with its destination translated, and by what. */
-function translateDestination(
-  view: View,
-  ifname: string,
-  packet: Packet,
-): { readonly inside: Packet; readonly by?: Reason } {
+interface Translated {
+  readonly inside: Packet;
+  readonly by?: Reason;
+  readonly balanced?: Balanced;
+}
+
+function translateDestination(view: View, ifname: string, packet: Packet): Translated {
   const { document, node } = view;
+  const balanced = balancedBy(document, packet);
+  if (balanced !== undefined) {
+    const path = ['loadBalancer', 'virtualServers', balanced.server];
+    return { inside: balanced.inside, by: { title: `virtual server ${balanced.server}`, path }, balanced };
+  }
   const { npt, portForwards, oneToOne } = document.nat;
   const to = cidr(packet.destination);
   const at = (name: string): boolean => enabledAt(document, name, node);
@@ -264,12 +273,12 @@ function translateSource(
   view: View,
   out: string,
   packet: Packet,
-  inside: Packet,
-  isForwarded: boolean,
+  { inside, by, balanced }: Translated,
 ): (Reason & { readonly to: string }) | undefined {
   const { document, node } = view;
   const { npt, oneToOne, outbound, portForwards } = document.nat;
   const from = cidr(packet.source);
+  if (by !== undefined && balanced?.reflected !== undefined) return { ...by, to: balanced.reflected };
   for (const [list, kind, rules] of [
     ['npt', 'NPt', npt],
     ['oneToOne', '1:1 NAT', oneToOne],
@@ -281,7 +290,7 @@ function translateSource(
       const to = moved(from, cidr(rule.internal), cidr(rule.external));
       return { ...reason(kind, rule.description, i, ['nat', list, i]), to };
     }
-  if (isForwarded)
+  if (by !== undefined)
     for (const [i, rule] of portForwards.entries()) {
       const isBack = networksOf(document, out).some((network) => contains(network, from));
       if (rule.disabled || !rule.reflection || rule.target !== inside.destination || !isBack) continue;
