@@ -17,7 +17,18 @@ export default defineConfig({
       '#commit': at('../src/commit'),
     },
   },
-  build: { outDir: at('./dist'), emptyOutDir: true, target: 'es2022', sourcemap: false },
+  build: {
+    outDir: at('./dist'),
+    emptyOutDir: true,
+    target: 'es2022',
+    sourcemap: false,
+    rolldownOptions: {
+      // Zod and what is set before the first schema come before everything else.
+      output: {
+        codeSplitting: { groups: [{ name: 'schemas', test: /node_modules.zod|without-eval/, priority: 9 }] },
+      },
+    },
+  },
   server: {
     proxy: {
       '/api': { target: node, secure: false, changeOrigin: true },

@@ -65,21 +65,26 @@ export function passOn(
 }
 
 /** Whether the login of a request may operate the lab: the node is asked. */
-export function mayOperate(target: ProxyTarget, headers: IncomingHttpHeaders): Promise<boolean> {
+export async function mayOperate(target: ProxyTarget, headers: IncomingHttpHeaders): Promise<boolean> {
+  const stand = await sessionOf(target, { cookie: headers.cookie ?? '' });
+  return stand !== undefined && isAdmin(stand);
+}
+
+/** Whether the node serves its page by now. */
+export const isServing = async (target: ProxyTarget): Promise<boolean> =>
+  (await sessionOf(target, {})) !== undefined;
+
+/** What the node says of a login; undefined when it does not answer. */
+function sessionOf(target: ProxyTarget, headers: IncomingHttpHeaders): Promise<string | undefined> {
   return new Promise((resolve) => {
-    const onward = begin(
-      target,
-      'GET',
-      '/api/v1/session',
-      headersFor(target, { cookie: headers.cookie ?? '' }),
-    );
-    onward.on('error', () => resolve(false));
+    const onward = begin(target, 'GET', '/api/v1/session', headersFor(target, headers));
+    onward.on('error', () => resolve(undefined));
     onward.on('response', (reply) => {
       let text = '';
       reply.setEncoding('utf8').on('data', (part: string) => {
         text += part;
       });
-      reply.on('end', () => resolve(reply.statusCode === 200 && isAdmin(text)));
+      reply.on('end', () => resolve(reply.statusCode === 200 ? text : undefined));
     });
     onward.end();
   });

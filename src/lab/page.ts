@@ -5,7 +5,7 @@ import { type LabPicture, labAction, nodeAction } from '#api/contract/lab.ts';
 import { pageHeader } from '#api/contract/rest.ts';
 import { possibleStories } from './drills/stories.ts';
 import type { Operator } from './operator.ts';
-import { mayOperate, type ProxyTarget, passOn, targetOf } from './page-proxy.ts';
+import { isServing, mayOperate, type ProxyTarget, passOn, targetOf } from './page-proxy.ts';
 import { launch, type Running } from './processes.ts';
 import type { Report } from './report.ts';
 import { htmlReport } from './report-html.ts';
@@ -15,6 +15,8 @@ const forwarder = fileURLToPath(new URL('./page-forwarder.ts', import.meta.url))
 /** How often the page gets a picture, ms. */
 const pictureEveryMs = 200;
 const bodyLimit = 4_000;
+/** A page that is not there by then is shown without the node that is missing. */
+const servedLimitMs = 20_000;
 /** The nodes' HTTPS port. */
 const nodePort = 443;
 
@@ -54,7 +56,7 @@ export class LabPage {
         onLine: () => resolve(),
       });
     });
-    this.ready = Promise.all(listening);
+    this.ready = Promise.all(listening).then(() => this.#served());
     this.#server = createServer((request, response) => void this.#answer(request, response));
     this.#server.listen(parts.door.socket);
   }
@@ -63,6 +65,16 @@ export class LabPage {
     this.#server.closeAllConnections();
     this.#server.close();
     for (const running of this.#forwarders) running.signal('SIGKILL');
+  }
+
+  /** Waits until the nodes serve their page, which is a while after they have elected a master. */
+  async #served(): Promise<void> {
+    const until = performance.now() + servedLimitMs;
+    while (performance.now() < until) {
+      const all = await Promise.all(this.#targets.map(isServing));
+      if (all.every(Boolean)) return;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

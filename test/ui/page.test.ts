@@ -35,7 +35,12 @@ describe('the page', { skip, timeout: 240_000 }, () => {
     [lab, browser] = await Promise.all([startLab('d1'), startBrowser()]);
     opened = await open(browser, lab.address);
     page = opened.page;
-    await page.locator('.here').waitFor();
+    await page
+      .locator('.here')
+      .waitFor()
+      .catch(async () => {
+        assert.fail(`${await page.locator('body').textContent()} ${opened.complaints.join(' ')}`);
+      });
   });
   after(async () => {
     await browser?.close();
@@ -43,7 +48,11 @@ describe('the page', { skip, timeout: 240_000 }, () => {
   });
 
   const role = (node: string): Promise<string> =>
-    page.locator('.topology .node', { hasText: node }).locator('.node-role').innerText();
+    page
+      .locator('.topology .node', { hasText: node })
+      .locator('.node-role')
+      .textContent()
+      .then((words) => words ?? '');
   const becomes = (node: string, wanted: string): Promise<void> =>
     until(`${node} is ${wanted}`, 15_000, async () => (await role(node)) === wanted);
   const apply = async (): Promise<void> => {
@@ -67,7 +76,7 @@ describe('the page', { skip, timeout: 240_000 }, () => {
   const rowOf = (text: string) => page.locator('tbody tr', { hasText: text });
 
   it('logs in by the address of the lab, which forgets the token', async () => {
-    assert.match(await page.locator('.here').innerText(), /PF1/);
+    assert.match((await page.locator('.here').textContent()) ?? '', /PF1/);
     assert.doesNotMatch(page.url(), /lab=/);
     await becomes('PF1', 'MASTER');
     await becomes('PF2', 'BACKUP');
@@ -133,10 +142,14 @@ describe('the page', { skip, timeout: 240_000 }, () => {
     await panel.getByRole('button', { name: 'Enter persistent CARP maintenance mode' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Enter persistent CARP' }).click();
     const cells = page.locator('tbody tr', { hasText: 'LAN@20' }).locator('td');
-    await until('PF2 is master', 10_000, async () => (await cells.last().innerText()).includes('MASTER'));
+    await until('PF2 is master', 10_000, async () =>
+      ((await cells.last().textContent()) ?? '').includes('MASTER'),
+    );
     await panel.getByRole('button', { name: 'Leave persistent CARP maintenance mode' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Leave persistent CARP' }).click();
-    await until('PF2 is backup', 10_000, async () => (await cells.last().innerText()).includes('BACKUP'));
+    await until('PF2 is backup', 10_000, async () =>
+      ((await cells.last().textContent()) ?? '').includes('BACKUP'),
+    );
   });
 
   it('a pulled cable swings the cluster before the eyes of who pulled it', async () => {
@@ -147,7 +160,7 @@ describe('the page', { skip, timeout: 240_000 }, () => {
     await becomes('PF2', 'MASTER');
     await page.getByRole('button', { name: 'Plug the LAN cable of PF1 in' }).click();
     await becomes('PF1', 'MASTER');
-    assert.match(await page.locator('.flow').first().innerText(), /longest gap/);
+    assert.match((await page.locator('.flow').first().textContent()) ?? '', /longest gap/);
   });
 
   it('speaks French to a French browser, and changes at any time', async () => {
@@ -166,7 +179,7 @@ describe('the page', { skip, timeout: 240_000 }, () => {
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'Virtual IPs' }).waitFor();
     await page.keyboard.press('Control+k');
-    await page.keyboard.type('arp');
+    await page.keyboard.type('ndp');
     await page.keyboard.press('Enter');
     await page.getByRole('heading', { level: 1, name: 'ARP / NDP' }).waitFor();
   });

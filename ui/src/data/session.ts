@@ -27,6 +27,9 @@ whenLoggedOut(() => {
 
 export const setStand = (stand: SessionStand): void => set({ stand, lapsed: false, unreachable: false });
 
+/** A node that does not answer is asked again, ms. */
+const retryMs = 1_000;
+
 /** Where the token of a lab is kept, so that another node lets one in when the first has gone. */
 const labKey = 'bascule.lab';
 
@@ -49,6 +52,7 @@ export async function loadSession(): Promise<void> {
     else setStand(await call('labLogin', { body: { token } }));
   } catch {
     set({ ...session, unreachable: true });
+    setTimeout(() => void loadSession(), retryMs);
   }
 }
 

@@ -20,7 +20,8 @@ export function ApplyDialog({ onClose }: { readonly onClose: () => void }) {
   const [trial, setTrial] = useState('0');
   const [busy, setBusy] = useState(false);
   const [fault, setFault] = useState<unknown>();
-  const operations = pending.map(({ operation }) => operation);
+  // Those that the preview is about; while they are applied, the list of what is pending becomes empty.
+  const [operations] = useState(() => pending.map(({ operation }) => operation));
   const plan = useAsked(JSON.stringify(operations), () => call('planDocument', { body: { operations } }));
   const errors = plan.value?.findings.filter(({ severity }) => severity === 'error') ?? [];
   const apply = async () => {
