@@ -21,6 +21,8 @@ export class DocumentDesk {
   readonly #self: Member;
   #newest: Paper | undefined;
   #isFresh = false;
+  /** How often the document may have changed: what was read before counts for nothing after. */
+  #changes = 0;
 
   constructor(self: Member) {
     this.#self = self;
@@ -29,14 +31,18 @@ export class DocumentDesk {
   /** The document may be another one now. */
   forget(): void {
     this.#isFresh = false;
+    this.#changes += 1;
   }
 
   /** The newest revision. */
   async newest(): Promise<Result<Paper>> {
     if (this.#isFresh && this.#newest !== undefined) return ok(this.#newest);
-    this.#isFresh = true;
+    const changes = this.#changes;
     const read = await this.#readNewest();
-    if (!read.ok) this.#isFresh = false;
+    if (read.ok && changes === this.#changes) {
+      this.#newest = read.value;
+      this.#isFresh = true;
+    }
     return read;
   }
 
@@ -76,8 +82,7 @@ export class DocumentDesk {
     if (!found.ok) return found;
     const revision = found.value.revisions?.at(-1);
     if (revision === undefined) return fail('the newest revision is not there');
-    this.#newest = paperOf(revision);
-    return ok(this.#newest);
+    return ok(paperOf(revision));
   }
 }
 
