@@ -9,6 +9,7 @@ import { Conntrack } from '#linux/conntrack.ts';
 import { createNft } from '#linux/nft.ts';
 import { PacketSocket } from '#linux/packet-socket.ts';
 import { compile } from '#ruleset/compile.ts';
+import { Memory } from '#ruleset/memory.ts';
 import type { Packet } from '#ruleset/packet.ts';
 import { transition, transitionProgram } from '#ruleset/transition.ts';
 import { frameOf } from './firewall-frames.ts';
@@ -105,15 +106,21 @@ async function measure(size: number): Promise<Measured> {
   };
 }
 
-/** The middle rule turned round: from the compiled ruleset to the kernel. */
+/** The middle rule turned round: from the new document, with what is left of the old one, to the kernel. */
 async function changeOne(document: ClusterDocument): Promise<number> {
   const place = document.rules.length >> 1;
   const other = {
-    ...document,
-    rules: document.rules.map((rule, i) => (i === place ? { ...rule, action: 'reject' as const } : rule)),
+    // A document that was just read has nothing in common with the one before but what it says.
+    ...structuredClone(document),
+    rules: document.rules.map((rule, i) => ({
+      ...rule,
+      action: i === place ? ('reject' as const) : rule.action,
+    })),
   };
-  const [before, after] = [compile(document, 'A').ruleset, compile(other, 'A').ruleset];
+  const memory = new Memory();
+  const before = compile(document, 'A', {}, memory).ruleset;
   const began = performance.now();
+  const after = compile(other, 'A', {}, memory).ruleset;
   const steps = transition(before, after);
   if (steps === undefined) throw new Error('bug: no way from one rule to the next');
   const lines = await nft.lines(steps.edits.map(({ chain }) => chain));

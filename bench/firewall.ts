@@ -46,7 +46,7 @@ export function firewallTable(measured: readonly Measured[], runs: number): stri
     [`${rules} rules: compile and load`, ms(load.ours), ms(load.plain), ratio(load.ours, load.plain)],
     ['  compiling alone', ms(load.compile), '', ''],
     [
-      '  one rule changed, once compiled',
+      '  one rule changed, compiled and in the kernel',
       ms(change.ours),
       ms(change.plain),
       ratio(change.ours, change.plain),

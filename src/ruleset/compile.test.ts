@@ -131,8 +131,8 @@ test('with the memory of other documents a ruleset is the same as without', () =
     const place = random.below(rules.length);
     if (i % 4 === 1) rules.splice(place, 1);
     else if (i % 4 === 2) rules.splice(place, 0, rules[random.below(rules.length)] ?? '');
-    else rules[place] = '  - { action: reject, interface: lan, family: both }\n';
-    const wan = i === 7 ? base.replace('10.0.0.3', '10.0.0.4') : base;
+    else rules[place] = '  - { action: reject, interface: lan, destination: not lan address }\n';
+    const wan = i === 7 ? base.replace('10.0.0.2', '10.0.0.4') : base;
     const document = documentOf(`${wan}rules:\n${rules.join('')}`);
     assert.equal(compile(document, 'A', {}, memory).program, compile(document, 'A').program);
   }
