@@ -152,7 +152,13 @@ function nodeLike(yaml: Document, value: Json, old: unknown): Node | undefined {
 function styled(yaml: Document, value: Json, like: unknown): Node {
   const node = yaml.createNode(value);
   if (isCollection(node) && isCollection(like) && like.flow === true) node.flow = true;
-  if (isScalar(node) && isScalar(like) && typeof like.value === typeof value && like.type !== undefined && like.type !== Scalar.PLAIN)
+  if (
+    isScalar(node) &&
+    isScalar(like) &&
+    typeof like.value === typeof value &&
+    like.type !== undefined &&
+    like.type !== Scalar.PLAIN
+  )
     node.type = like.type;
   return node;
 }
