@@ -108,7 +108,7 @@ export class Rig {
       ...`node run --config ${stageFolder}/bench.yaml --node FW --socket ${this.#socket}`.split(' '),
       ...`--state ${stageFolder}/state`.split(' '),
     ]);
-    await this.#until('all members are online', () => this.#isServing());
+    await until('all members are online', () => this.#isServing());
     await this.#answers(ports.bascule);
     // It cannot listen at an address that the node does not hold yet.
     this.#haproxy = this.#launch('fw', ['haproxy', '-db', '-f', `${stageFolder}/haproxy.cfg`]);
@@ -116,7 +116,7 @@ export class Rig {
   }
 
   #answers(port: number): Promise<void> {
-    return this.#until(`port ${port} answers`, async () => {
+    return until(`port ${port} answers`, async () => {
       const { stdout } = inNet('client', ['curl', '-s', '-m', '1', `http://${vip}:${port}/`]);
       return stdout === 'fine\n';
     });
@@ -143,7 +143,7 @@ http { access_log off; keepalive_requests 1000000;
   }
 
   async allOnline(): Promise<void> {
-    await this.#until('all members are online', () => this.#isServing());
+    await until('all members are online', () => this.#isServing());
     // HAProxy's checks have the same rhythm, but it tells nobody.
     await pause(3 * checks.everyMs);
   }
@@ -159,21 +159,22 @@ http { access_log off; keepalive_requests 1000000;
     return rows.length === members.length && rows.every(({ serving }) => serving);
   }
 
-  async #until(what: string, isSo: () => Promise<boolean>): Promise<void> {
-    const limit = performance.now() + startLimitMs;
-    while (!(await isSo())) {
-      if (performance.now() > limit)
-        throw new Error(`${what}: not within ${startLimitMs / 1_000} s\n${logEnds()}`);
-      await pause(50);
-    }
-  }
-
   #launch(namespace: string, argv: readonly string[]): Running {
     return launch({
       namespace,
       argv,
       logFile: `${stageFolder}/${argv[0]?.split('/').at(-1)}.log`,
     });
+  }
+}
+
+/** Throws what was waited for, with the last words of all logs, when it does not come. */
+export async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  const limit = performance.now() + startLimitMs;
+  while (!(await isSo())) {
+    if (performance.now() > limit)
+      throw new Error(`${what}: not within ${startLimitMs / 1_000} s\n${logEnds()}`);
+    await pause(50);
   }
 }
 

@@ -8,6 +8,7 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { enterStage, onStage, setStage, somethingMissing } from '#lab/stage.ts';
+import { benchChecks } from './balancer-checks.ts';
 import type { Tally } from './balancer-prober.ts';
 import { inNet, members, pause, ports, Rig, vip } from './balancer-rig.ts';
 import { install } from './bench-lab.ts';
@@ -52,6 +53,8 @@ export async function benchBalancer(options: {
     }
     for (const death of ['killed', 'vanished'] as const)
       for (const rival of rivals) await tellDeath(rig, rival, death);
+    await rig.close();
+    await benchChecks();
     return 0;
   } catch (error) {
     console.error((error as Error).message);

@@ -71,6 +71,8 @@ const countEvery = 10_000;
 const lookEvery = 50;
 /** How soon a table that somebody else changed is put right, ms. */
 const guardEvery = 1_000;
+/** Findings gather for so long: a thousand members may change one after the other, ms. */
+const noteAfter = 100;
 
 const wishes = { drain: 'drained', disable: 'disabled', enable: 'enabled' } as const satisfies Record<
   MemberOrder,
@@ -101,6 +103,7 @@ class RunningBalancer implements BalancerHandle {
   #counting: NodeJS.Timeout | undefined;
   #looking: NodeJS.Timeout | undefined;
   #guarding: NodeJS.Timeout | undefined;
+  #noting: NodeJS.Timeout | undefined;
   readonly #open = new Map<string, BalancerFinding>();
   /** Endings that wait for the kernel to take a new document. */
   #postponed: EndStates[] | undefined;
@@ -162,6 +165,7 @@ class RunningBalancer implements BalancerHandle {
     // What is told of who serves shall be true of the kernel, too.
     if (this.#isOpen) await this.#tables.settle();
     if (!states.ok) this.#parts.log('warn', states.error);
+    this.#noteFindings();
     return describeBalancer({
       engine: this.#engine,
       now: this.#parts.clock(),
@@ -223,6 +227,7 @@ class RunningBalancer implements BalancerHandle {
     clearInterval(this.#counting);
     clearInterval(this.#looking);
     clearInterval(this.#guarding);
+    clearTimeout(this.#noting);
     this.#isOpen = false;
     for (const asked of this.#running.values()) asked.abandon();
     this.#running.clear();
@@ -236,12 +241,15 @@ class RunningBalancer implements BalancerHandle {
   #tell(event: BalanceEvent): void {
     const effects = this.#engine.step(event, this.#parts.clock());
     for (const effect of effects) this.#perform(effect);
-    if (event.kind === 'follow' || effects.some(({ kind }) => kind === 'tables')) this.#noteFindings();
+    if (event.kind === 'follow' || effects.some(({ kind }) => kind === 'tables'))
+      this.#noting ??= setTimeout(() => this.#noteFindings(), noteAfter);
     this.#settled();
     this.#arm();
   }
 
   #noteFindings(): void {
+    clearTimeout(this.#noting);
+    this.#noting = undefined;
     const found = new Map(
       findingsOf(this.#engine, this.#parts.clock()).map((one) => [`${one.code} ${one.subject}`, one]),
     );
