@@ -1,19 +1,23 @@
 /**
- * The endpoint at a running node: who may push stands in `ha.sync.config` and `management`, and a push is proposed on
- * the revision that it was made of. What a document cannot hold is kept by the privileged process.
+ * The endpoint at a running node: who may push stands in `ha.sync.config`, `management` and `users`, and a push is
+ * proposed on the revision that it was made of. What a document cannot hold is kept by the privileged process.
  */
 import { fail, ok, type Result } from '#base/result.ts';
 import type { Proposal } from '#commit/coordinator.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import { addressesOf } from '#config/model.ts';
 import { type Note, noteText } from '#config/pfsense/notes.ts';
+import { areaOf, mayDo } from '#config/privileges.ts';
+import { grantsOf } from '#config/users.ts';
 import type { Login } from '#configsync/basic.ts';
+import { sentParts } from '#configsync/come-back.ts';
 import { deliveryOf } from '#configsync/delivery.ts';
 import { usualVersion } from '#configsync/export.ts';
 import type { NoticeCode } from '#configsync/serve.ts';
 import type { TreeMap } from '#configsync/tree.ts';
 import { textOfTree, treeOfText } from '#configsync/tree-text.ts';
 import { type Kept, mostKept } from './contract/pfsense-words.ts';
+import { Passwords } from './passwords.ts';
 import { credentialsOf, type Standing, type XmlrpcParts } from './xmlrpc.ts';
 
 /** What the process around the endpoint offers. */
@@ -50,16 +54,21 @@ const longestLine = 300;
 export function partsOf(parts: NodeParts): XmlrpcParts {
   const { node, version, inForce, propose, notice, took } = parts;
   const keeping = new Keeping(parts);
-  let known = { at: Number.NEGATIVE_INFINITY, accounts: [] as readonly Login[] };
-  const accounts = async (): Promise<readonly Login[]> => {
-    if (performance.now() - known.at < accountsLast) return known.accounts;
+  const passwords = new Passwords();
+  let known = { at: Number.NEGATIVE_INFINITY, people: nobody };
+  const people = async (): Promise<People> => {
+    if (performance.now() - known.at < accountsLast) return known.people;
     const told = await inForce();
-    known = { at: performance.now(), accounts: told.ok ? accountsOf(told.value.document) : [] };
-    return known.accounts;
+    known = { at: performance.now(), people: told.ok ? told.value.document : nobody };
+    return known.people;
   };
   return {
     firmware: `Bascule ${version}`,
-    authenticate: async (login) => credentialsOf(login, await accounts()),
+    authenticate: async (login) => {
+      const known = await people();
+      const found = credentialsOf(login, accountsOf(known));
+      return found === 'right' ? found : userOf(login, known, passwords);
+    },
     notice,
     standing: async () => {
       const told = await inForce();
@@ -81,7 +90,27 @@ export function partsOf(parts: NodeParts): XmlrpcParts {
   };
 }
 
-const accountsOf = ({ ha, management }: ClusterDocument): Login[] =>
+type People = Pick<ClusterDocument, 'ha' | 'management' | 'users' | 'groups'>;
+const nobody: People = { ha: {}, management: undefined, users: {}, groups: {} };
+
+/** Whoever pushes changes all of this. */
+const pushedAreas = new Set([...sentParts].map(areaOf));
+
+/** A user of the page. When too many passwords are being checked, nobody is let in; ha.sync.config is never kept waiting. */
+async function userOf(
+  { user, password }: Login,
+  { users, groups }: People,
+  passwords: Passwords,
+): Promise<'right' | 'wrong' | 'unprivileged'> {
+  if (Object.keys(users).length === 0) return 'wrong';
+  const known = Object.hasOwn(users, user) ? users[user] : undefined;
+  const matches = await passwords.matches(password, known?.password);
+  if (known === undefined || !matches.ok || !matches.value) return 'wrong';
+  const held = grantsOf(known, groups);
+  return [...pushedAreas].every((area) => mayDo(held, area, 'write')) ? 'right' : 'unprivileged';
+}
+
+const accountsOf = ({ ha, management }: People): Login[] =>
   [ha.sync?.config, management].flatMap((one) =>
     one?.password === undefined ? [] : [{ user: one.user, password: one.password }],
   );

@@ -31,6 +31,7 @@ export function inOldWords(text: string, yaml: Document): string {
   const lines = [...now];
   for (const [i, at] of alignment(bare(old), bare(now))) lines[at] = old[i] ?? '';
   const worded = lines.join('\n');
+  if (worded === written) return written;
   const meaning = (all: Document): string => JSON.stringify(all.toJS());
   return meaning(parseDocument(worded)) === meaning(yaml) ? worded : written;
 }

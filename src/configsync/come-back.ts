@@ -94,7 +94,7 @@ const allParts = (document: ClusterDocument): ReadonlySet<keyof ClusterDocument>
   );
 
 /** Parts of the document that a push can bring; a node's interfaces and its own synchronisation are none. */
-const sentParts: ReadonlySet<keyof ClusterDocument> = new Set([
+export const sentParts: ReadonlySet<keyof ClusterDocument> = new Set([
   'gateways',
   'virtualIps',
   'dhcp',

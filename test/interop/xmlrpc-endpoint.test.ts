@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Kept } from '#api/contract/pfsense-words.ts';
 import { makeIdentity } from '#api/identity.ts';
+import { Passwords } from '#api/passwords.ts';
 import { addXmlrpc } from '#api/xmlrpc.ts';
 import { partsOf } from '#api/xmlrpc-node.ts';
 import { fail, ok } from '#base/result.ts';
@@ -87,7 +88,15 @@ describe('the endpoint', { skip: missing }, () => {
     await server.listen({ port: 0, host: '127.0.0.1' });
     url = `https://127.0.0.1:${(server.server.address() as AddressInfo).port}/xmlrpc.php`;
   };
-  before(start);
+  before(async () => {
+    const hash = await new Passwords().hash('Barbacane-1299');
+    assert.ok(hash.ok);
+    current += `users:
+  pusher: { password: "${hash.value}", groups: [admins] }
+  reader: { password: "${hash.value}", privileges: { all: read } }
+`;
+    await start();
+  });
   after(() => server.close());
 
   const run = promisify(execFile);
@@ -125,6 +134,16 @@ describe('the endpoint', { skip: missing }, () => {
     assert.equal(proposals[0]?.reason, 'sections from 127.0.0.1: filter, wol');
     assert.deepEqual(kept?.left, ['sections without a counterpart: wol']);
     assert.deepEqual(notices, ['took: 127.0.0.1']);
+  });
+
+  test('takes a user who may write what a push brings, and no other', async () => {
+    const version = call('host_firmware_version', param(text('')));
+    const login = { user: 'pusher', password: 'Barbacane-1299' };
+    assert.match(await post(version, login), /config_version/);
+    assert.match(await post(version, { ...login, user: 'reader' }), /<int>-2<\/int>.*not enough privileges/s);
+    assert.match(await post(version, { ...login, user: 'nobody' }), /<int>-1<\/int>.*Invalid/s);
+    assert.match(await post(version, { ...login, password: 'x' }), /<int>-1<\/int>.*Invalid/s);
+    assert.match(await post(version), /config_version/);
   });
 
   test('gives back what it was sent, also after a restart, with what no document holds', async () => {
