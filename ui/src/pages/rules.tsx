@@ -3,6 +3,7 @@ import { floatingRule, icmpTypes, protocols, ruleDocument } from '#config/rules-
 import { useAsked } from '../data/asked.ts';
 import { call } from '../data/client.ts';
 import { listAt, mapAt, useDocument } from '../data/document.ts';
+import type { Json } from '../data/operations.ts';
 import { useSpeech } from '../i18n/language.tsx';
 import { Badge, PageHead } from '../parts/basics.tsx';
 import type { FieldSpec } from '../parts/entry-fields.ts';
@@ -37,6 +38,7 @@ export default function RulesPage() {
     counters.value ?? [],
     (now?.document ?? {}) as Entry,
     tab === 'floating' ? 'floatingRules' : 'rules',
+    shown,
   );
   return (
     <>
@@ -83,6 +85,7 @@ function useRuleColumns(
   }[],
   inForce: Entry,
   list: string,
+  document: Json,
 ): readonly Column[] {
   const { t, number, bytes } = useSpeech();
   // Pending changes move rules about, so a rule finds its counter by what it says.
@@ -92,6 +95,9 @@ function useRuleColumns(
     const rule = listAt(inForce, [list])[counter.path[1]];
     if (rule !== undefined) found.set(JSON.stringify(rule), counter);
   }
+  /** A column that no rule has anything in takes no room. */
+  const column = (name: string, shown: Column): readonly Column[] =>
+    listAt(document, [list]).some((rule) => rule[name] !== undefined) ? [shown] : [];
   const port = (value: Entry[string] | undefined) => <Words value={value} otherwise="*" />;
   return [
     {
@@ -131,8 +137,14 @@ function useRuleColumns(
     { title: t('rules.port'), cell: ({ sourcePorts }) => port(sourcePorts) },
     { title: t('field.destination'), cell: ({ destination }) => <Words value={destination} otherwise="*" /> },
     { title: t('rules.destinationPort'), cell: ({ ports }) => port(ports) },
-    { title: t('field.gateway'), cell: ({ gateway }) => <Words value={gateway} otherwise="*" /> },
-    { title: t('field.schedule'), cell: ({ schedule }) => <Words value={schedule} otherwise="" /> },
+    ...column('gateway', {
+      title: t('field.gateway'),
+      cell: ({ gateway }) => <Words value={gateway} otherwise="*" />,
+    }),
+    ...column('schedule', {
+      title: t('field.schedule'),
+      cell: ({ schedule }) => <Words value={schedule} otherwise="" />,
+    }),
     {
       title: t('field.description'),
       cell: ({ description, log }) => (
