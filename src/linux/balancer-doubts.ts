@@ -12,7 +12,7 @@ const attribute = { table: 1, set: 2, elements: 3, one: 1, key: 1, value: 1, gen
 const inet = Buffer.from([1, 0, 0, 0]);
 const messageHeadBytes = 16;
 
-/** The numbers in a set of 32-bit values; none when there is no such set. Costs some tens of microseconds. */
+/** The numbers in a set of 32-bit values; none when there is no such set. Costs a tenth of a millisecond, or two under load. */
 export function numbersInSet(netlink: Pick<Conntrack, 'ask'>, table: string, set: string): number[] {
   const writer = new MessageWriter(256);
   writer.begin(getElements, NLM_F_REQUEST | NLM_F_DUMP, 1, inet);
