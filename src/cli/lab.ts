@@ -17,14 +17,17 @@ import { loadScenario, type Scenario } from '#lab/scenario.ts';
 import { enterStage, onStage, setStage, stageFolder } from '#lab/stage.ts';
 import type { Story } from '#lab/story.ts';
 import { showLab } from '#lab/view/live.ts';
+import { languageOf } from './audit.ts';
+import { drillAll } from './lab-all.ts';
 
 export interface DrillOptions {
+  /** Names of drills and of the document's tests, with commas; all when left out. */
   readonly fault?: string;
   readonly repeat?: number;
   readonly json?: string;
   readonly junit?: string;
   readonly html?: string;
-  /** Only the tests that the scenario's document lists. */
+  /** The tests that the scenario's document lists, and of the drills only those that `fault` names. */
   readonly own?: boolean;
   readonly lang?: string;
 }
@@ -83,29 +86,37 @@ async function serve(operator: Operator, address: string | undefined): Promise<n
 
 /** Drills a scenario and reports; 0 only when every promise held. Returns the exit code. */
 export async function labDrill(scenario: string, options: DrillOptions): Promise<number> {
-  const chosen = options.own
-    ? []
-    : stories.filter((story) => options.fault === undefined || story.name === options.fault);
-  if (chosen.length === 0 && !options.own) {
-    console.error(
-      `There is no drill "${options.fault}". There are: ${stories.map(({ name }) => name).join(', ')}`,
-    );
+  if (scenario === 'all') return drillAll(options);
+  if (options.lang !== undefined && languageOf(options.lang) === undefined) {
+    console.error(`there is no language "${options.lang}"; there are fr and en`);
     return 2;
   }
+  const wanted = options.fault?.split(',');
+  const loaded = loadScenario(scenario);
+  const ownNames = (loaded.ok ? loaded.value.acceptance?.tests : undefined)?.map(({ name }) => name) ?? [];
+  const names = [...stories.map(({ name }) => name), ...ownNames];
+  const unknown = wanted?.find((name) => !names.includes(name));
+  if (unknown !== undefined) {
+    console.error(`There is no drill "${unknown}". There are: ${names.join(', ')}`);
+    return 2;
+  }
+  const isChosen = ({ name }: { readonly name: string }) => wanted?.includes(name) ?? options.own !== true;
+  const chosen = stories.filter(isChosen);
   return onLab(scenario, async (lab, found) => {
     const acceptance = testsOf(found, options);
     const report = await drill(lab, { ...found, acceptance }, chosen, options.repeat ?? 1);
     say('');
     say(textReport(report));
-    write(report, options);
+    write(report, found, options);
     return isKept(report) ? 0 : 1;
   });
 }
 
-/** The document's own tests; with `--fault` and `--own` the one of that name, with `--fault` alone none. */
+/** The document's own tests: with `--own` all, else with `--fault` those that it names. */
 function testsOf({ acceptance }: Scenario, { fault, own }: DrillOptions): Scenario['acceptance'] {
-  if (acceptance === undefined || fault === undefined) return acceptance;
-  const tests = own ? acceptance.tests.filter(({ name }) => name === fault) : [];
+  if (acceptance === undefined || fault === undefined || own) return acceptance;
+  const wanted = fault.split(',');
+  const tests = acceptance.tests.filter(({ name }) => wanted.includes(name));
   return tests.length === 0 ? undefined : { ...acceptance, tests };
 }
 
@@ -202,11 +213,17 @@ async function drill(
   return report;
 }
 
-function write(report: Report, options: DrillOptions): void {
+function write(
+  report: Report,
+  { document, text, findings, acceptance }: Scenario,
+  options: DrillOptions,
+): void {
+  const language = languageOf(options.lang) ?? 'en';
+  const dossier = { document, text, findings, plan: acceptance };
   for (const [file, render] of [
     [options.json, jsonReport],
     [options.junit, junitReport],
-    [options.html, htmlReport],
+    [options.html, (one: Report) => htmlReport(one, language, dossier)],
   ] as const) {
     if (file === undefined) continue;
     writeFileSync(resolve(file), render(report));

@@ -347,10 +347,14 @@ lab
   });
 lab
   .command('drill')
-  .argument('[scenario]', 'a name in scenarios/ or a cluster document', 'd1')
+  .argument(
+    '[scenario]',
+    'a name in scenarios/, a cluster document, or "all": d0 to d4, files being folders',
+    'd1',
+  )
   .description('breaks things on purpose and says whether every promise was kept')
-  .option('--fault <name>', 'only this fault')
-  .option('--own', 'only the tests that the document itself lists')
+  .option('--fault <names>', 'only these drills and tests, with commas')
+  .option('--own', 'the tests that the document itself lists, and no drill but those of --fault')
   .option('--repeat <n>', 'each drill so many times', wholeNumber, 1)
   .option('--json <file>', 'the report as JSON')
   .option('--junit <file>', 'the report as JUnit XML')

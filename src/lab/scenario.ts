@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
+import type { Finding } from '#config/findings.ts';
 import { loadDocument } from '#config/load.ts';
 import { type AcceptancePlan, loadAcceptance } from './acceptance/plan.ts';
 
@@ -13,6 +14,9 @@ export interface Scenario {
   readonly document: ClusterDocument;
   /** The tests that it lists; undefined when it has none. */
   readonly acceptance: AcceptancePlan | undefined;
+  /** As its author wrote it, and what is to be said of it. */
+  readonly text: string;
+  readonly findings: readonly Finding[];
 }
 
 /** `wanted` is a name in scenarios/ or the path of a cluster document. */
@@ -37,5 +41,5 @@ export function loadScenario(wanted: string): Result<Scenario> {
   if (Object.keys(document.nodes).length < 2) return fail(`${wanted} has one node only; a lab needs two`);
   const acceptance = loadAcceptance(file);
   if (!acceptance.ok) return acceptance;
-  return ok({ name: document.cluster, file, document, acceptance: acceptance.value });
+  return ok({ name: document.cluster, file, document, acceptance: acceptance.value, text, findings });
 }

@@ -12,6 +12,8 @@ const chunkEveryMs = 100;
 /** Retransmissions are spaced wider and wider; after an outage of three seconds the next may take as long again. */
 const answerLimitMs = 8_000;
 const firstLimitMs = 3_000;
+/** A busy machine may take longer to open them; kinds that answer in part, or all of them silent, are waited for. */
+const openLimitMs = 12_000;
 const lookEveryMs = 20;
 
 /** A connection that can be asked whether it still works. */
@@ -233,11 +235,20 @@ async function check(
   for (const session of all) session.poke();
   const until = performance.now() + (isFirst ? firstLimitMs : answerLimitMs);
   const isOpen = (session: Session) => session.fault === undefined && !session.isAnswered();
-  while (all.some(isOpen) && performance.now() < until)
-    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  const late = until + (isFirst ? openLimitMs - firstLimitMs : 0);
+  const isWorth = () => performance.now() < until || (performance.now() < late && isHalfOpen(groups));
+  while (all.some(isOpen) && isWorth()) await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   const result = [...groups].map(([name, sessions]) => groupOf(name, sessions));
   if (isFirst) for (const { name, alive } of result) if (alive === 0) groups.delete(name);
   return { groups: result, bytesCompared };
+}
+
+/** Some kind has begun to work and is not done, or none has begun. */
+function isHalfOpen(groups: Map<string, readonly Session[]>): boolean {
+  const answered = [...groups.values()].map(
+    (sessions) => sessions.filter((session) => session.isAnswered()).length / sessions.length,
+  );
+  return answered.every((part) => part === 0) || answered.some((part) => part > 0 && part < 1);
 }
 
 function groupOf(name: string, sessions: readonly Session[]): SessionGroup {

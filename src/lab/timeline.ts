@@ -8,6 +8,8 @@ import type { SessionGroup } from './sessions-wire.ts';
 export interface Moment {
   readonly at: number;
   readonly label: string;
+  /** The label in every language, where it was not made by a fault. */
+  readonly words?: Readonly<Record<'en' | 'fr', string>>;
   /** The part of the drill that begins here. */
   readonly phase: 'before' | 'fault' | 'undo';
 }

@@ -1,5 +1,5 @@
 /** What a test of a document looks at: each check says what it expected and what it found. */
-import { spawnSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import type { NodeStatus } from '#api/contract/control.ts';
 import { inNamespace } from '#infra/apply.ts';
 import { figures, lostPings } from '#lab/flow.ts';
@@ -31,7 +31,7 @@ const pingTries = 3;
 
 export const checks: Checks = {
   ping: async ({ lab }, { from, to, answered }) => {
-    const answering = to.filter((address) => pings(from, address));
+    const answering = await those(to, (address) => pings(from, address));
     const list = to.join(', ');
     return {
       expected: answered
@@ -49,7 +49,7 @@ export const checks: Checks = {
   },
 
   neighbours: async (_, { from, to }) => {
-    const there = to.filter((address) => macOf(from, address) !== '');
+    const there = await those(to, async (address) => (await macOf(from, address)) !== '');
     const list = to.join(', ');
     return {
       expected: { en: `${from} reaches ${list}`, fr: `${from} joint ${list}` },
@@ -63,7 +63,7 @@ export const checks: Checks = {
 
   'virtual-mac': async (_, { from, address, vhid }) => {
     const wanted = `00:00:5e:00:01:${vhid.toString(16).padStart(2, '0')}`;
-    const found = macOf(from, address);
+    const found = await macOf(from, address);
     return {
       expected: {
         en: `${from} finds ${address} at the virtual MAC ${wanted}`,
@@ -227,8 +227,8 @@ export const checks: Checks = {
   },
 
   kernels: async ({ lab }, { text, has }) => {
-    const having = lab.topology.nodes.filter((node) =>
-      inside(node, ['nft', 'list', 'ruleset']).stdout.includes(text),
+    const having = await those(lab.topology.nodes, async (node) =>
+      (await inside(node, ['nft', 'list', 'ruleset'])).stdout.includes(text),
     );
     const list = having.join(', ');
     return {
@@ -321,20 +321,32 @@ async function waitUntil(limitMs: number, holds: () => Promise<boolean>): Promis
   return monotonicMs() - from;
 }
 
-const pings = (from: string, address: string): boolean =>
-  Array.from({ length: pingTries }).some(
-    () => inside(from, ['ping', '-c', '1', '-W', '1', address]).status === 0,
-  );
+async function pings(from: string, address: string): Promise<boolean> {
+  for (let tries = 0; tries < pingTries; tries += 1)
+    if ((await inside(from, ['ping', '-c', '1', '-W', '1', address])).isDone) return true;
+  return false;
+}
 
 /** Whatever the rules say of a ping, its neighbour has to be found first. */
-function macOf(from: string, address: string): string {
-  pings(from, address);
-  const { stdout } = inside(from, ['ip', 'neigh', 'show', address]);
+async function macOf(from: string, address: string): Promise<string> {
+  await inside(from, ['ping', '-c', '1', '-W', '1', address]);
+  const { stdout } = await inside(from, ['ip', 'neigh', 'show', address]);
   return /lladdr (\S+)/.exec(stdout)?.[1] ?? '';
 }
 
-function inside(host: string, argv: readonly string[]): { status: number | null; stdout: string } {
+/** Not waited for with the loop held: the probes' records must be read meanwhile. */
+function inside(host: string, argv: readonly string[]): Promise<{ isDone: boolean; stdout: string }> {
   const [command = '', ...args] = inNamespace(host, argv);
-  const { status, stdout } = spawnSync(command, args, { encoding: 'utf8' });
-  return { status, stdout: stdout ?? '' };
+  return new Promise((resolve) => {
+    execFile(command, args, { maxBuffer: 64 * 1_024 * 1_024 }, (error, stdout) =>
+      resolve({ isDone: error === null, stdout }),
+    );
+  });
+}
+
+/** Those of a list for which it holds, asked one after the other. */
+async function those<T>(all: readonly T[], holds: (one: T) => Promise<boolean>): Promise<T[]> {
+  const found: T[] = [];
+  for (const one of all) if (await holds(one)) found.push(one);
+  return found;
 }

@@ -13,17 +13,12 @@ export interface Checked {
   readonly isKept: boolean;
 }
 
-/** A moment with its words in every language. */
-export interface SceneMoment extends Moment {
-  readonly words: Text;
-}
-
 const patienceMs = 20_000;
 
 export class Scene {
   readonly lab: Lab;
   readonly web: readonly string[];
-  readonly moments: SceneMoment[] = [];
+  readonly moments: Moment[] = [];
   readonly startedAt = monotonicMs();
   /** Lines that each node's log had when the test began are older than this (wall clock). */
   readonly startedWall = new Date().toISOString();

@@ -3,6 +3,8 @@
  * patterns here turn each of them into French, and a test makes them all.
  */
 
+import type { Language } from '#lab/acceptance/plan.ts';
+
 type Pattern = readonly [RegExp, string];
 
 const faults: readonly Pattern[] = [
@@ -26,10 +28,94 @@ const faults: readonly Pattern[] = [
   [/^the rule is taken back at the other node$/, 'la règle est retirée sur l’autre nœud'],
 ];
 
-const patterns: readonly Pattern[] = [...faults];
+const titles: readonly Pattern[] = [
+  [/^The first node dies with all its links$/, 'Le premier nœud meurt avec tous ses liens'],
+  [/^The first node returns after its death$/, 'Le premier nœud revient après sa mort'],
+  [
+    /^The first node's daemon is killed; its kernel still forwards$/,
+    'Le démon du premier nœud est tué ; son noyau route encore',
+  ],
+  [
+    /^The first node's (\S+) cable is pulled, and plugged in again$/,
+    'Le câble $1 du premier nœud est débranché, puis rebranché',
+  ],
+  [
+    /^The first node's LAN interface is disabled, and enabled again$/,
+    'L’interface LAN du premier nœud est désactivée, puis réactivée',
+  ],
+  [/^The first node is stopped, and started again$/, 'Le premier nœud est arrêté, puis relancé'],
+  [
+    /^The first node enters maintenance mode, and leaves it$/,
+    'Le premier nœud passe en maintenance, puis la quitte',
+  ],
+  [
+    /^CARP is disabled on the first node, and enabled again$/,
+    'CARP est désactivé sur le premier nœud, puis réactivé',
+  ],
+  [/^The sync link is cut, and mended$/, 'Le lien de synchronisation est coupé, puis réparé'],
+  [
+    /^The first node's adverts do not arrive; then they do again$/,
+    'Les annonces du premier nœud n’arrivent plus, puis arrivent de nouveau',
+  ],
+  [
+    /^A rule made at the first node is in both kernels; taken back at the second, in neither$/,
+    'Une règle créée sur le premier nœud est dans les deux noyaux ; retirée sur le second, dans aucun',
+  ],
+];
+
+const back = '( on the way back)?$';
+const promises: readonly Pattern[] = [
+  [new RegExp(`^No flow is silent for more than (\\d+) ms${back}`), 'Aucun flux ne se tait plus de $1 ms$2'],
+  [new RegExp(`^No flow loses more than (\\d+) probes${back}`), 'Aucun flux ne perd plus de $1 sondes$2'],
+  [
+    new RegExp(`^One master per virtual IP within (\\d+) ms${back}`),
+    'Un seul maître par IP virtuelle en moins de $1 ms$2',
+  ],
+  [
+    new RegExp(`^Two masters at once for at most (\\d+) ms${back}`),
+    'Deux maîtres à la fois pendant au plus $1 ms$2',
+  ],
+  [new RegExp(`^(\\S+) is master of everything in the end${back}`), '$1 est finalement maître de tout$2'],
+  [
+    new RegExp(`^Every connection goes on, every byte right${back}`),
+    'Chaque connexion continue, chaque octet exact$1',
+  ],
+  [new RegExp(`^No role changes${back}`), 'Aucun rôle ne change$1'],
+];
+
+/** Parts of what was measured, and names of flows, wherever they stand in a sentence. */
+const parts: readonly Pattern[] = [
+  [/ on the way back$/, ' au retour'],
+  [/^so it was$/, 'c’est le cas'],
+  [/^none$/, 'aucun'],
+  [/^no flow$/, 'aucun flux'],
+  [/^not until the end$/, 'pas avant la fin'],
+  [/^never got there$/, 'jamais atteint'],
+  [/^none were opened$/, 'aucune n’était ouverte'],
+  [/client to internet/g, 'client vers Internet'],
+  [/client to LAN VIP/g, 'client vers VIP LAN'],
+  [/internet to WAN VIP/g, 'Internet vers VIP WAN'],
+  [/(\d+) of (\d+)/g, '$1 sur $2'],
+  [/TCP streams/g, 'flux TCP'],
+  [/server-first TCP connections/g, 'connexions TCP ouvertes par le serveur'],
+  [/idle TCP connections/g, 'connexions TCP inactives'],
+  [/UDP flows/g, 'flux UDP'],
+  [/FTP sessions/g, 'sessions FTP'],
+  [
+    /nobody answers it even without a fault, for no rule lets it pass/,
+    'personne n’y répond même sans panne, car aucune règle ne le laisse passer',
+  ],
+];
+
+const patterns: readonly Pattern[] = [...faults, ...titles, ...promises];
 
 /** The French of a sentence; the sentence itself where there is none. */
 export function french(sentence: string): string {
   const found = patterns.find(([pattern]) => pattern.test(sentence));
-  return found === undefined ? sentence : sentence.replace(found[0], found[1]);
+  const whole = found === undefined ? sentence : sentence.replace(found[0], found[1]);
+  return parts.reduce((text, [pattern, words]) => text.replace(pattern, words), whole);
 }
+
+/** A sentence that was made in English, in a language. */
+export const said = (sentence: string, language: Language): string =>
+  language === 'fr' ? french(sentence) : sentence;

@@ -1,0 +1,59 @@
+/** `bascule lab drill all`: the five scenarios, one after the other, each in a lab of its own. */
+import { spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { duration, table } from './text.ts';
+
+export interface AllOptions {
+  readonly json?: string;
+  readonly junit?: string;
+  readonly html?: string;
+  readonly lang?: string;
+}
+
+/**
+ * All drills run where the timers are those of most clusters; elsewhere those in which the scenario differs, for its
+ * own tests break the rest.
+ */
+const scenarios: readonly { readonly name: string; readonly faults: string | undefined }[] = [
+  { name: 'd0', faults: 'host-death,return,daemon-crash,sync-cut' },
+  { name: 'd1', faults: undefined },
+  { name: 'd2', faults: 'lan-pulled,graceful-stop,adverts-blocked' },
+  { name: 'd3', faults: 'host-death,maintenance' },
+  { name: 'd4', faults: 'daemon-crash,lan-pulled,carp-disabled' },
+];
+
+/** Runs them all, also after a failure; file options are folders here. Returns the exit code: 0 when all is kept. */
+export async function drillAll(options: AllOptions): Promise<number> {
+  const rows: string[][] = [];
+  let worst = 0;
+  for (const { name, faults } of scenarios) {
+    process.stdout.write(`== ${name} (${rows.length + 1} of ${scenarios.length})\n`);
+    const startedAt = performance.now();
+    const code = await drill(name, faults, options);
+    worst = Math.max(worst, code);
+    rows.push([name, code === 0 ? 'kept' : `FAILED (${code})`, duration(performance.now() - startedAt)]);
+  }
+  process.stdout.write(`\n${table(['Scenario', 'Promises', 'Took'], rows)}\n`);
+  return worst;
+}
+
+function drill(name: string, faults: string | undefined, options: AllOptions): Promise<number> {
+  const files = (['json', 'junit', 'html'] as const).flatMap((kind) => {
+    const folder = options[kind];
+    if (folder === undefined) return [];
+    mkdirSync(folder, { recursive: true });
+    return [`--${kind}`, join(folder, `${name}.${kind === 'junit' ? 'xml' : kind}`)];
+  });
+  const chosen = faults === undefined ? [] : ['--fault', faults, '--own'];
+  const language = options.lang === undefined ? [] : ['--lang', options.lang];
+  const program = [...process.execArgv, process.argv[1] ?? '', 'lab', 'drill', name];
+  const child = spawn(process.execPath, [...program, ...chosen, ...files, ...language], { stdio: 'inherit' });
+  // Each of them takes its stage down; this process only waits for it.
+  const forward = (signal: NodeJS.Signals) => void child.kill(signal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, forward);
+  return new Promise((resolve) => {
+    child.on('error', () => resolve(1));
+    child.on('exit', (code) => resolve(code ?? 1));
+  });
+}
