@@ -35,6 +35,15 @@ async function noneSurvives(): Promise<void> {
 interface JsonReport {
   readonly isKept: boolean;
   readonly leftOut: readonly { readonly name: string; readonly target: string; readonly reason: string }[];
+  readonly tests: readonly {
+    readonly name: string;
+    readonly checks: readonly {
+      readonly expected: { readonly en: string };
+      readonly measured: { readonly en: string };
+      readonly isKept: boolean;
+    }[];
+    readonly problems: readonly string[];
+  }[];
   readonly drills: readonly {
     readonly name: string;
     readonly connections: Readonly<
@@ -64,7 +73,13 @@ async function keptReport(drill: ReturnType<typeof startDrill>, json: string): P
       }),
     ...problems.map((problem) => `${name}: ${problem}`),
   ]);
-  const said = [`exit code ${code}`, ...broken, drill.output()].join('\n');
+  const failed = (report?.tests ?? []).flatMap(({ name, checks, problems }) => [
+    ...checks
+      .filter(({ isKept }) => !isKept)
+      .map(({ expected, measured }) => `${name}: ${expected.en}: ${measured.en}`),
+    ...problems.map((problem) => `${name}: ${problem}`),
+  ]);
+  const said = [`exit code ${code}`, ...failed, ...broken, drill.output()].join('\n');
   assert.equal(code, 0, said);
   assert.ok(report, said);
   return report;
@@ -100,12 +115,13 @@ const everyKind = {
   'FTP sessions': 1,
 };
 
-test('all drills of d1: every promise is kept, and every connection goes on through every fault', {
-  timeout: 180_000,
+test('all drills and tests of d1: every promise is kept, and every connection goes on through every fault', {
+  timeout: 300_000,
 }, async () => {
   const json = join(folder, 'd1.json');
   const report = await keptReport(startDrill('d1', '--json', json), json);
-  assert.equal(report.drills.length, 11);
+  assert.equal(report.drills.length, 12);
+  assert.equal(report.tests.length, 7);
   for (const { name, connections } of report.drills) {
     const phases = Object.entries(connections);
     assert.ok(phases.length > 0, name);
@@ -115,6 +131,27 @@ test('all drills of d1: every promise is kept, and every connection goes on thro
     }
   }
 });
+
+for (const [scenario, count] of [
+  ['d0', 5],
+  ['d2', 5],
+  ['d3', 5],
+  ['d4', 7],
+] as const) {
+  test(`the tests of ${scenario}, as its document lists them: all pass, and the report is in French`, {
+    timeout: 240_000,
+  }, async () => {
+    const [json, html] = [join(folder, `${scenario}-own.json`), join(folder, `${scenario}-own.html`)];
+    const report = await keptReport(
+      startDrill(scenario, '--own', '--json', json, '--html', html, '--lang', 'fr'),
+      json,
+    );
+    assert.equal(report.tests.length, count);
+    assert.ok(report.tests.every(({ checks }) => checks.length > 0));
+    assert.match(readFileSync(html, 'utf8'), /Toutes les promesses ont été tenues\./);
+    await noneSurvives();
+  });
+}
 
 for (const [scenario, fault, flows] of [
   ['d1', 'host-death', 3],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { figures, type Probe } from './flow.ts';
+import { figures, lostPings, type Probe } from './flow.ts';
 import { fullSequence, readRecords, recordBytes, writeRecord } from './probe-wire.ts';
 
 const probes = (count: number, silent: (at: number) => boolean): Probe[] =>
@@ -58,4 +58,18 @@ test('records come out of a chunked stream as they went in', () => {
   const { records, rest } = readRecords(buffer);
   assert.deepEqual(records, [{ kind: 'reply', flow: 1, sequence: 70_000, at: 12.5 }]);
   assert.equal(rest.length, 7);
+});
+
+test('of all series of pings the worst counts, and two probes of one millisecond are one ping', () => {
+  const every = (from: number, until: number, isLost: (at: number) => boolean) =>
+    Array.from({ length: until - from }, (_, index) => ({
+      sentAt: from + index,
+      repliedAt: isLost(from + index) ? undefined : from + index + 0.1,
+    }));
+  const outage = every(0, 5_000, (at) => at >= 1_000 && at < 2_300);
+  assert.equal(lostPings(outage, 0, 5_000, 1_000), 2);
+  assert.equal(lostPings(outage, 0, 5_000, 500), 3);
+  assert.equal(lostPings(outage, 2_300, 5_000, 1_000), 0);
+  const twice = [1_000.1, 1_000.7].map((sentAt) => ({ sentAt, repliedAt: undefined }));
+  assert.equal(lostPings(twice, 0, 5_000, 1_000), 1);
 });
