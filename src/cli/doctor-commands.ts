@@ -2,7 +2,12 @@
 import { type Command, Option } from 'commander';
 import { defaultSocket } from '#api/client.ts';
 
-export function addDoctorCommands(program: Command): void {
+/** `wholeNumber` refuses what is none; `version` is the program's. */
+export function addDoctorCommands(
+  program: Command,
+  wholeNumber: (text: string) => number,
+  version: () => string,
+): void {
   const socketOption = (): Option =>
     new Option('--socket <path>', 'control socket of the node').env('BASCULE_SOCKET').default(defaultSocket);
   program
@@ -14,5 +19,60 @@ export function addDoctorCommands(program: Command): void {
     .action(async (options: { socket: string; json?: boolean; lang?: string }) => {
       const { doctor } = await import('./doctor.ts');
       process.exitCode = await doctor(options);
+    });
+
+  const diag = program.command('diag').description('looks at frames, ways and tables of this machine');
+  diag
+    .command('capture')
+    .argument('<what>', 'carp, pfsync (state synchronisation) or vxlan')
+    .description('prints a line for every frame, and writes them for Wireshark')
+    .addOption(socketOption())
+    .option('--seconds <n>', 'for so long', wholeNumber, 10)
+    .option('--write <file>', 'the frames in the format of libpcap')
+    .option('--interface <device>', 'on this one; all that the node uses when left out')
+    .action(async (what: string, options: { socket: string; seconds: number; write?: string }) => {
+      const { capture } = await import('./diag.ts');
+      process.exitCode = await capture(what, options);
+    });
+  diag
+    .command('ping')
+    .argument('<address>')
+    .description('pings from this node')
+    .option('--count <n>', 'so many', wholeNumber, 4)
+    .option('--bytes <n>', 'whole packets of so many bytes, not to be fragmented', wholeNumber)
+    .action(async (address: string, options: { count: number; bytes?: number }) => {
+      const { ping } = await import('./diag.ts');
+      process.exitCode = ping(address, options);
+    });
+  diag
+    .command('trace')
+    .argument('<address>')
+    .description('the way to an address, with its MTU')
+    .action(async (address: string) => {
+      const { trace } = await import('./diag.ts');
+      process.exitCode = trace(address);
+    });
+  for (const [name, what] of [
+    ['bridge', 'bridges, their ports and VLANs, of Linux and of Open vSwitch'],
+    ['flows', 'flows of Open vSwitch'],
+    ['mac-table', 'which MAC was learnt at which port'],
+  ] as const)
+    diag
+      .command(name)
+      .description(what)
+      .action(async () => {
+        const { show } = await import('./diag.ts');
+        process.exitCode = show(name);
+      });
+  diag
+    .command('support-bundle')
+    .description('writes status, findings, document, log and tables into one archive, without secrets')
+    .addOption(socketOption())
+    .option('-o, --output <file>', 'the archive', 'bascule-support.tar.gz')
+    .option('--config <file>', 'the cluster document, whose secrets lie beside it')
+    .option('--log <file>', "the node's log, where the journal does not have it")
+    .action(async (options: { socket: string; output: string; config?: string; log?: string }) => {
+      const { supportBundle } = await import('./support-bundle.ts');
+      process.exitCode = await supportBundle(options, version());
     });
 }

@@ -6,6 +6,7 @@ import { diagnose, readExamination } from '#doctor/diagnose.ts';
 import type { Examination } from '#doctor/evidence.ts';
 import type { DoctorFinding } from '#doctor/finding.ts';
 import { languageOf } from './audit.ts';
+import { groundFaults } from './doctor-ground.ts';
 
 export interface DoctorOptions {
   readonly socket: string;
@@ -23,12 +24,14 @@ export async function doctor(options: DoctorOptions): Promise<number> {
     console.error(`there is no language "${options.lang}"; there are ${languages.join(' and ')}`);
     return 2;
   }
-  const examined = await examinationAt(options.socket);
+  const asked = examinationAt(options.socket);
+  const ground = await groundFaults(options.socket);
+  const examined = await asked;
   if (!examined.ok) {
     console.error(examined.error);
     return 2;
   }
-  const findings = diagnose(examined.value, language);
+  const findings = diagnose(examined.value, language, ground);
   if (options.json === true)
     console.log(JSON.stringify({ nodes: nodesOf(examined.value), findings }, undefined, 2));
   else console.log(findingsText(examined.value, findings, language));

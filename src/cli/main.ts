@@ -331,7 +331,7 @@ firewall
     },
   );
 
-addDoctorCommands(program);
+addDoctorCommands(program, wholeNumber, version);
 addInfraCommands(program);
 addBalanceCommands(program);
 

@@ -38,8 +38,12 @@ export function readExamination(value: unknown): Examination | undefined {
   return { self: nodeEvidence.parse(loose.data.self), peers: Object.fromEntries(peers) };
 }
 
-/** All findings, the worst first; none when the pair is well. */
-export function diagnose(examined: Examination, language: Language): DoctorFinding[] {
+/** All findings, the worst first; none when the pair is well. `others`: what was found elsewhere. */
+export function diagnose(
+  examined: Examination,
+  language: Language,
+  others: readonly WordedFault[] = [],
+): DoctorFinding[] {
   const found = caseOf(examined);
   const wires = judgeWires(found);
   const agreement = judgeAgreement(found);
@@ -54,7 +58,7 @@ export function diagnose(examined: Examination, language: Language): DoctorFindi
     ...found.nodes.flatMap(judgeHost),
     ...judgePair(found, examined),
   ];
-  return inWords([...faults, ...nodeFindings(examined)], language);
+  return inWords([...faults, ...others, ...nodeFindings(examined)], language);
 }
 
 /** What the nodes know themselves, in their words. */

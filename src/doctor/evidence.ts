@@ -100,8 +100,9 @@ export const nodeEvidence = z.object({
   /** Milliseconds since 1970 when this was sent. */
   wallMs: z.number(),
   uptimeMs: z.number(),
-  /** How long it was listened, ms. */
+  /** How long it was listened, and how long before `wallMs` that began, ms. */
   listenedMs: z.number(),
+  listenedAgoMs: z.number(),
   ready: z.boolean(),
   carp: z.enum(['enabled', 'disabled']),
   maintenance: z.boolean(),

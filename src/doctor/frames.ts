@@ -4,6 +4,8 @@ import { checksum } from '#base/checksum.ts';
 
 /** A beacon goes to every host (RFC 1112: never pruned by a switch), or to the group of CARP and VRRP. */
 export const beaconGroups = { 'beacon all': '224.0.0.1', 'beacon carp': '224.0.0.18' } as const;
+/** When beacons and questions are sent, from the beginning of the listening on, ms. */
+export const beaconTimes = [250, 550, 850] as const;
 export type BeaconKind = keyof typeof beaconGroups;
 
 /** UDP port 9 (discard): who receives one has nothing to do. */

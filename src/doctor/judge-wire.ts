@@ -7,6 +7,8 @@ import {
   firstOf,
   interfaceAt,
   isUpAt,
+  overlaps,
+  vipAt,
 } from './case.ts';
 import type { HeardEvidence, NodeEvidence } from './evidence.ts';
 import type { Fault, Value } from './finding.ts';
@@ -17,7 +19,7 @@ export function judgeWires(found: Case): Fault[] {
     directions(found)
       .filter(({ sender, receiver }) => isUpAt(sender, name) && isUpAt(receiver, name))
       .flatMap((direction) => [
-        ...judgeWay(direction, name, rolesOf(found, name)),
+        ...(overlaps(found, direction) ? judgeWay(direction, name, rolesOf(found, name)) : []),
         ...judgeDelivery(direction, name),
       ]),
   );
@@ -80,10 +82,11 @@ function judgeWay(direction: Direction, name: string, roles: Value): Fault[] {
   return fault(reaches ? 'multicast-blocked' : 'segment-cut');
 }
 
-/** Frames to the virtual MAC itself reach the node that holds it. */
+/** Frames to the virtual MAC itself reach the node that holds it, unless both do: then the switch picks one. */
 function judgeDelivery({ sender, receiver }: Direction, name: string): Fault[] {
   return sender.vips
     .filter((vip) => vip.interface === name && vip.status === 'MASTER')
+    .filter(({ key }) => vipAt(receiver, key)?.status !== 'MASTER')
     .flatMap(({ key, mac, interface: at, title }) =>
       receiver.arp
         .filter(

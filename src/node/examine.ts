@@ -67,6 +67,7 @@ async function examine(parts: ExamineParts, life: LifeFacts): Promise<NodeEviden
   const interfaces = plans.map((plan) => interfaceOf(plan, links, parts.links));
   const segments = plans.flatMap((plan) => segmentOf(document, node, plan, links));
   const listened = listenMs(document);
+  const began = performance.now();
   const [{ heard, arp }, pings, routes, gateways, resolvers, drift, disk] = await Promise.all([
     examineSegments(node, segments, listened),
     pingPeers(plans, links),
@@ -111,6 +112,7 @@ async function examine(parts: ExamineParts, life: LifeFacts): Promise<NodeEviden
     lacking: lackingFeatures(),
     connections: readConnections(),
     disk,
+    listenedAgoMs: performance.now() - began,
     wallMs: Date.now(),
   };
 }
@@ -205,10 +207,10 @@ const pingPeers = async (
       const link = links.get(device);
       return address === undefined || link === undefined || !link.isUp
         ? []
-        : [{ where: { interface: name, node, address }, mtu: link.mtu }];
+        : [{ where: { interface: name, node, address }, device, mtu: link.mtu }];
     }),
   );
-  return (await Promise.all(wanted.map(({ where, mtu }) => pingPeer(where, mtu)))).flat();
+  return (await Promise.all(wanted.map(({ where, device, mtu }) => pingPeer(where, device, mtu)))).flat();
 };
 
 /** Ways to peers that do not leave by the interface that both are on. */

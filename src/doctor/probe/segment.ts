@@ -7,7 +7,7 @@ import type { Ipv4, Mac } from '#base/address.ts';
 import type { FilterRows } from '#linux/filter.ts';
 import { FrameTap } from '#linux/frame-tap.ts';
 import type { ArpEvidence, HeardEvidence } from '../evidence.ts';
-import { arpQuestion, type BeaconKind, beacon, beaconGroups, readFrame } from '../frames.ts';
+import { arpQuestion, type BeaconKind, beacon, beaconGroups, beaconTimes, readFrame } from '../frames.ts';
 
 /** Frames of VLANs are those of other interfaces: where the kernel keeps the tag (SKF_AD_VLAN_TAG). */
 const vlanTag = 0xfffff000 + 44;
@@ -32,9 +32,8 @@ const filter: FilterRows = [
   [0x06, 0, 0, 0],
 ];
 const longest = 256;
-/** Milliseconds: how often is read, and when is asked. */
+/** How often is read, ms. */
 const readEvery = 10;
-const askAt = [250, 550, 850] as const;
 /** Kinds of frames kept for one segment; a flood of made-up senders must not fill the report. */
 const mostKinds = 200;
 
@@ -78,7 +77,7 @@ export async function examineSegments(
       const passed = performance.now() - began;
       for (const ear of ears) ear.read();
       if (passed >= listenMs) break;
-      if (passed >= (askAt[asked] ?? Number.POSITIVE_INFINITY)) {
+      if (passed >= (beaconTimes[asked] ?? Number.POSITIVE_INFINITY)) {
         asked += 1;
         for (const ear of ears) ear.ask(node);
       }
