@@ -64,7 +64,9 @@ export async function labRun(scenario: string, { headless = false }: RunOptions 
     const page = door && new LabPage({ operator, scenario: name, folder: stageFolder, door });
     const address = door && `http://127.0.0.1:${door.port}/#lab=${labToken}`;
     await page?.ready;
-    const code = headless ? await serve(operator, address) : await showLab(operator, name, address);
+    const code = headless
+      ? await serve(operator, address)
+      : await showLab(operator, name, address, languageOf(undefined) ?? 'en');
     page?.close();
     return code;
   };

@@ -98,6 +98,15 @@ export class NodeHandle {
     return reply.value;
   }
 
+  /** Forgets the roles of virtual IPs that the node does not take part in any more. */
+  async forgetLeft(): Promise<void> {
+    const status = await this.status();
+    if (status === undefined) return;
+    const titles = new Set(status.vips.map(({ title }) => title));
+    const kept = this.changes.filter(({ vip }) => titles.has(vip));
+    this.changes.splice(0, this.changes.length, ...kept);
+  }
+
   #read(line: string): void {
     this.lastLines.push(line);
     if (this.lastLines.length > keptLines) this.lastLines.shift();

@@ -5,10 +5,12 @@ import type { Finding } from '#config/findings.ts';
 import { nodesInOrder, titleOf } from '#config/model.ts';
 import type { AcceptancePlan, Language } from './acceptance/plan.ts';
 import { drillTimersOf } from './drills/timers.ts';
+import { groundOf } from './hypervisors.ts';
 import { escapeXml } from './report.ts';
 import { drawing } from './report-drawing.ts';
+import { groundDrawing } from './report-drawing-ground.ts';
 import { topologyOf } from './topology.ts';
-import { words } from './words/report.ts';
+import { colon, words } from './words/report.ts';
 
 /** The scenario that a report is about. */
 export interface Dossier {
@@ -23,9 +25,10 @@ export function dossierHtml(dossier: Dossier, language: Language): string {
   const { document, plan } = dossier;
   const guests = plan?.guests ?? [];
   const topology = topologyOf(document, guests);
+  const ground = groundOf(document, guests);
   const context = plan === undefined ? '' : `<p>${escapeXml(plan.context[language])}</p>`;
   return `<section><h2>${words.context[language]}</h2>${context}
-${drawing(document, topology, words.drawing[language])}</section>
+${drawing(document, topology, words.drawing[language])}${ground === undefined ? '' : groundDrawing(ground, words.hypervisors[language])}</section>
 <section class="long"><h2>${words.addresses[language]}</h2>${addresses(document, language)}
 ${hosts(document, guests, language)}</section>
 <section class="long"><h2>${words.configuration[language]}</h2>${settings(document, language)}
@@ -35,7 +38,7 @@ ${rules(dossier, language)}</section>`;
 export function findingsHtml({ findings }: Dossier, language: Language): string {
   const list = findings.map(
     ({ severity, message, cause, remedy, line }) =>
-      `<tr><td>${severity}</td><td>${words.line[language]} ${line}</td><td>${escapeXml(message)}. ${escapeXml(cause)} <span class="soft">${words.remedy[language]}: ${escapeXml(remedy)}</span></td></tr>`,
+      `<tr><td>${severity}</td><td>${words.line[language]} ${line}</td><td>${escapeXml(message)}. ${escapeXml(cause)} <span class="soft">${words.remedy[language]}${colon[language]} ${escapeXml(remedy)}</span></td></tr>`,
   );
   const body =
     list.length === 0

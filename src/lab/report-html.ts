@@ -6,7 +6,7 @@ import { type Dossier, dossierHtml, findingsHtml } from './report-dossier.ts';
 import { plot } from './report-plot.ts';
 import { css } from './report-style.ts';
 import { said } from './words/french.ts';
-import { brokenWords, titleWords, words } from './words/report.ts';
+import { brokenWords, colon, titleWords, words } from './words/report.ts';
 
 /** The whole page; with a dossier it says what the scenario is, too. */
 export function htmlReport(report: Report, language: Language = 'en', dossier?: Dossier): string {
@@ -46,7 +46,7 @@ function testsHtml(tests: readonly AcceptanceRun[], language: Language): string 
       checkRow(isGood, expected[language], measured[language]),
     );
     return `<section id="t${place}"><h3>${mark(test.isKept)} ${escapeXml(test.title[language])}</h3>
-<p class="soft">${words.expected[language]}: ${escapeXml(test.expected[language])}</p>
+<p class="soft">${words.expected[language]}${colon[language]} ${escapeXml(test.expected[language])}</p>
 ${problems(test.timeline.problems)}${checkTable(checks, language)}${hasMoments(test) ? plot(test.timeline, language) : ''}</section>`;
   });
   const { test, expected } = words;
@@ -65,7 +65,7 @@ function drillsHtml(report: Report, language: Language): string {
   );
   const leftOut = report.leftOut.map(
     (flow) =>
-      `<p class="soft">${words.notJudged[language]}: ${escapeXml(said(leftOutText(flow), language))}.</p>`,
+      `<p class="soft">${words.notJudged[language]}${colon[language]} ${escapeXml(said(leftOutText(flow), language))}.</p>`,
   );
   return `<section class="long"><h2>${words.drills[language]}</h2>${leftOut.join('\n')}
 <table class="figures"><thead><tr>${head.join('')}</tr></thead><tbody>

@@ -5,6 +5,7 @@ import { inNamespace } from '#infra/apply.ts';
 import { figures, lostPings } from '#lab/flow.ts';
 import { monotonicMs } from '#lab/probe-wire.ts';
 import { requests } from '#lab/web.ts';
+import { french } from '#lab/words/french.ts';
 import type { AcceptanceStep, Text } from './plan.ts';
 import type { Checked, Scene } from './scene.ts';
 
@@ -79,7 +80,8 @@ export const checks: Checks = {
       vips.every(
         (vip) => of[vip.vhid] === undefined || (vip.status === 'MASTER') === (of[vip.vhid] === node),
       );
-    const tookMs = await waitUntil(within, async () => {
+    // What was done a moment ago counts from its beginning.
+    const tookMs = await waitUntil(within, scene.moments.at(-1)?.at, async () => {
       const statuses = await statusesOf(scene);
       return statuses.length > 0 && statuses.every(isAsWanted) && isEachHeld(statuses, of);
     });
@@ -87,7 +89,7 @@ export const checks: Checks = {
     return {
       expected: {
         en: `master within ${seconds(within).en}: ${list}`,
-        fr: `maître en moins de ${seconds(within).fr} : ${list}`,
+        fr: `maître en moins de ${seconds(within).fr} : ${list.replaceAll(': ', ' : ').replaceAll('; ', ' ; ')}`,
       },
       measured: tookMs === undefined ? found(await statusesOf(scene)) : after(tookMs),
       isKept: tookMs !== undefined,
@@ -107,7 +109,7 @@ export const checks: Checks = {
     return {
       expected: {
         en: `of pings every ${every.en}, at most ${most} lost on every flow`,
-        fr: `d’un ping toutes les ${every.fr}, au plus ${most} perdu(s) par flux`,
+        fr: `pings espacés de ${every.fr} : au plus ${most} perdu(s) par flux`,
       },
       measured: worst === undefined ? noFlow : same(`${worst.lost} (${worst.name})`),
       isKept: worst !== undefined && worst.lost <= most,
@@ -189,7 +191,7 @@ export const checks: Checks = {
   },
 
   member: async ({ lab }, { pool, member, is, within }) => {
-    const tookMs = await waitUntil(within, async () => {
+    const tookMs = await waitUntil(within, undefined, async () => {
       const running = lab.nodes.filter((node) => node.isRunning);
       const replies = await Promise.all(running.map((node) => node.command({ command: 'balancer' })));
       return replies.every(({ balancer }) =>
@@ -248,7 +250,7 @@ export const checks: Checks = {
 
   states: async ({ lab }, { words, within }) => {
     let counts: string[] = [];
-    const tookMs = await waitUntil(within, async () => {
+    const tookMs = await waitUntil(within, undefined, async () => {
       const replies = await Promise.all(
         lab.nodes.map((node) => node.command({ command: 'states', words, limit: 1, kill: false })),
       );
@@ -275,7 +277,8 @@ export const checks: Checks = {
   },
 };
 
-const same = (text: string): Text => ({ en: text, fr: text });
+/** Names of flows and of kinds of connections have their French. */
+const same = (text: string): Text => ({ en: text, fr: french(text) });
 const noFlow: Text = { en: 'no flow', fr: 'aucun flux' };
 
 const seconds = (ms: number): Text =>
@@ -311,11 +314,16 @@ async function statusesOf({ lab }: Scene): Promise<NodeStatus[]> {
   return all.filter((status) => status !== undefined);
 }
 
-/** Milliseconds until it held, or undefined. */
-async function waitUntil(limitMs: number, holds: () => Promise<boolean>): Promise<number | undefined> {
-  const from = monotonicMs();
+/** Milliseconds from a moment, or from now, until it held; undefined when it did not in time. */
+async function waitUntil(
+  limitMs: number,
+  since: number | undefined,
+  holds: () => Promise<boolean>,
+): Promise<number | undefined> {
+  const from = since ?? monotonicMs();
+  const until = monotonicMs() + limitMs;
   while (!(await holds())) {
-    if (monotonicMs() - from > limitMs) return undefined;
+    if (monotonicMs() > until) return undefined;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return monotonicMs() - from;

@@ -1,4 +1,6 @@
 /** The live view of a running lab: draws it a few times a second and obeys single keys. */
+
+import type { Language } from '#lab/acceptance/plan.ts';
 import { type FaultName, faults } from '#lab/faults.ts';
 import type { Operator } from '#lab/operator.ts';
 import { type Picture, render } from './screen.ts';
@@ -16,8 +18,13 @@ const faultKeys: Readonly<Record<string, FaultName>> = {
 };
 
 /** Shows the lab until "q" or Ctrl-C; returns the exit code. `page` is the address of the lab's page, if it has one. */
-export async function showLab(operator: Operator, title: string, page: string | undefined): Promise<number> {
-  const view = new LiveView(operator, title, page);
+export async function showLab(
+  operator: Operator,
+  title: string,
+  page: string | undefined,
+  language: Language,
+): Promise<number> {
+  const view = new LiveView(operator, title, page, language);
   const { stdin, stdout } = process;
   const leave = () => stdout.write('\u001b[?25h\u001b[?1049l');
   process.on('exit', leave);
@@ -54,9 +61,11 @@ const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 
 class LiveView {
   readonly #operator: Operator;
   readonly #title: string;
+  readonly #language: Language;
   #chosen = 0;
 
-  constructor(operator: Operator, title: string, page: string | undefined) {
+  constructor(operator: Operator, title: string, page: string | undefined, language: Language) {
+    this.#language = language;
     this.#operator = operator;
     this.#title = page === undefined ? title : `${title}: ${page}`;
   }
@@ -93,6 +102,7 @@ class LiveView {
     const { lab, statuses, inForce, connections, message } = this.#operator;
     const lines = lab.nodes.flatMap((node) => node.lastLines.map((line) => ({ node: node.name, line })));
     return {
+      language: this.#language,
       title: this.#title,
       failover: lab.document.failover,
       nodes: lab.nodes.map((node, index) => ({

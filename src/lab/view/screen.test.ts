@@ -32,6 +32,7 @@ const status = {
   findings: [],
 };
 const picture = (columns: number, rows: number): Picture => ({
+  language: 'en',
   title: 'd1',
   failover: 'fast',
   nodes: [
@@ -107,4 +108,18 @@ test('it shows roles, lost carrier, demotion with its reason, figures, and the n
 test('the connections that go on are counted by kind', () => {
   const text = plain(render(picture(160, 40))).join('\n');
   assert.match(text, /Connections that go on: 200 of 200 TCP streams, 19 of 20 UDP flows/);
+});
+
+test('the view speaks French from its title to its keys', () => {
+  const text = plain(render({ ...picture(200, 50), language: 'fr', message: 'pf1 dies' })).join('\n');
+  for (const word of [
+    'Labo Bascule',
+    'en marche',
+    'hôte mort',
+    'client vers VIP LAN',
+    'pf1 meurt',
+    'quitter',
+  ])
+    assert.ok(text.includes(word), word);
+  assert.doesNotMatch(text, /\b(running|lost|quit|Links|cable)\b/);
 });

@@ -1,6 +1,9 @@
 /** What the live view shows, as lines of text. Pure: a picture of a moment in, lines out. */
 import type { NodeStatus } from '#api/contract/control.ts';
+import type { Language } from '#lab/acceptance/plan.ts';
 import type { SessionGroup } from '#lab/sessions-wire.ts';
+import { said } from '#lab/words/french.ts';
+import { words } from './words.ts';
 
 export interface NodePicture {
   readonly name: string;
@@ -25,6 +28,7 @@ export interface FlowPicture {
 }
 
 export interface Picture {
+  readonly language: Language;
   readonly title: string;
   readonly failover: string;
   readonly nodes: readonly NodePicture[];
@@ -52,34 +56,43 @@ const gutter = '  ';
 
 /** The whole screen, at most `rows` lines of at most `columns` visible characters. */
 export function render(picture: Picture): string[] {
-  const { columns, rows } = picture;
+  const { columns, rows, language } = picture;
   const isWide = columns >= sideBySide;
   const width = isWide ? Math.floor((columns - gutter.length) / 2) : columns;
-  const blocks = picture.nodes.map((node) => nodeLines(node, width));
+  const blocks = picture.nodes.map((node) => nodeLines(node, width, language));
   const nodes = isWide ? pairs(blocks, width) : blocks.flatMap((block) => [...block, '']);
   const head = [
-    `${bold(`Bascule lab: ${picture.title}`)}  ${dim(`failover ${picture.failover}; a probe every millisecond`)}`,
+    `${bold(`${words.lab[language]}: ${picture.title}`)}  ${dim(`failover ${picture.failover}; ${words.probeRate[language]}`)}`,
     '',
     ...nodes,
-    ...flowLines(picture.flows, columns),
+    ...flowLines(picture.flows, columns, language),
     '',
-    ...connectionLines(picture.connections),
+    ...connectionLines(picture.connections, language),
   ];
-  const foot = ['', picture.message === '' ? '' : yellow(picture.message), ...keyLines(columns)];
+  const foot = [
+    '',
+    picture.message === '' ? '' : yellow(said(picture.message, language)),
+    ...keyLines(columns, language),
+  ];
   const space = Math.max(0, rows - head.length - foot.length);
   const log = space === 0 ? [] : picture.log.slice(-space).map((line) => logLine(line));
   const filler = Array.from({ length: Math.max(0, space - log.length) }, () => '');
   return [...head, ...log, ...filler, ...foot].slice(0, rows).map((line) => fit(line, columns));
 }
 
-function nodeLines(node: NodePicture, width: number): string[] {
+function nodeLines(node: NodePicture, width: number, language: Language): string[] {
   const name = node.isChosen ? cyan(bold(`▶ ${node.name}`)) : bold(`  ${node.name}`);
   const { status } = node;
   const state = [
-    node.isRunning ? (status?.ready === true ? green('running') : yellow('starting')) : red('not running'),
-    ...node.faults.map(red),
+    node.isRunning
+      ? status?.ready === true
+        ? green(words.running[language])
+        : yellow(words.starting[language])
+      : red(words.notRunning[language]),
+    ...node.faults.map((fault) => red(said(fault, language))),
   ].join(', ');
-  const header = ['Interface and VHID', 'Virtual IP address', 'Description', 'Status'];
+  const { face, address, description, status: inStatus } = words;
+  const header = [face, address, description, inStatus].map((word) => word[language]);
   const rows = (status?.vips ?? []).map((vip) => [
     vip.title,
     vip.addresses.join(' '),
@@ -93,56 +106,59 @@ function nodeLines(node: NodePicture, width: number): string[] {
   return [
     `${name}  ${state}`,
     line(header, (text) => dim(text)),
-    ...(rows.length === 0 ? [dim('  (no answer)')] : table),
-    `  ${linksText(status)}${gutter}${demotionText(status)}`,
-    `  ${statesText(status)}`,
+    ...(rows.length === 0 ? [dim(`  ${words.noAnswer[language]}`)] : table),
+    `  ${linksText(status, language)}${gutter}${demotionText(status, language)}`,
+    `  ${statesText(status, language)}`,
   ];
 }
 
 /** "States: 423, PF2 in step (0.4 ms)" */
-function statesText(status: NodeStatus | undefined): string {
+function statesText(status: NodeStatus | undefined, language: Language): string {
   if (status?.states === undefined) return '';
   const peers = status.states.peers.map(({ node, state, lagMs }) =>
-    state === 'in step' ? `${node} ${green('in step')} (${lagMs.toFixed(1)} ms)` : `${node} ${yellow(state)}`,
+    state === 'in step'
+      ? `${node} ${green(words.inStep[language])} (${lagMs.toFixed(1)} ms)`
+      : `${node} ${yellow(state)}`,
   );
-  return `States: ${[status.states.entries, ...peers].join(', ')}`;
+  return `${words.states[language]} ${[status.states.entries, ...peers].join(', ')}`;
 }
 
 /** "Connections through the cluster: 200 of 200 TCP streams, ..." */
-function connectionLines(groups: readonly SessionGroup[]): string[] {
+function connectionLines(groups: readonly SessionGroup[], language: Language): string[] {
   if (groups.length === 0) return [];
   const each = groups.map(({ name, alive, total }) => {
-    const text = `${alive} of ${total} ${name}`;
+    const text = said(`${alive} of ${total} ${name}`, language);
     return alive === total ? text : red(text);
   });
   const isWhole = groups.every(({ alive, total }) => alive === total);
-  return [`${isWhole ? green('●') : red('●')} Connections that go on: ${each.join(', ')}`, ''];
+  return [`${isWhole ? green('●') : red('●')} ${words.connections[language]} ${each.join(', ')}`, ''];
 }
 
-function linksText(status: NodeStatus | undefined): string {
+function linksText(status: NodeStatus | undefined, language: Language): string {
   if (status === undefined) return '';
-  return `Links: ${status.links.map((link) => (link.up ? `${link.interface} ${green('up')}` : `${link.interface} ${red('DOWN')}`)).join(', ')}`;
+  return `${words.links[language]} ${status.links.map((link) => (link.up ? `${link.interface} ${green(words.up[language])}` : `${link.interface} ${red(words.down[language])}`)).join(', ')}`;
 }
 
-function demotionText(status: NodeStatus | undefined): string {
+function demotionText(status: NodeStatus | undefined, language: Language): string {
   if (status === undefined || status.demotion === 0) return '';
   const reasons = Object.entries(status.demotionReasons).map(([reason, amount]) => `${reason} ${amount}`);
-  return yellow(`Demotion ${status.demotion} (${reasons.join(', ')})`);
+  return yellow(`${words.demotion[language]} ${status.demotion} (${reasons.join(', ')})`);
 }
 
 const statusColor = (text: string): string =>
   text.startsWith('MASTER') ? green(bold(text)) : text.startsWith('BACKUP') ? cyan(text) : yellow(text);
 
-function flowLines(flows: readonly FlowPicture[], columns: number): string[] {
-  const longest = Math.max(37, ...flows.map((flow) => flowName(flow).length));
+function flowLines(flows: readonly FlowPicture[], columns: number, language: Language): string[] {
+  const nameOf = (flow: FlowPicture) => said(flowName(flow), language);
+  const longest = Math.max(37, ...flows.map((flow) => nameOf(flow).length));
   const nameWidth = Math.min(longest, Math.max(20, columns - 35)) + 1;
-  const header = `  ${'Probe'.padEnd(nameWidth)}${'lost'.padStart(8)}${'of'.padStart(10)}${'longest gap'.padStart(13)}`;
+  const header = `  ${words.probe[language].padEnd(nameWidth)}${words.lost[language].padStart(8)}${words.of[language].padStart(10)}${words.gap[language].padStart(13)}`;
   const hasHistory = columns >= header.length + 66;
   return [
-    dim(`${header}${hasHistory ? '  last 60 s' : ''}`),
+    dim(`${header}${hasHistory ? `  ${words.minute[language]}` : ''}`),
     ...flows.map((flow) => {
-      const name = clip(flowName(flow), nameWidth - 1).padEnd(nameWidth);
-      if (flow.isLeftOut) return dim(`○ ${name}  no rule lets it pass`);
+      const name = clip(nameOf(flow), nameWidth - 1).padEnd(nameWidth);
+      if (flow.isLeftOut) return dim(`○ ${name}  ${words.noRule[language]}`);
       const mark = flow.isAnswered ? green('●') : red('●');
       const lost = String(flow.lost).padStart(8);
       const gap = `${flow.longestGapMs < 100 ? flow.longestGapMs.toFixed(1) : Math.round(flow.longestGapMs)} ms`;
@@ -164,22 +180,22 @@ function logLine(line: string): string {
   return /\b(warn|error)\b/.test(line) ? yellow(line) : dim(line);
 }
 
-const keys: readonly (readonly [string, string])[] = [
-  ['1/2', 'choose node'],
-  ['l', 'LAN cable'],
-  ['w', 'WAN cable'],
-  ['k', 'kill host'],
-  ['s', 'stop/start'],
+const keys: readonly (readonly [string, keyof typeof words])[] = [
+  ['1/2', 'choose'],
+  ['l', 'lanCable'],
+  ['w', 'wanCable'],
+  ['k', 'kill'],
+  ['s', 'stop'],
   ['m', 'maintenance'],
-  ['c', 'CARP off/on'],
-  ['r', 'restore all'],
+  ['c', 'carp'],
+  ['r', 'restore'],
   ['q', 'quit'],
 ];
 
-function keyLines(columns: number): string[] {
+function keyLines(columns: number, language: Language): string[] {
   const lines: string[] = [''];
   for (const [key, meaning] of keys) {
-    const item = `${paint(7, ` ${key} `)} ${meaning}  `;
+    const item = `${paint(7, ` ${key} `)} ${words[meaning][language]}  `;
     const last = lines.length - 1;
     if (visibleLength((lines[last] ?? '') + item) > columns) lines.push(item);
     else lines[last] = (lines[last] ?? '') + item;

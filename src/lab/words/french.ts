@@ -28,6 +28,24 @@ const faults: readonly Pattern[] = [
   [/^the rule is taken back at the other node$/, 'la règle est retirée sur l’autre nœud'],
 ];
 
+/** What holds while a fault lasts, and what the operator of a lab is told. */
+const states: readonly Pattern[] = [
+  [/^host dead$/, 'hôte mort'],
+  [/^daemon killed$/, 'démon tué'],
+  [/^(\S+) cable pulled$/, 'câble $1 débranché'],
+  [/^LAN interface disabled$/, 'interface LAN désactivée'],
+  [/^stopped$/, 'arrêté'],
+  [/^CARP off$/, 'CARP désactivé'],
+  [/^adverts lost$/, 'annonces perdues'],
+  [/^rule made$/, 'règle créée'],
+  [/^(\S+) is dead: k boots it again$/, '$1 est mort : k le redémarre'],
+  [/^(\S+) does not run: s starts it again$/, '$1 ne tourne pas : s le relance'],
+  [
+    /^everything is restored; loss and gaps count from here$/,
+    'tout est rétabli ; pertes et coupures comptent à partir d’ici',
+  ],
+];
+
 const titles: readonly Pattern[] = [
   [/^The first node dies with all its links$/, 'Le premier nœud meurt avec tous ses liens'],
   [/^The first node returns after its death$/, 'Le premier nœud revient après sa mort'],
@@ -107,7 +125,7 @@ const parts: readonly Pattern[] = [
   ],
 ];
 
-const patterns: readonly Pattern[] = [...faults, ...titles, ...promises];
+const patterns: readonly Pattern[] = [...faults, ...states, ...titles, ...promises];
 
 /** The French of a sentence; the sentence itself where there is none. */
 export function french(sentence: string): string {

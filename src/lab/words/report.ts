@@ -69,6 +69,9 @@ export const words = {
   line: { en: 'line', fr: 'ligne' },
 } as const satisfies Readonly<Record<string, Text>>;
 
+/** French sets a space before it. */
+export const colon: Text = { en: ':', fr: ' :' };
+
 export const brokenWords = (broken: number, total: number): Text => ({
   en: `${broken} of ${total} drills and tests broke a promise.`,
   fr: `${broken} exercices et tests sur ${total} n’ont pas tenu une promesse.`,
