@@ -55,7 +55,7 @@ class Player {
     const [first = '', second = ''] = lab.topology.nodes;
     this.first = first;
     this.second = second;
-    this.timers = drillTimersOf(lab.document);
+    this.timers = { ...drillTimersOf(lab.document), learningMs: lab.learningMs };
   }
 
   async take(step: StoryStep, isMeasured: boolean): Promise<void> {

@@ -81,6 +81,14 @@ export class Lab {
     return ok(undefined);
   }
 
+  /**
+   * A flow of Open vSwitch's userspace datapath stays as it is until a revalidator sees that an address has moved, which
+   * takes up to 500 ms a round (max-revalidator, ovs-vswitchd.conf.db(5)), and more than one on a busy machine.
+   */
+  get learningMs(): number {
+    return this.#switches.length > 0 ? 1_500 : 0;
+  }
+
   get webLog(): string {
     return `${this.#folder}/web.log`;
   }

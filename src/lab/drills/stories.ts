@@ -17,13 +17,13 @@ const linkUpMs = 1_000;
 type OfTimers = Exclude<Figure, number>;
 
 /** The master has gone without a word. */
-const unannounced: OfTimers = ({ masterDownMs }) => masterDownMs + busyMs;
+const unannounced: OfTimers = ({ masterDownMs, learningMs = 0 }) => masterDownMs + busyMs + learningMs;
 /** The master knows that it must go and says so at once: no timer is waited for. */
-const announced: OfTimers = () => busyMs;
+const announced: OfTimers = ({ learningMs = 0 }) => busyMs + learningMs;
 /** The master was told to go. */
 const told: OfTimers = () => mainThreadMs + busyMs;
 /** Both nodes can forward while the role moves. */
-const seamless: Figure = busyMs;
+const seamless: Figure = ({ learningMs = 0 }) => busyMs + learningMs;
 /** Adverts that cross for a moment: whoever hears the better one yields at once. */
 const overlap: Figure = mainThreadMs + busyMs;
 /** A node that comes back takes over at the first advert of the second one that it hears. */
@@ -32,9 +32,9 @@ const comeback =
   ({ secondIntervalMs }) =>
     delayMs + secondIntervalMs + busyMs;
 /** Nothing may be lost; a probe or two are left to a machine that stops for a moment. */
-const almostNone: Figure = 5;
+const almostNone: Figure = ({ learningMs = 0 }) => 5 + learningMs;
 /** The second node yields to the first advert that arrives again. */
-const believed: OfTimers = ({ firstIntervalMs }) => firstIntervalMs + busyMs;
+const believed: OfTimers = ({ firstIntervalMs, learningMs = 0 }) => firstIntervalMs + busyMs + learningMs;
 /** Long enough for a backup to act, if it believed that it had to. */
 const untilBelieved: OfTimers = ({ masterDownMs }) => masterDownMs + 1_000;
 

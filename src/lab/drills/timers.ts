@@ -11,6 +11,8 @@ export interface DrillTimers {
   readonly firstIntervalMs: number;
   /** The same of the second. */
   readonly secondIntervalMs: number;
+  /** What the switches take to send packets where an address has moved to; bridges of the kernel take none. */
+  readonly learningMs?: number;
 }
 
 /** One interval: advbase + advskew / 256 s. */
