@@ -67,8 +67,10 @@ function bars(
 
 const barClass = (status: Status): string => (status === 'DISABLED' ? 'INIT' : status);
 
-/** A line of a plot has about this many columns; probes that share one are drawn once. */
-const probeColumns = 800;
+/** A line of a plot has at most so many columns; probes that share one are drawn once. */
+const mostColumns = 800;
+/** A column holds two probes at least: one with none would look like a gap. */
+const columnMs = 2;
 
 function probeMarks(
   probes: Timeline['flows'][number]['probes'],
@@ -77,6 +79,7 @@ function probeMarks(
   y: number,
 ): string {
   const length = timeline.endedAt - timeline.startedAt;
+  const probeColumns = Math.max(1, Math.min(mostColumns, Math.floor(length / columnMs)));
   const answered = new Array<boolean>(probeColumns).fill(false);
   const lost = new Array<boolean>(probeColumns).fill(false);
   for (const probe of probes) {
