@@ -19,6 +19,7 @@ import type { Story } from '#lab/story.ts';
 import { showLab } from '#lab/view/live.ts';
 import { languageOf } from './audit.ts';
 import { drillAll } from './lab-all.ts';
+import { duration } from './text.ts';
 
 export interface DrillOptions {
   /** Names of drills and of the document's tests, with commas; all when left out. */
@@ -147,11 +148,13 @@ async function onLab(
   });
   const stage = setStage();
   if (session !== undefined && stage.ok) writeFileSync(session, labToken, { mode: 0o600 });
+  const startedAt = performance.now();
   const built = stage.ok ? await lab.build() : stage;
   if (!built.ok) {
     console.error(`The lab could not be built: ${built.error}`);
     return 1;
   }
+  say(`${scenario.value.name}: the network was built in ${duration(performance.now() - startedAt)}`);
   for (const host of acceptance?.web ?? []) await lab.web.start(host);
   lab.startNodes();
   lab.startProbes();
