@@ -38,12 +38,12 @@ ${rules(dossier, language)}</section>`;
 export function findingsHtml({ findings }: Dossier, language: Language): string {
   const list = findings.map(
     ({ severity, message, cause, remedy, line }) =>
-      `<tr><td>${severity}</td><td>${words.line[language]} ${line}</td><td>${escapeXml(message)}. ${escapeXml(cause)} <span class="soft">${words.remedy[language]}${colon[language]} ${escapeXml(remedy)}</span></td></tr>`,
+      `<tr><td>${words[severity][language]}</td><td>${words.line[language]} ${line}</td><td>${escapeXml(message)}. ${escapeXml(cause)} <span class="soft">${words.remedy[language]}${colon[language]} ${escapeXml(remedy)}</span></td></tr>`,
   );
   const body =
     list.length === 0
       ? `<p>${words.noFindings[language]}</p>`
-      : `<table><tbody>${list.join('')}</tbody></table>`;
+      : `<table class="findings"><tbody>${list.join('')}</tbody></table>`;
   return `<section class="long"><h2>${words.findings[language]}</h2>${body}</section>`;
 }
 

@@ -10,11 +10,19 @@ const guestHeight = 30;
 
 export function groundDrawing({ hypervisors, infrastructure, cards }: Ground, title: string): string {
   const bridges = [...new Set(cards.map(({ bridge }) => bridge))];
+  const tunnelled = new Set(Object.values(infrastructure.tunnels).map(({ bridge }) => bridge));
+  // Bridges to the outside stand above the guests, those that a tunnel joins below.
+  const above = bridges.filter((bridge) => !tunnelled.has(bridge));
+  const below = bridges.filter((bridge) => tunnelled.has(bridge));
   const frameWidth = (width - 160 * (hypervisors.length - 1)) / hypervisors.length;
   const left = (place: number): number => place * (frameWidth + 160);
-  const guestY = frameTop + 34;
-  const bridgeY = (bridge: string): number => guestY + guestHeight + 30 + bridges.indexOf(bridge) * bridgeGap;
-  const height = bridgeY(bridges.at(-1) ?? '') + bridgeHeight + 20;
+  const firstY = frameTop + 32;
+  const guestY = firstY + above.length * bridgeGap + 12;
+  const bridgeY = (bridge: string): number =>
+    above.includes(bridge)
+      ? firstY + above.indexOf(bridge) * bridgeGap
+      : guestY + guestHeight + 24 + below.indexOf(bridge) * bridgeGap;
+  const height = guestY + guestHeight + 24 + below.length * bridgeGap + 14;
   const frames = hypervisors.map((name, place) => {
     const own = cards.filter((card) => card.hypervisor === name);
     const guests = [...new Set(own.map(({ host }) => host))];
@@ -26,7 +34,10 @@ export function groundDrawing({ hypervisors, infrastructure, cards }: Ground, ti
         .filter(({ host }) => host === guest)
         .map(({ bridge }, turn) => {
           const cableX = at + (room - 12) / 2 + turn * 14 - 7;
-          return `<line class="cable" x1="${cableX}" x2="${cableX}" y1="${guestY + guestHeight}" y2="${bridgeY(bridge)}"/>`;
+          const [from, to] = above.includes(bridge)
+            ? [bridgeY(bridge) + bridgeHeight, guestY]
+            : [guestY + guestHeight, bridgeY(bridge)];
+          return `<line class="cable" x1="${cableX}" x2="${cableX}" y1="${from}" y2="${to}"/>`;
         });
       return `${cables.join('')}${box(at, guestY, room - 12, guestHeight, guest, 'name')}`;
     });

@@ -10,6 +10,7 @@ table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums;marg
 th,td{padding:5px 12px 5px 0;border-bottom:1px solid var(--line);text-align:left;font-weight:400;vertical-align:top;overflow-wrap:anywhere}
 thead th{color:var(--soft);font-size:13px}.figures td,.figures thead th{text-align:right;overflow-wrap:normal}.figures td{white-space:nowrap}.figures tr th:first-child{text-align:left}a{color:inherit;text-decoration:none}a:hover{text-decoration:underline}
 .checks td:first-child,.checks th:first-child{width:20px}.checks td:last-child{width:42%;color:var(--soft)}.checks .broken td{color:var(--bad)}
+.findings td:not(:last-child){white-space:nowrap}
 .wide{overflow-x:auto}figure{margin:8px 0;overflow-x:auto}svg{width:100%;height:auto;font:12px system-ui,sans-serif}figure.plot svg{min-width:720px}
 figcaption{color:var(--soft);font-size:13px}figcaption i{display:inline-block;width:14px;height:10px;border-radius:2px;margin:0 3px 0 12px}
 .label{fill:var(--ink)}text.tick,text.moment{fill:var(--soft);font-size:11px}line.tick{stroke:var(--line)}

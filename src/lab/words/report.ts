@@ -66,6 +66,9 @@ export const words = {
   notJudged: { en: 'Not judged', fr: 'Non évalué' },
   remedy: { en: 'Remedy', fr: 'Remède' },
   allKept: { en: 'Every promise was kept.', fr: 'Toutes les promesses ont été tenues.' },
+  error: { en: 'error', fr: 'erreur' },
+  warning: { en: 'warning', fr: 'avertissement' },
+  info: { en: 'info', fr: 'information' },
   line: { en: 'line', fr: 'ligne' },
 } as const satisfies Readonly<Record<string, Text>>;
 
