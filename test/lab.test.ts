@@ -12,8 +12,14 @@ const folder = mkdtempSync(join(tmpdir(), 'bascule-lab-test-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 /** A drill that a test gave up on would keep the next ones from passing, and the run from ending. */
-let running: ChildProcess | undefined;
-afterEach(() => running?.kill('SIGKILL'));
+let running: { readonly child: ChildProcess; readonly output: () => string } | undefined;
+afterEach(() => {
+  if (running?.child.exitCode === null && running.child.signalCode === null) {
+    console.error(`a drill was given up; what it had printed:\n${running.output()}`);
+    running.child.kill('SIGKILL');
+  }
+  running = undefined;
+});
 
 /** Marks the processes of this test in their environment, so that other labs on the machine do not disturb it. */
 const mark = `lab-test-${process.pid}`;
@@ -100,11 +106,11 @@ function startDrill(
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  running = child;
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (text += String(chunk)));
   const ended = new Promise<number | null>((resolve) => child.on('exit', (code) => resolve(code)));
-  return { child, output: () => text, ended };
+  running = { child, output: () => text };
+  return { child, output: running.output, ended };
 }
 
 const everyKind = {
