@@ -2,17 +2,18 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { jsonSchema } from './document.ts';
-import { allCodes, findingAt, findingsPage, remedyOf } from './findings.ts';
+import { documentCodes, findingAt, findingsPage, remedyOf, runningCodes } from './findings.ts';
 
 const read = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+const allCodes = [...documentCodes, ...runningCodes];
 const again = 'run `node tools/write-schema.ts`';
 
 test('every code stands once and has all its texts', () => {
   const codes = allCodes.map(([code]) => code);
   assert.equal(new Set(codes).size, codes.length);
-  for (const [code, { cause, remedy }] of allCodes) {
+  for (const [code, { en }] of allCodes) {
     assert.match(code, /^[a-z0-9]+(-[a-z0-9]+)*$/);
-    for (const text of [cause, remedy])
+    for (const text of [en.cause, en.remedy])
       assert.match(text, /^[A-Z0-9{].*\.$/, `${code}: "${text}" is a sentence`);
   }
 });

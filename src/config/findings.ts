@@ -1,13 +1,19 @@
 /**
- * Findings: what is wrong, where, why it matters and what to do. Their texts stand in the catalogue; docs/findings.md
- * is the catalogue for people (a test keeps them the same).
+ * Findings: what is wrong, where, why it matters and what to do, in both languages. Their texts stand in the catalogue;
+ * docs/findings.md is the catalogue for people (a test keeps them the same).
  */
+import { filled, frenchSpaces, type Language, type Names } from '#base/language.ts';
 import { documentCatalogue } from './catalogue.ts';
-import { balancerCatalogue, balancerRuntimeCatalogue } from './catalogue-balancer.ts';
+import { balancerCatalogue } from './catalogue-balancer.ts';
+import { balancerRunningCatalogue } from './catalogue-balancer-running.ts';
+import { groupCatalogue } from './catalogue-group.ts';
 import { infrastructureCatalogue } from './catalogue-infrastructure.ts';
 import { revisionsCatalogue } from './catalogue-revisions.ts';
-import { runtimeCatalogue as nodeCatalogue, servicesCatalogue } from './catalogue-services.ts';
+import { rulesCatalogue } from './catalogue-rules.ts';
+import { runningCatalogue } from './catalogue-running.ts';
+import { syncCatalogue } from './catalogue-sync.ts';
 import { usersCatalogue } from './catalogue-users.ts';
+import { vipsCatalogue } from './catalogue-vips.ts';
 
 export type Severity = 'error' | 'warning' | 'info';
 /** Steps from the top of a document to a value. */
@@ -22,9 +28,8 @@ export interface Place {
 /** Finds the place of a value, or of its key. */
 export type Locate = (path: Path, side?: 'key' | 'value') => Place;
 
-/** One code of the catalogue. */
-export interface Entry {
-  readonly severity: Severity;
+/** What is said of a fault in a document. */
+export interface Texts {
   /** What is wrong, with values. */
   readonly message: string;
   /** Why it is wrong: what it leads to. */
@@ -32,34 +37,51 @@ export interface Entry {
   readonly remedy: string;
 }
 
+/** One code of the catalogue. */
+export interface Entry {
+  readonly severity: Severity;
+  readonly en: Texts;
+  readonly fr?: Texts;
+}
+
+/** One code of what a running node finds: what it is about, in the words of the one who found it, is not here. */
+export interface RunningEntry {
+  readonly severity: Severity;
+  readonly en: Omit<Texts, 'message'>;
+  readonly fr?: Omit<Texts, 'message'>;
+}
+
 const catalogue = {
   ...documentCatalogue,
-  ...servicesCatalogue,
+  ...vipsCatalogue,
+  ...groupCatalogue,
+  ...syncCatalogue,
+  ...rulesCatalogue,
   ...infrastructureCatalogue,
   ...balancerCatalogue,
   ...usersCatalogue,
 };
-const runtimeCatalogue = { ...nodeCatalogue, ...revisionsCatalogue, ...balancerRuntimeCatalogue };
+const running = { ...runningCatalogue, ...revisionsCatalogue, ...balancerRunningCatalogue };
 /** Codes of what can be wrong with a document. */
 export type DocumentCode = keyof typeof catalogue;
 /** Codes of what a running node can find. */
-export type RuntimeCode = keyof typeof runtimeCatalogue;
+export type RunningCode = keyof typeof running;
 
-/** A fault in a document. */
-export interface Finding extends Place {
+/** A fault in a document; its texts are English, and French in `fr`. */
+export interface Finding extends Place, Texts {
   readonly code: DocumentCode;
   readonly severity: Severity;
-  readonly message: string;
-  readonly cause: string;
-  readonly remedy: string;
+  readonly fr: Texts;
   readonly path: Path;
 }
 
-/** The names in braces in a text. */
-type Names<T extends string> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
-type Texts<C extends DocumentCode> = (typeof catalogue)[C]['message' | 'cause' | 'remedy'];
+/** Its texts in a language. */
+export const textsIn = (finding: Texts & { readonly fr: Texts }, language: Language): Texts =>
+  language === 'fr' ? finding.fr : finding;
+
+type TextsOf<C extends DocumentCode> = (typeof catalogue)[C]['en'][keyof Texts];
 /** The values that the texts of a code need. */
-export type Values<C extends DocumentCode> = Readonly<Record<Names<Texts<C>>, string | number>>;
+export type Values<C extends DocumentCode> = Readonly<Record<Names<TextsOf<C>>, string | number>>;
 
 /** A finding with its texts filled in. */
 export function findingAt<C extends DocumentCode>(
@@ -68,43 +90,39 @@ export function findingAt<C extends DocumentCode>(
   path: Path,
   values: Values<C>,
 ): Finding {
-  const entry: Entry = catalogue[code];
+  const { severity, en, fr = en }: Entry = catalogue[code];
+  const english = textsWith(en, values);
+  const french = textsWith(fr, values);
   return {
     code,
-    severity: entry.severity,
-    message: fill(entry.message, values),
-    cause: fill(entry.cause, values),
-    remedy: fill(entry.remedy, values),
+    severity,
+    ...english,
+    fr: {
+      message: frenchSpaces(french.message),
+      cause: frenchSpaces(french.cause),
+      remedy: frenchSpaces(french.remedy),
+    },
     path,
     line: at.line,
     column: at.column,
   };
 }
 
+const textsWith = (texts: Texts, values: Readonly<Record<string, string | number>>): Texts => ({
+  message: filled(texts.message, values),
+  cause: filled(texts.cause, values),
+  remedy: filled(texts.remedy, values),
+});
+
 /** What to do about a finding of any kind; for a code that the catalogue lacks, where to look. */
 export function remedyOf(code: string): string {
-  const entries: Readonly<Record<string, { remedy: string }>> = { ...catalogue, ...runtimeCatalogue };
-  return Object.hasOwn(entries, code) ? (entries[code]?.remedy ?? '') : 'See the log of the node.';
+  const entries: Readonly<Record<string, RunningEntry>> = { ...catalogue, ...running };
+  return Object.hasOwn(entries, code) ? (entries[code]?.en.remedy ?? '') : 'See the log of the node.';
 }
 
-/** Every code, with its texts, in the order of the page. */
-export const allCodes: readonly (readonly [
-  string,
-  Omit<Entry, 'message'> & { readonly message?: string },
-])[] = [
-  ...Object.entries(documentCatalogue),
-  ...Object.entries(servicesCatalogue),
-  ...Object.entries(infrastructureCatalogue),
-  ...Object.entries(balancerCatalogue),
-  ...Object.entries(usersCatalogue),
-  ...Object.entries(runtimeCatalogue),
-];
-
-function fill(text: string, values: Readonly<Record<string, string | number>>): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(values, name) ? String(values[name]) : whole,
-  );
-}
+/** Every code of a document, then every code of a running node, in the order of the page. */
+export const documentCodes: readonly (readonly [string, Entry])[] = Object.entries(catalogue);
+export const runningCodes: readonly (readonly [string, RunningEntry])[] = Object.entries(running);
 
 const heading = (title: string): string[] => [
   '',
@@ -113,8 +131,8 @@ const heading = (title: string): string[] => [
   '| Code | Severity | Cause | Remedy |',
   '|---|---|---|---|',
 ];
-const row = ([code, entry]: (typeof allCodes)[number]): string =>
-  `| \`${code}\` | ${entry.severity} | ${inCell(entry.cause)} | ${inCell(entry.remedy)} |`;
+const row = ([code, { severity, en }]: readonly [string, RunningEntry]): string =>
+  `| \`${code}\` | ${severity} | ${inCell(en.cause)} | ${inCell(en.remedy)} |`;
 const inCell = (text: string): string => text.replaceAll('|', '\\|').replace(/\{(\w+)\}/g, '*$1*');
 
 /** The text of docs/findings.md. */
@@ -126,9 +144,9 @@ export function findingsPage(): string {
     'An *error* stops a document from being used, a *warning* costs something at a failover, an *info* is worth a look.',
     'This page is written by `tools/write-schema.ts` from the catalogue in `src/config/`; do not edit it.',
     ...heading('In a document'),
-    ...allCodes.filter(([code]) => Object.hasOwn(catalogue, code)).map(row),
+    ...documentCodes.map(row),
     ...heading('At a running node'),
-    ...allCodes.filter(([code]) => !Object.hasOwn(catalogue, code)).map(row),
+    ...runningCodes.map(row),
     '',
   ].join('\n');
 }
