@@ -11,6 +11,12 @@ export const rulesCatalogue = {
         'Bascule lets adverts pass before all rules, so this one never matches there; on any other firewall both nodes would become master.',
       remedy: 'Remove the rule.',
     },
+    fr: {
+      message: 'la règle de {interface} bloque CARP',
+      cause:
+        'Bascule laisse passer les annonces avant toute règle : celle-ci ne s’applique donc jamais ici ; sur tout autre pare-feu, les deux nœuds deviendraient maîtres.',
+      remedy: 'Supprimez la règle.',
+    },
   },
   'pfsync-blocked': {
     severity: 'error',
@@ -19,6 +25,12 @@ export const rulesCatalogue = {
       cause:
         'Bascule lets state synchronisation pass on the sync interface before all rules; on any other firewall connections would break at a failover.',
       remedy: 'Remove the rule.',
+    },
+    fr: {
+      message: 'la règle de {interface} bloque pfsync',
+      cause:
+        'Bascule laisse passer la synchronisation des états avant toute règle sur son interface ; sur tout autre pare-feu, les connexions seraient coupées à la bascule.',
+      remedy: 'Supprimez la règle.',
     },
   },
   'sync-rule-missing': {
@@ -29,6 +41,12 @@ export const rulesCatalogue = {
         'Bascule lets it pass by itself, but a pfSense that gets these rules drops the states of its peer.',
       remedy: 'Pass protocol pfsync on the sync interface.',
     },
+    fr: {
+      message: 'aucune règle de {interface} n’autorise pfsync',
+      cause:
+        'Bascule le laisse passer de lui-même, mais un pfSense qui reçoit ces règles rejette les états de son pair.',
+      remedy: 'Autorisez le protocole pfsync sur l’interface de synchronisation.',
+    },
   },
   'rule-names-one-node': {
     severity: 'warning',
@@ -38,6 +56,12 @@ export const rulesCatalogue = {
         'All nodes share the rules: at {node} it admits {node} itself, and the other way round nothing is admitted.',
       remedy: 'Name all nodes by an alias, or the network of the interface.',
     },
+    fr: {
+      message: 'la source {address} n’est que {node}',
+      cause:
+        'Tous les nœuds partagent les règles : sur {node}, celle-ci n’admet que {node} lui-même, et dans l’autre sens elle n’admet rien.',
+      remedy: 'Désignez tous les nœuds par un alias, ou le réseau de l’interface.',
+    },
   },
   'rule-fields-contradict': {
     severity: 'error',
@@ -45,6 +69,11 @@ export const rulesCatalogue = {
       message: '{field} needs protocol {wanted}, but the rule has {protocol}',
       cause: 'The field means nothing for this protocol, so the rule cannot be built.',
       remedy: 'Set the protocol, or remove the field.',
+    },
+    fr: {
+      message: '{field} demande le protocole {wanted}, mais la règle a {protocol}',
+      cause: 'Le champ n’a pas de sens pour ce protocole : la règle ne peut pas être construite.',
+      remedy: 'Réglez le protocole, ou retirez le champ.',
     },
   },
   'rule-never-matches': {
@@ -54,6 +83,13 @@ export const rulesCatalogue = {
       cause: 'No packet has an IPv4 and an IPv6 end, or an end of another family than the rule.',
       remedy: 'Set the family to that of the addresses.',
     },
+    fr: {
+      message:
+        'source et destination n’ont en commun aucune famille d’adresses que couvre la règle ({family})',
+      cause:
+        'Aucun paquet n’a une extrémité en IPv4 et l’autre en IPv6, ni une extrémité d’une autre famille que la règle.',
+      remedy: 'Réglez la famille sur celle des adresses.',
+    },
   },
   'rule-limits-unused': {
     severity: 'warning',
@@ -61,6 +97,11 @@ export const rulesCatalogue = {
       message: 'the rule has limits, but its action is {action} and its state {state}',
       cause: 'Limits count the connections that a rule lets begin; this one keeps none.',
       remedy: 'Remove the limits, or write action: pass and state: keep.',
+    },
+    fr: {
+      message: 'la règle a des limites, mais son action est {action} et son suivi d’état {state}',
+      cause: 'Les limites comptent les connexions qu’une règle laisse s’établir ; celle-ci n’en suit aucune.',
+      remedy: 'Retirez les limites, ou écrivez action: pass et state: keep.',
     },
   },
   'unknown-schedule': {
@@ -70,6 +111,11 @@ export const rulesCatalogue = {
       cause: 'Nobody can tell when the rule counts.',
       remedy: 'Define the schedule under "schedules".',
     },
+    fr: {
+      message: 'il n’y a pas de planning « {name} »',
+      cause: 'Personne ne peut dire quand la règle s’applique.',
+      remedy: 'Définissez le planning sous « schedules ».',
+    },
   },
   'alias-circle': {
     severity: 'error',
@@ -78,6 +124,11 @@ export const rulesCatalogue = {
       cause: 'What the alias stands for cannot be worked out.',
       remedy: 'Take one of the two out of the other.',
     },
+    fr: {
+      message: 'l’alias « {name} » contient « {nested} », qui contient à son tour « {name} »',
+      cause: 'Impossible de déterminer ce que l’alias désigne.',
+      remedy: 'Retirez l’un des deux de l’autre.',
+    },
   },
   'rule-opens-outside': {
     severity: 'warning',
@@ -85,6 +136,11 @@ export const rulesCatalogue = {
       message: 'the rule lets everything in from {interface}',
       cause: 'Whoever is outside reaches the firewall and everything behind it.',
       remedy: 'Name a protocol, a port or a destination.',
+    },
+    fr: {
+      message: 'la règle laisse tout entrer par {interface}',
+      cause: 'Quiconque est dehors joint le pare-feu et tout ce qu’il protège.',
+      remedy: 'Précisez un protocole, un port ou une destination.',
     },
   },
 
@@ -96,6 +152,12 @@ export const rulesCatalogue = {
       cause: "Connections leave with the node's own address and break at a failover.",
       remedy: 'Use hybrid or manual outbound NAT with a rule that translates to the virtual IP.',
     },
+    fr: {
+      message: 'le NAT sortant ({mode}) ne traduit pas vers une IP virtuelle de {interface}',
+      cause: 'Les connexions sortent avec l’adresse propre du nœud et sont coupées à la bascule.',
+      remedy:
+        'Passez le NAT sortant en mode hybride ou manuel, avec une règle qui traduit vers l’IP virtuelle.',
+    },
   },
   'nat-translates-to-node': {
     severity: 'warning',
@@ -104,6 +166,11 @@ export const rulesCatalogue = {
       cause: 'The address stays with the node, so connections break at a failover.',
       remedy: 'Translate to the virtual IP.',
     },
+    fr: {
+      message: 'la règle traduit vers {what}',
+      cause: 'Cette adresse reste au nœud : les connexions sont coupées à la bascule.',
+      remedy: 'Traduisez vers l’IP virtuelle.',
+    },
   },
   'nat-address-foreign': {
     severity: 'error',
@@ -111,6 +178,11 @@ export const rulesCatalogue = {
       message: 'the rule translates to {address}, which neither a node nor a virtual IP has',
       cause: 'Answers never come back.',
       remedy: 'Translate to a virtual IP.',
+    },
+    fr: {
+      message: 'la règle traduit vers {address}, que ne porte ni un nœud ni une IP virtuelle',
+      cause: 'Les réponses ne reviennent jamais.',
+      remedy: 'Traduisez vers une IP virtuelle.',
     },
   },
   'nat-catches-pair': {
@@ -121,6 +193,12 @@ export const rulesCatalogue = {
         "Elsewhere such a rule catches the nodes' own traffic, adverts included, and a backup is cut off from the internet. Bascule leaves the nodes' own traffic alone.",
       remedy: 'Name the inside networks as the source.',
     },
+    fr: {
+      message: 'la source {source} couvre des adresses des nœuds sur {interface}',
+      cause:
+        'Ailleurs, une telle règle happe le trafic propre des nœuds, annonces comprises, et un nœud de secours n’a plus accès à Internet. Bascule laisse ce trafic intact.',
+      remedy: 'Désignez les réseaux internes comme source.',
+    },
   },
   'forward-not-on-vip': {
     severity: 'warning',
@@ -128,6 +206,11 @@ export const rulesCatalogue = {
       message: 'the port forward is for {address}, although {interface} has a virtual IP',
       cause: 'The address belongs to one node, so nobody gets in any more when that node fails.',
       remedy: 'Write the virtual IP as the destination.',
+    },
+    fr: {
+      message: 'la redirection de port vaut pour {address}, alors que {interface} a une IP virtuelle',
+      cause: 'L’adresse appartient à un seul nœud : plus personne n’entre quand il tombe.',
+      remedy: 'Écrivez l’IP virtuelle comme destination.',
     },
   },
   'nat-sizes-differ': {
@@ -137,6 +220,12 @@ export const rulesCatalogue = {
       cause: 'Each address must have one counterpart: same family and same prefix length, IPv6 for NPt.',
       remedy: 'Write networks of the same length.',
     },
+    fr: {
+      message: '{external} et {internal} ne se correspondent pas',
+      cause:
+        'Chaque adresse doit avoir une seule contrepartie : même famille, même longueur de préfixe, et IPv6 pour NPt.',
+      remedy: 'Écrivez des réseaux de même longueur.',
+    },
   },
   'nat-rules-ignored': {
     severity: 'warning',
@@ -144,6 +233,11 @@ export const rulesCatalogue = {
       message: 'outbound NAT has {count} rules of its own, but its mode is {mode}',
       cause: 'Only hybrid and manual use them.',
       remedy: 'Use mode: hybrid, or remove the rules.',
+    },
+    fr: {
+      message: 'le NAT sortant a {count} règles personnelles, mais son mode est {mode}',
+      cause: 'Seuls les modes hybride et manuel les utilisent.',
+      remedy: 'Écrivez mode: hybrid, ou supprimez les règles.',
     },
   },
 
@@ -155,6 +249,11 @@ export const rulesCatalogue = {
       cause: 'Clients keep sending to a node that is gone.',
       remedy: 'Hand out the virtual IP.',
     },
+    fr: {
+      message: 'DHCP sur {interface} distribue {address} comme passerelle, c’est-à-dire {node} seul',
+      cause: 'Les clients continuent d’envoyer à un nœud qui n’est plus là.',
+      remedy: 'Distribuez l’IP virtuelle.',
+    },
   },
   'dhcp-dns-is-node': {
     severity: 'warning',
@@ -162,6 +261,11 @@ export const rulesCatalogue = {
       message: 'DHCP on {interface} hands out {address} as DNS server, which is {node} alone',
       cause: 'Clients lose their resolver with the node.',
       remedy: 'Hand out the virtual IP.',
+    },
+    fr: {
+      message: 'DHCP sur {interface} distribue {address} comme serveur DNS, c’est-à-dire {node} seul',
+      cause: 'Les clients perdent leur résolveur en même temps que le nœud.',
+      remedy: 'Distribuez l’IP virtuelle.',
     },
   },
   'dhcp-range-takes-address': {
@@ -171,6 +275,11 @@ export const rulesCatalogue = {
       cause: 'A client may get an address that the pair uses.',
       remedy: 'Leave the addresses of nodes and virtual IPs out of the range.',
     },
+    fr: {
+      message: 'la plage DHCP de {from} à {to} contient {address}, qui est à {owner}',
+      cause: 'Un client peut recevoir une adresse dont la paire se sert.',
+      remedy: 'Laissez les adresses des nœuds et des IP virtuelles hors de la plage.',
+    },
   },
   'dhcp-range-invalid': {
     severity: 'error',
@@ -178,6 +287,11 @@ export const rulesCatalogue = {
       message: 'the DHCP range {from} to {to} is not a range of {networks} on {interface}',
       cause: 'Clients would get addresses that lead nowhere, or none.',
       remedy: "Write the first and the last address of a range within the interface's network.",
+    },
+    fr: {
+      message: 'de {from} à {to}, ce n’est pas une plage DHCP de {networks} sur {interface}',
+      cause: 'Les clients recevraient des adresses qui ne mènent nulle part, ou aucune.',
+      remedy: 'Écrivez la première et la dernière adresse d’une plage du réseau de l’interface.',
     },
   },
 } as const satisfies Readonly<Record<string, Entry>>;
