@@ -171,6 +171,7 @@ class FtpSession implements Session {
     socket.on('data', () => this.#arrived()).on('error', () => undefined),
   );
   #isAnswered = false;
+  #isWelcome = false;
 
   constructor(host: string) {
     this.#control = connect({ host, port: ports.ftp, noDelay: true });
@@ -179,7 +180,10 @@ class FtpSession implements Session {
     // The kernel's helper reads commands only behind a line that it has seen the end of.
     this.#control.on('connect', () => this.#control.write('USER lab\r\n'));
     this.#control.on('data', (chunk) => {
-      if (chunk.includes('230 ')) this.#data.listen(0, '0.0.0.0', () => this.#nameThePort());
+      // A question that was asked before a port was named is answered like a greeting, so there may be several.
+      if (this.#isWelcome || !chunk.includes('230 ')) return;
+      this.#isWelcome = true;
+      this.#data.listen(0, '0.0.0.0', () => this.#nameThePort());
     });
   }
 
