@@ -98,7 +98,7 @@ export class FakeCore implements PeerDoor {
       case 'counters':
         return { ok: true, counters: { time: 1, interfaces: [] } };
       case 'states':
-        return { ok: true, states: { rows: [], matching: question.kill ? 3 : 0, all: 5 } };
+        return { ok: true, states: { rows: [], matching: question.kill ? 3 : 0, all: 5, before: 0 } };
       case 'logs':
         return { ok: true, logs: [{ sequence: 1, time: 1, level: 'info', message: 'ready' }] };
       case 'audit':

@@ -66,8 +66,8 @@ export function nodeHandlers(world: World): Pick<Handlers, NodeRoute> {
     maintenance: (call) =>
       order(call, call.body.node, { command: 'maintenance', on: call.body.on }, 'carp.maintenance'),
     resetDemotion: (call) => order(call, call.body.node, { command: 'resetDemotion' }, 'carp.resetDemotion'),
-    states: ({ query: { node, filter, limit }, ...call }) =>
-      read(call, node, { command: 'states', words: wordsOf(filter), limit, kill: false }, 'states'),
+    states: ({ query: { node, filter, ...page }, ...call }) =>
+      read(call, node, { command: 'states', words: wordsOf(filter), kill: false, ...page }, 'states'),
     killStates: async (call) => {
       const words = wordsOf(call.query.filter);
       const told = await read(call, undefined, { command: 'states', words, limit: 0, kill: true }, 'states');

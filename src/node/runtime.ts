@@ -216,8 +216,9 @@ export class NodeRuntime {
         const handle = this.#states?.handle;
         if (handle === undefined)
           return { ok: false, error: 'this node keeps no states in step: the document has no ha.sync' };
-        const { words, limit, kill } = request;
-        const answer = await handle.query(words, limit, kill);
+        const { command: _, ...wish } = request;
+        const { words, kill } = wish;
+        const answer = await handle.query(wish);
         if (kill && answer.ok)
           this.#log('info', `ended ${answer.value.matching} connections`, { filter: words.join(' ') });
         return answer.ok

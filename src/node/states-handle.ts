@@ -1,12 +1,21 @@
 /** The main thread's side of the states thread. */
 import { Worker } from 'node:worker_threads';
 import { fail, type Result } from '#base/result.ts';
-import type { FromStates, StatesAnswer, StatesPlan, StatesReport, ToStates } from './states-protocol.ts';
+import type {
+  FromStates,
+  StatesAnswer,
+  StatesPlan,
+  StatesQuestion,
+  StatesReport,
+  ToStates,
+} from './states-protocol.ts';
+
+export type Wish = Omit<StatesQuestion, 'kind' | 'id'>;
 
 export interface StatesHandle {
   send(message: ToStates): void;
   /** Rows of the table that fit the words of a filter; `kill` removes them, here and at the peers. */
-  query(words: readonly string[], limit: number, kill: boolean): Promise<Result<StatesAnswer>>;
+  query(wish: Wish): Promise<Result<StatesAnswer>>;
   /** Says farewell to the peers; resolves when the thread has ended. */
   leave(): Promise<void>;
 }
@@ -42,12 +51,12 @@ export function startStates(
   };
   return {
     send,
-    query: (words, limit, kill) =>
+    query: (wish) =>
       new Promise((resolve) => {
         if (isOver) return resolve(fail('state synchronisation has ended'));
         lastId += 1;
         waiting.set(lastId, resolve);
-        send({ kind: 'query', id: lastId, words, limit, kill });
+        send({ kind: 'query', id: lastId, ...wish });
       }),
     leave: () => {
       send({ kind: 'leave' });

@@ -2,7 +2,7 @@
  * The states thread's loop: the kernel's news go to the peers, the peers' news into the kernel. One turn reads what is
  * there, and lets more gather when there is much, because a turn costs the same for one entry as for ten.
  */
-import { ok } from '#base/result.ts';
+import { fail, ok } from '#base/result.ts';
 import { after, between, type Instant, type Micros, micros, millis } from '#base/time.ts';
 import type { ConntrackKernel, MessageHandler, StatesClock, SyncLink } from '#ports/conntrack.ts';
 import type { Applier } from '#statesync/applier.ts';
@@ -13,7 +13,7 @@ import { type EntryName, nameOf, type Owners } from '#statesync/owners.ts';
 import { longestRecord, recordKind, writeRecord } from '#statesync/record.ts';
 import { writeMasterQuestion } from '#statesync/request.ts';
 import type { Session } from '#statesync/session.ts';
-import type { FromStates, StatesReport, ToStates } from './states-protocol.ts';
+import type { FromStates, StatesQuestion, StatesReport, ToStates } from './states-protocol.ts';
 import { StatesQuery } from './states-query.ts';
 
 export interface StatesParts {
@@ -54,6 +54,10 @@ const gatherings = [
 const lastNews = millis(5_000);
 /** From an expectation to the change of sequence numbers that goes with it: both happen to one packet. */
 const adjustmentPause = millis(1);
+
+/** Questions that wait: each reads the whole table, and what the peers are to be told waits behind them. */
+const mostQueries = 4;
+const busy = fail('others are asking for connections just now; ask again in a second');
 
 /** A reading of the whole table, and what it is for. */
 type Reading =
@@ -306,7 +310,8 @@ export class StatesLoop {
     const reading = this.#reading;
     if (reading?.kind !== 'query' || end < from || !nameOf(bytes, from, end, this.#name)) return;
     const owner = owners.ownerOf(this.#name);
-    if (!reading.query.look(bytes, from, end, this.#parts.nameOfPeer(owner), this.#parts.wallMs())) return;
+    const creator = this.#parts.nameOfPeer(owner);
+    if (!reading.query.look(bytes, from, end, this.#name, creator, this.#parts.wallMs())) return;
     if (!reading.query.isKill) return;
     this.#applyDumped('remove', bytes, at, from, end);
     this.#tell(recordKind.destroyed, bytes, at, from, end);
@@ -350,11 +355,13 @@ export class StatesLoop {
     this.#parts.kernel.listen(on);
   }
 
-  #beginQuery({ id, kill, words, limit }: Extract<ToStates, { kind: 'query' }>): void {
-    const filter = parseFilter(words);
-    if (filter.ok)
-      this.#waiting.push({ kind: 'query', query: new StatesQuery(id, kill, filter.value, limit) });
-    else this.#parts.tell({ kind: 'answer', id, answer: filter });
+  #beginQuery(question: StatesQuestion): void {
+    const { id, words } = question;
+    const filter = words.length === 0 ? ok(undefined) : parseFilter(words);
+    const queries = this.#waiting.filter(({ kind }) => kind === 'query').length;
+    const meant = queries < mostQueries ? filter : busy;
+    if (meant.ok) this.#waiting.push({ kind: 'query', query: new StatesQuery(question, meant.value) });
+    else this.#parts.tell({ kind: 'answer', id, answer: meant });
   }
 
   #report(): void {

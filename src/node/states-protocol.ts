@@ -27,20 +27,28 @@ export interface StatesPlan {
 export type ToStates =
   | { readonly kind: 'active'; readonly active: boolean }
   | { readonly kind: 'leave' }
-  /** Rows of the table that fit the words of a filter; `kill` removes them everywhere. */
-  | {
-      readonly kind: 'query';
-      readonly id: number;
-      readonly words: readonly string[];
-      readonly limit: number;
-      readonly kill: boolean;
-    };
+  | StatesQuestion;
+
+/** Rows of the table that fit the words of a filter; `kill` removes them everywhere. */
+export interface StatesQuestion {
+  readonly kind: 'query';
+  readonly id: number;
+  readonly words: readonly string[];
+  readonly limit: number;
+  readonly kill: boolean;
+  /** The `next` of the page before; from the beginning without it. */
+  readonly after?: string | undefined;
+}
 
 export interface StatesAnswer {
   readonly rows: readonly (StateRow & { readonly creator: string })[];
   /** How many the filter picked, shown or not, and how many there are. */
   readonly matching: number;
   readonly all: number;
+  /** How many that the filter picked come before the rows. */
+  readonly before: number;
+  /** Where the next page begins; undefined when these rows are the last. */
+  readonly next?: string | undefined;
 }
 
 export interface StatesReport {

@@ -147,21 +147,33 @@ export const documentNow = (): ReplyOf<'document'> => ({
   ]),
 });
 
-export const states = (count: number): ReplyOf<'states'> => ({
-  matching: count,
-  all: count,
-  rows: Array.from({ length: count }, (_, index) => ({
-    protocol: index % 3 === 0 ? 'udp' : 'tcp',
-    source: { address: `192.168.1.${index % 250}`, port: 1_024 + (index % 60_000) },
-    natSource: { address: '172.17.1.40', port: 1_024 + (index % 60_000) },
-    destination: { address: `203.0.113.${index % 200}`, port: 443 },
-    state: index % 3 === 0 ? 'ASSURED' : 'ESTABLISHED',
-    ageSeconds: index % 4_000,
-    timeoutSeconds: 86_400 - (index % 4_000),
-    packets: index * 3,
-    bytes: index * 1_800,
-    mark: 0,
-    zone: 0,
-    creator: index % 9 === 0 ? 'PF2' : 'PF1',
-  })),
+const mostStates = 100_000;
+
+/** A page of states; the cursor is the place of its first row, spread over all places that there are. */
+export function states(after: string | null, limit: number): ReplyOf<'states'> {
+  const before = Math.round((Number.parseInt(after?.slice(0, 8) ?? '0', 16) / 2 ** 32) * mostStates);
+  const end = Math.min(mostStates, before + limit);
+  const next = Math.ceil((end / mostStates) * 2 ** 32).toString(16);
+  return {
+    matching: mostStates,
+    all: mostStates,
+    before,
+    ...(end < mostStates ? { next: `${next.padStart(8, '0')}00000000` } : {}),
+    rows: Array.from({ length: end - before }, (_, at) => stateAt(before + at)),
+  };
+}
+
+const stateAt = (index: number): ReplyOf<'states'>['rows'][number] => ({
+  protocol: index % 3 === 0 ? 'udp' : 'tcp',
+  source: { address: `192.168.1.${index % 250}`, port: 1_024 + (index % 60_000) },
+  natSource: { address: '172.17.1.40', port: 1_024 + (index % 60_000) },
+  destination: { address: `203.0.113.${index % 200}`, port: 443 },
+  state: index % 3 === 0 ? 'ASSURED' : 'ESTABLISHED',
+  ageSeconds: index % 4_000,
+  timeoutSeconds: 86_400 - (index % 4_000),
+  packets: index * 3,
+  bytes: index * 1_800,
+  mark: 0,
+  zone: 0,
+  creator: index % 9 === 0 ? 'PF2' : 'PF1',
 });

@@ -86,7 +86,8 @@ const answers: Readonly<Record<string, Answer>> = {
     return { done: true };
   },
   'GET /rules/counters': () => [{ path: ['rules', 0], packets: 48_210, bytes: 61_200_400 }],
-  'GET /states': () => made.states(100_000),
+  'GET /states': (_, url) =>
+    made.states(url.searchParams.get('after'), Number(url.searchParams.get('limit') ?? 1_000)),
   'GET /logs': () =>
     Array.from({ length: 60 }, (_, n) => ({
       sequence: n,

@@ -8,6 +8,9 @@ import { balancerStatus, givenOrders, memberOrder } from './balancer.ts';
 import { documentRequest } from './document-requests.ts';
 import { applied, compared, peerStand, planned } from './inside.ts';
 
+/** A place in the order of connections, which is that of a hash: 8000000000000000 is about in the middle. */
+export const statesCursor = z.string().regex(/^[0-9a-f]{16}$/, 'the next of a page, 16 hex digits');
+
 export const nodeRequest = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('status') }),
   z.strictObject({ command: z.literal('maintenance'), on: z.boolean() }),
@@ -19,6 +22,7 @@ export const nodeRequest = z.discriminatedUnion('command', [
     words: z.array(z.string().max(64)).max(16),
     limit: z.number().int().min(0).max(100_000),
     kill: z.boolean(),
+    after: statesCursor.optional(),
   }),
 ]);
 export type NodeRequest = z.infer<typeof nodeRequest>;
@@ -156,6 +160,10 @@ export const controlReply = z.discriminatedUnion('ok', [
   z.object({
     ok: z.literal(true),
     status: nodeStatus.optional(),
+  /** How many that the filter picked come before these rows: the place of the first one in the whole list. */
+  before: z.number().default(0),
+  /** Where the next page begins; left out when these rows are the last. */
+  next: statesCursor.optional(),
     states: stateRows.optional(),
     balancer: balancerStatus.optional(),
     /** Members that an order was for, as "pool member". */

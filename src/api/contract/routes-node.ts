@@ -1,7 +1,7 @@
 /** Routes of the running nodes. `?node=NAME` asks another node of the cluster; without it, the one that is asked. */
 import { z } from 'zod';
 import { balancerStatus, memberOrder } from './balancer.ts';
-import { nodeStatus, runtimeFinding, stateRows } from './control.ts';
+import { nodeStatus, runtimeFinding, stateRows, statesCursor } from './control.ts';
 import { liveEvent } from './events.ts';
 import {
   auditLine,
@@ -85,12 +85,16 @@ export const nodeRoutes = {
   states: {
     method: 'GET',
     path: '/states',
-    summary: 'Connections that a node carries or holds ready',
+    summary: 'Connections that a node carries or holds ready, a page at a time',
+    description:
+      'Ask with `after`, the `next` of a page, for the page behind it, until there is no `next`: every connection that lives so long is seen once. The order is that of a hash, so any 16 hex digits are a place to begin at: `after=8000000000000000` is about in the middle, and `before` of the reply says at which row. A page costs the node a reading of its table, not more for a larger table than a moment; four questions may wait.',
     access: { area: 'states', level: 'read' },
     query: z.strictObject({
       node,
       filter,
-      limit: z.coerce.number().int().min(0).max(100_000).default(1_000),
+      /** Rows of a page; 0 counts alone. */
+      limit: z.coerce.number().int().min(0).max(5_000).default(1_000),
+      after: statesCursor.optional(),
     }),
     reply: stateRows,
   },

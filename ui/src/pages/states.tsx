@@ -15,7 +15,7 @@ const rowHeight = 26;
 const spare = 12;
 /** One has stopped typing, ms. */
 const typingMs = 300;
-const most = 100_000;
+const most = 5_000;
 
 export default function StatesPage() {
   const { t, number } = useSpeech();
