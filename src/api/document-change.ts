@@ -6,6 +6,7 @@ import type { Finding } from '#config/findings.ts';
 import { loadDocument } from '#config/load.ts';
 import { type Operation, operated, plainDocument } from '#config/operations.ts';
 import { areaOf, type Grants, mayDo } from '#config/privileges.ts';
+import { changedSections } from '#config/sections.ts';
 import type { DocumentFinding } from './contract/problem.ts';
 import type { ReplyOf } from './contract/rest.ts';
 import type { DocumentDesk, Paper } from './document-desk.ts';
@@ -19,7 +20,7 @@ export type Change = { readonly text: string } | { readonly operations: readonly
 export interface Proposed {
   readonly text: string;
   readonly plain: Plain;
-  /** Sections that differ. */
+  /** Sections that differ, be they all nodes' or one's own. */
   readonly sections: readonly string[];
   readonly words: readonly string[];
   readonly findings: readonly DocumentFinding[];
@@ -56,11 +57,6 @@ const firstOf = (errors: readonly DocumentFinding[]): string => {
 };
 
 export const shownFinding = ({ path, ...rest }: Finding): DocumentFinding => ({ ...rest, path: [...path] });
-
-const changedSections = (before: Plain, after: Plain): string[] =>
-  [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
-    (section) => JSON.stringify(before[section]) !== JSON.stringify(after[section]),
-  );
 
 /** Whether somebody may change a section. Who can change users can make himself one who may everything. */
 export const mayChange = (grants: Grants, section: string): boolean =>

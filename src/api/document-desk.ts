@@ -4,6 +4,7 @@ import { type Member, yes } from '#commit/coordinator.ts';
 import type { Revision, RevisionHead } from '#commit/head.ts';
 import { headOf } from '#commit/revision.ts';
 import { plainDocument } from '#config/operations.ts';
+import { plainAt } from '#config/sections.ts';
 import { type Groups, groupsDocument, type Users, usersDocument } from '#config/users-document.ts';
 
 type Plain = Readonly<Record<string, unknown>>;
@@ -46,8 +47,8 @@ export class DocumentDesk {
     return read;
   }
 
-  /** The users and groups of a document that is none yet. */
-  accountsOf = accountsOf;
+  /** The users and groups at this node of a document that is none yet. */
+  accountsOf = (plain: Plain): Pick<Paper, 'users' | 'groups'> => accountsOf(plainAt(plain, this.#self.node));
 
   /** When the newest revision is undone, ms since 1970, unless it is confirmed. */
   async confirmBy(): Promise<number | undefined> {
@@ -63,7 +64,7 @@ export class DocumentDesk {
     const revision = found.value.revisions?.[0];
     if (revision?.number !== number)
       return fail(`there is no revision ${number}; there are 1 to ${newest.value.head.number}`);
-    return ok(paperOf(revision));
+    return ok(this.#paperOf(revision));
   }
 
   /** The newest first. */
@@ -82,15 +83,15 @@ export class DocumentDesk {
     if (!found.ok) return found;
     const revision = found.value.revisions?.at(-1);
     if (revision === undefined) return fail('the newest revision is not there');
-    return ok(paperOf(revision));
+    return ok(this.#paperOf(revision));
   }
-}
 
-/** A revision was judged before it became one; of one from a later version what is not understood counts as empty. */
-function paperOf(revision: Revision): Paper {
-  const read = plainDocument(revision.text);
-  const plain = read.ok ? read.value : {};
-  return { head: headOf(revision), text: revision.text, plain, ...accountsOf(plain) };
+  /** A revision was judged before it became one; of one from a later version what is not understood counts as empty. */
+  #paperOf(revision: Revision): Paper {
+    const read = plainDocument(revision.text);
+    const plain = read.ok ? read.value : {};
+    return { head: headOf(revision), text: revision.text, plain, ...this.accountsOf(plain) };
+  }
 }
 
 function accountsOf(plain: Plain): Pick<Paper, 'users' | 'groups'> {

@@ -1,6 +1,7 @@
 /** Answers to the routes of logging in, users, groups and tokens. */
 import type { Operation } from '#config/operations.ts';
 import { adminGroup, type Grants } from '#config/privileges.ts';
+import { pathAt, plainAt } from '#config/sections.ts';
 import { grantsOf, holds } from '#config/users.ts';
 import type { Groups, User } from '#config/users-document.ts';
 import type { SessionStand, UserShown } from './contract/accounts.ts';
@@ -131,14 +132,18 @@ const emptyUser: User = {
 };
 
 /** A document with users that this version does not understand has users, too. */
-const hasUsers = ({ plain: { users } }: Paper): boolean =>
-  users !== undefined && users !== null && (typeof users !== 'object' || Object.keys(users).length > 0);
+const hasUsers = ({ plain }: Paper, node: string): boolean => {
+  const { users } = plainAt(plain, node);
+  return (
+    users !== undefined && users !== null && (typeof users !== 'object' || Object.keys(users).length > 0)
+  );
+};
 
 async function standOf(world: World, caller: Caller | undefined): Promise<Answer<SessionStand>> {
   const paper = await newest(world);
   if (!paper.ok) return paper;
   const { node, version, isLab, gate } = world;
-  const setUpIsDue = !hasUsers(paper.value);
+  const setUpIsDue = !hasUsers(paper.value, node);
   if (caller === undefined) return answer({ node, version, setUp: setUpIsDue, lab: isLab });
   const { name, grants, readOnly, session } = caller;
   // Sessions count on a clock of their own.
@@ -171,7 +176,7 @@ async function setUp(world: World, call: Call<'setUp'>): Promise<Answer<SessionS
   const { code, user, password } = call.body;
   const paper = await newest(world);
   if (!paper.ok) return paper;
-  if (hasUsers(paper.value)) return refuse('already-set-up', 'the document has users');
+  if (hasUsers(paper.value, world.node)) return refuse('already-set-up', 'the document has users');
   const right = await world.gate.limited(call.address, () => world.isSetUpCode(code));
   if (!right.ok) return right;
   if (!right.value) {
@@ -183,7 +188,8 @@ async function setUp(world: World, call: Call<'setUp'>): Promise<Answer<SessionS
   const hash = await world.passwords.hash(password);
   if (!hash.ok) return refuse('too-many-requests', hash.error);
   const value = { description: 'Administrator', password: hash.value, groups: [adminGroup] };
-  const draft = drafted(paper.value, { operations: [{ op: 'set', path: ['users', user], value }] });
+  const path = pathAt(paper.value.plain, world.node, ['users', user]);
+  const draft = drafted(paper.value, { operations: [{ op: 'set', path, value }] });
   if (!draft.ok) return draft;
   const caller: Caller = { ...bootAuthor, name: user, readOnly: false, session: undefined };
   const order = { caller, reason: `first user ${user}` };
@@ -251,7 +257,12 @@ async function changeAccounts(
   isAllowed: (after: Pick<Paper, 'users' | 'groups'>) => boolean,
 ): Promise<Answer<Paper>> {
   const caller = callerOf(call);
-  const draft = drafted(paper, { operations });
+  // Users that the nodes do not share are those of the node that is asked.
+  const placed = operations.map((operation) => ({
+    ...operation,
+    path: pathAt(paper.plain, world.node, operation.path),
+  }));
+  const draft = drafted(paper, { operations: placed });
   if (!draft.ok) return draft;
   const after = world.desk.accountsOf(draft.value.plain);
   if (!isAllowed(after)) {

@@ -5,6 +5,8 @@ import { differenceInWords } from '#config/difference.ts';
 import { loadDocument } from '#config/load.ts';
 import { masked } from '#config/operations.ts';
 import { documentAreas, type Grants } from '#config/privileges.ts';
+import { plainPart, sectionOf } from '#config/sections.ts';
+import { toggled } from '#config/toggle.ts';
 import type { ReplyOf, routes } from './contract/rest.ts';
 import {
   type Change,
@@ -38,7 +40,7 @@ export function documentHandlers(world: World): Pick<Handlers, DocumentRoute> {
       return answer({
         ...shown(paper, grants),
         ...(confirmBy === undefined ? {} : { confirmWithinMs: Math.max(0, confirmBy - world.wallClock()) }),
-        findings: findingsOf(paper.text).filter(({ path: [top] }) => mayRead(grants, String(top ?? ''))),
+        findings: findingsOf(paper.text).filter(({ path }) => mayRead(grants, sectionOf(path))),
         writable: writableOf(grants),
       });
     },
@@ -60,6 +62,18 @@ export function documentHandlers(world: World): Pick<Handlers, DocumentRoute> {
       const { operations, reason, confirmSeconds } = call.body;
       const order = { caller: callerOf(call), reason, confirmSeconds };
       return change(world, call, { operations }, order, 'document.edit');
+    },
+    shareSections: async (call) => {
+      const { own, shared, take, reason, confirmSeconds } = call.body;
+      const read = await newest(world);
+      if (!read.ok) return read;
+      const text = toggled(read.value.text, { own, shared, take });
+      if (!text.ok)
+        return refuse('bad-request', text.error, {
+          remedy: 'Say in "take" which node has it right, or make the sections the same first.',
+        });
+      const order = { caller: callerOf(call), reason, confirmSeconds };
+      return change(world, call, { text: text.value }, order, 'document.sections');
     },
     planDocument: async (call) => {
       const { grants } = callerOf(call);
@@ -182,8 +196,7 @@ export const audited = (
 ) => ({ actor: caller?.title ?? 'nobody', from: address, action, ok: isDone, detail });
 
 function shown(paper: Paper, grants: Grants) {
-  const sections = Object.entries(paper.plain).filter(([section]) => mayRead(grants, section));
-  const document = Object.fromEntries(sections.map(([section, value]) => [section, masked(value, section)]));
+  const document = masked(readable(paper.plain, grants)) as Paper['plain'];
   return { head: paper.head, document, ...(mayReadAll(grants) ? { text: paper.text } : {}) };
 }
 
@@ -196,8 +209,6 @@ const findingsOf = (text: string) => {
 const writableOf = (grants: Grants): string[] => allSections.filter((section) => mayChange(grants, section));
 
 function difference(from: Paper, to: Paper, grants: Grants): ReplyOf<'diff'> {
-  const readable = (plain: Paper['plain']): Record<string, unknown> =>
-    Object.fromEntries(Object.entries(plain).filter(([section]) => mayRead(grants, section)));
   const lines = mayReadAll(grants)
     ? diffLines(from.text, to.text).flatMap(({ added, removed, value }) =>
         value
@@ -209,10 +220,13 @@ function difference(from: Paper, to: Paper, grants: Grants): ReplyOf<'diff'> {
   return {
     from: from.head,
     to: to.head,
-    changes: differenceInWords(readable(from.plain), readable(to.plain)),
+    changes: differenceInWords(readable(from.plain, grants), readable(to.plain, grants)),
     ...(lines === undefined ? {} : { lines }),
   };
 }
+
+const readable = (plain: Paper['plain'], grants: Grants): Paper['plain'] =>
+  plainPart(plain, (section) => mayRead(grants, section));
 
 const refused = async (...what: Parameters<typeof refuse>): Promise<Refusal> => refuse(...what);
 

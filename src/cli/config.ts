@@ -11,6 +11,7 @@ import { fail, ok, type Result } from '#base/result.ts';
 import { type Revision, type RevisionHead, titleOf } from '#commit/revision.ts';
 import { differenceInWords } from '#config/difference.ts';
 import { applyText } from './apply.ts';
+import { ownLines } from './status.ts';
 import { table } from './text.ts';
 
 interface Options {
@@ -121,7 +122,12 @@ export async function compare(options: Options & { readonly json?: boolean }): P
   if (!reply.ok || reply.value.compared === undefined)
     return complain(reply.ok ? 'no answer came' : reply.error);
   const { compared } = reply.value;
-  console.log(options.json === true ? JSON.stringify(compared, undefined, 2) : compareText(compared));
+  const own = ownLines(reply.value.ownSections ?? []);
+  console.log(
+    options.json === true
+      ? JSON.stringify(compared, undefined, 2)
+      : [...own, compareText(compared)].join('\n'),
+  );
   return isSame(compared) ? 0 : 1;
 }
 

@@ -7,6 +7,7 @@ import { loadDocument } from '#config/load.ts';
 import { nodesInOrder, titleOf } from '#config/model.ts';
 import { parseAddress } from '#config/network.ts';
 import { localTimeOf } from '#config/schedule.ts';
+import { documentAt, locateAt } from '#config/sections.ts';
 import { readSecrets } from '#node/document-file.ts';
 import { compile } from '#ruleset/compile.ts';
 import { type Explanation, explain, type Reason } from '#ruleset/explain.ts';
@@ -112,7 +113,12 @@ function open({ config, node }: Options): Opened | undefined {
   const { document, locate } = loaded.value;
   const names = nodesInOrder(document);
   const chosen = node ?? names[0];
-  if (chosen !== undefined && names.includes(chosen)) return { document, locate, node: chosen };
+  if (chosen !== undefined && names.includes(chosen))
+    return {
+      document: documentAt(document, chosen),
+      locate: locateAt(document, chosen, locate),
+      node: chosen,
+    };
   refuse(`the document has no node "${node}"; it has ${names.join(', ')}`);
   return undefined;
 }

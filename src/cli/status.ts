@@ -1,6 +1,6 @@
 /** `bascule status`: what a running node says of itself. */
 import { ask } from '#api/client.ts';
-import type { DocumentStatus, NodeStatus, StatesStatus } from '#api/contract/control.ts';
+import type { DocumentStatus, NodeStatus, OwnSectionStand, StatesStatus } from '#api/contract/control.ts';
 import { titleOf } from '#commit/revision.ts';
 import { duration, table } from './text.ts';
 
@@ -38,7 +38,7 @@ function statesLines(states: StatesStatus): string[] {
 
 /** "Document: revision 12 (by anna at PF1: open port 443)", and how the other nodes stand to it. */
 function documentLines(document: DocumentStatus): string[] {
-  const { confirmWithinMs, peers } = document;
+  const { confirmWithinMs, peers, ownSections = [] } = document;
   const trial =
     confirmWithinMs === undefined
       ? []
@@ -47,8 +47,17 @@ function documentLines(document: DocumentStatus): string[] {
     `Document: ${titleOf(document)}`,
     ...trial,
     ...Object.entries(peers).map(([node, stand]) => `Document at ${node}: ${standText(stand)}`),
+    ...ownLines(ownSections),
   ];
 }
+
+/** "Not shared, each node has its own: rules (they differ), nat (the same just now)" */
+export const ownLines = (sections: readonly OwnSectionStand[]): string[] =>
+  sections.length === 0
+    ? []
+    : [
+        `Not shared, each node has its own: ${sections.map(({ section, same }) => `${section} (${same ? 'the same just now' : 'they differ'})`).join(', ')}`,
+      ];
 
 function standText(stand: DocumentStatus['peers'][string]): string {
   switch (stand.kind) {

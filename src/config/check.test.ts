@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { balancerCatalogue } from './catalogue-balancer.ts';
 import { infrastructureCatalogue } from './catalogue-infrastructure.ts';
+import { sectionsCatalogue } from './catalogue-sections.ts';
 import { usersCatalogue } from './catalogue-users.ts';
 import { type DocumentCode, documentCodes } from './findings.ts';
 import { loadDocument } from './load.ts';
@@ -515,6 +516,7 @@ test('every code of a document has a case', () => {
     'secret-missing',
     ...Object.keys(balancerCatalogue),
     ...Object.keys(infrastructureCatalogue),
+    ...Object.keys(sectionsCatalogue),
     ...Object.keys(usersCatalogue),
   ];
   const tested = new Set<string>([...cases.map(({ code }) => code), ...elsewhere]);

@@ -3,24 +3,19 @@
  * node's name. The schema judges each field by itself; what fields mean together is judged by check.ts.
  */
 import { z } from 'zod';
-import { aliasDocument, scheduleDocument } from './aliases-document.ts';
-import { balancerDocument } from './balancer-document.ts';
 import {
   address,
   addressWithPrefix,
   type DeepReadonly,
   interfaceName,
-  name,
   nodeName,
   perNode,
   text,
   whole,
 } from './fields.ts';
 import { infrastructureDocument } from './infrastructure-document.ts';
-import { gatewayDocument, interfaceDocument } from './interfaces-document.ts';
-import { natDocument } from './nat-document.ts';
-import { floatingRule, ruleDocument } from './rules-document.ts';
-import { groupsDocument, usersDocument } from './users-document.ts';
+import { interfaceDocument } from './interfaces-document.ts';
+import { ownDocument, sectionDocuments } from './own-document.ts';
 
 export type { Alias } from './aliases-document.ts';
 export type { Gateway, InterfaceDocument } from './interfaces-document.ts';
@@ -127,7 +122,7 @@ export function clusterSchema(resolve: SecretResolver) {
       .record(
         nodeName,
         z
-          .strictObject({ priority: whole(1, 255, 'priority').optional() })
+          .strictObject({ priority: whole(1, 255, 'priority').optional(), own: ownDocument.optional() })
           .nullable()
           .transform((value) => value ?? {}),
       )
@@ -135,7 +130,7 @@ export function clusterSchema(resolve: SecretResolver) {
     interfaces: z
       .record(interfaceName, interfaceDocument)
       .refine((all) => Object.keys(all).length > 0, 'a firewall needs at least one interface'),
-    gateways: z.record(name, gatewayDocument).default({}),
+    gateways: sectionDocuments.gateways,
     virtualIps: z.array(virtualIp).default([]),
     ha: z
       .strictObject({
@@ -146,33 +141,24 @@ export function clusterSchema(resolve: SecretResolver) {
       })
       .default({}),
     management: z.strictObject({ user: text.default('admin'), password: password.optional() }).optional(),
-    dhcp: z
-      .array(
-        z.strictObject({
-          interface: interfaceName,
-          range: z.strictObject({ from: address, to: address }),
-          gateway: address.optional(),
-          dns: z.array(address).default([]),
-        }),
-      )
-      .default([]),
+    dhcp: sectionDocuments.dhcp,
     helpers: z
       .array(z.enum(helperNames, { error: `a helper is one of ${helperNames.join(', ')}` }))
       .default([])
       .describe('Protocols that open further connections: the kernel listens and lets those in.'),
     infrastructure: infrastructureDocument.optional().describe('What lies under the cluster.'),
-    aliases: z.record(name, aliasDocument).default({}),
-    schedules: z.record(name, scheduleDocument).default({}),
-    floatingRules: z.array(floatingRule).default([]),
-    rules: z.array(ruleDocument).default([]),
+    aliases: sectionDocuments.aliases,
+    schedules: sectionDocuments.schedules,
+    floatingRules: sectionDocuments.floatingRules,
+    rules: sectionDocuments.rules,
     antiLockout: z
       .union([z.literal(false), interfaceName], { error: 'antiLockout is an interface, or false' })
       .optional()
       .describe('Where SSH and the page are always reached. The management or LAN interface when left out.'),
-    nat: natDocument,
-    loadBalancer: balancerDocument,
-    users: usersDocument.describe('People and scripts that use the page and the API.'),
-    groups: groupsDocument.describe('Privileges that several users share; "admins" is always there.'),
+    nat: sectionDocuments.nat,
+    loadBalancer: sectionDocuments.loadBalancer,
+    users: sectionDocuments.users,
+    groups: sectionDocuments.groups,
   });
 }
 

@@ -11,6 +11,7 @@ import { infrastructureCatalogue } from './catalogue-infrastructure.ts';
 import { revisionsCatalogue } from './catalogue-revisions.ts';
 import { rulesCatalogue } from './catalogue-rules.ts';
 import { runningCatalogue } from './catalogue-running.ts';
+import { sectionsCatalogue } from './catalogue-sections.ts';
 import { syncCatalogue } from './catalogue-sync.ts';
 import { usersCatalogue } from './catalogue-users.ts';
 import { vipsCatalogue } from './catalogue-vips.ts';
@@ -57,6 +58,7 @@ const catalogue = {
   ...groupCatalogue,
   ...syncCatalogue,
   ...rulesCatalogue,
+  ...sectionsCatalogue,
   ...infrastructureCatalogue,
   ...balancerCatalogue,
   ...usersCatalogue,

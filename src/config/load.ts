@@ -97,12 +97,13 @@ function schemaFindings(issue: z.core.$ZodIssue, locate: Locate): Finding[] {
   const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
   const where = pathText(path);
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) =>
-      findingAt('schema', locate([...path, key], 'key'), [...path, key], {
-        where,
-        problem: `there is no field "${key}"`,
-      }),
-    );
+    const [top, node = '', own, ...deeper] = path;
+    const isOwn = top === 'nodes' && own === 'own' && deeper.length === 0;
+    return issue.keys.map((key) => {
+      const at = locate([...path, key], 'key');
+      if (isOwn) return findingAt('section-not-own', at, [...path, key], { node, key });
+      return findingAt('schema', at, [...path, key], { where, problem: `there is no field "${key}"` });
+    });
   }
   const code =
     issue.code === 'custom' && issue.params?.finding === 'secret-missing' ? 'secret-missing' : 'schema';

@@ -7,6 +7,7 @@ import type { ClusterDocument } from '#config/document.ts';
 import { edited } from '#config/edit.ts';
 import { loadDocument } from '#config/load.ts';
 import { nodesInOrder } from '#config/model.ts';
+import { ownSections } from '#config/own-document.ts';
 import { type ImportedFiles, secretName } from '#config/pfsense/as-text.ts';
 import { type Change, changesOf } from '#config/pfsense/merge.ts';
 import type { PfConfig } from '#config/pfsense/model.ts';
@@ -15,6 +16,7 @@ import type { Note } from '#config/pfsense/notes.ts';
 import { readRoot } from '#config/pfsense/read.ts';
 import { type Imported, importCluster } from '#config/pfsense/to-cluster.ts';
 import { at, textAt, type XmlElement } from '#config/pfsense/xml.ts';
+import { documentAt, ownSectionsOf, pathAt } from '#config/sections.ts';
 import { type Exported, pfsenseTree } from './export.ts';
 import { gatewayNames, interfaceKeys } from './export-scene.ts';
 import { isArray, isMap, listTags, settled, type Tree, type TreeMap } from './tree.ts';
@@ -47,13 +49,35 @@ export function comeBack(configs: readonly [PfConfig, ...PfConfig[]]): Result<Co
   if (first === undefined || base === undefined) throw new Error('bug: an export that is no configuration');
   const next = importCluster(configs, nodes);
   const passwords = { ...secrets };
-  const changes = changesBetween(document, base, next, first, allParts(document), false).map((change) =>
-    withSecrets(change, document, passwords),
-  );
+  const own = ownParts(document);
+  const shared = new Set([...allParts(document)].filter((part) => !own.has(part)));
+  const changes = [
+    ...changesBetween(document, base, next, first, shared, false),
+    ...configs.flatMap((config, i) => ownChanges(document, nodes[i] ?? '', exported[i], config, own)),
+  ].map((change) => withSecrets(change, document, passwords));
   const back = edited(text, changes);
   if (!back.ok) return fail('unreadable');
   return ok({ document: back.value, passwords, notes: newNotes(base, next) });
 }
+
+/** What has changed at one node in the sections that it has for itself. */
+function ownChanges(
+  document: ClusterDocument,
+  node: string,
+  exported: Exported | undefined,
+  config: PfConfig,
+  own: ReadonlySet<keyof ClusterDocument>,
+): Change[] {
+  const base = exported === undefined ? undefined : importedFrom([exported.tree], [node]);
+  if (exported === undefined || base === undefined || own.size === 0) return [];
+  const next = importCluster([config], [node]);
+  const changes = changesBetween(documentAt(document, node), base, next, exported, own, false);
+  return atNode(document, node, changes);
+}
+
+/** Changes of what is in force at a node, as changes of the document. */
+const atNode = (document: ClusterDocument, node: string, changes: readonly Change[]): Change[] =>
+  changes.map((change) => ({ ...change, path: pathAt(document, node, change.path) }));
 
 const decoded = (packed: XmlElement | undefined, name: string): string =>
   Buffer.from(textAt(packed, name), 'base64').toString('utf8');
@@ -93,6 +117,9 @@ const allParts = (document: ClusterDocument): ReadonlySet<keyof ClusterDocument>
     ),
   );
 
+const ownParts = (document: ClusterDocument): ReadonlySet<keyof ClusterDocument> =>
+  new Set(ownSectionsOf(document).flatMap((section) => ownSections[section]));
+
 /** Parts of the document that a push can bring; a node's interfaces and its own synchronisation are none. */
 export const sentParts: ReadonlySet<keyof ClusterDocument> = new Set([
   'gateways',
@@ -114,7 +141,7 @@ export interface Taken {
 /**
  * The cluster's document after a push: `tree` is what the node's configuration would be as a pfSense's. Only what
  * differs from what the document gives is changed in its text, and a push that brings nothing new gives the same text.
- * Virtual IPs keep their priorities.
+ * Virtual IPs keep their priorities. Of a section that the nodes do not share, it is this node's that changes.
  */
 export function takeSections(
   text: string,
@@ -127,7 +154,8 @@ export function takeSections(
   const base = importedFrom([exported.tree], [node]);
   const next = importedFrom([tree], [node]);
   if (base === undefined || next === undefined) return fail('the configuration is none of a pfSense');
-  const back = edited(text, changesBetween(current, base, next, exported, sentParts, true));
+  const changes = changesBetween(current, base, next, exported, sentParts, true);
+  const back = edited(text, atNode(current, node, changes));
   return back.ok ? ok({ text: back.value, notes: newNotes(base, next) }) : back;
 }
 

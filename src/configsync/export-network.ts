@@ -11,6 +11,7 @@ import {
 } from '#config/model.ts';
 import { type Cidr, parseAddress } from '#config/network.ts';
 import { nothingElse } from '#config/pfsense/whole.ts';
+import { ownSectionsOf } from '#config/sections.ts';
 import { branch, gatewayName, keyOf, type Scene, uniqueId } from './export-scene.ts';
 import type { Tree, TreeMap } from './tree.ts';
 
@@ -239,7 +240,10 @@ function transferOf(
   if (password === undefined) scene.tell('sync-password', path, target ?? other);
   if (verifyCertificate || fingerprint !== undefined)
     scene.tell('setting', path, 'ha.sync.config.verifyCertificate');
-  const chosen = sections === 'all' ? Object.values(boxes) : sections.map((section) => boxes[section]);
+  // What the nodes do not share is no other's either.
+  const own: readonly string[] = ownSectionsOf(scene.document);
+  const listed = sections === 'all' ? (Object.keys(boxes) as Section[]) : sections;
+  const chosen = listed.filter((section) => !own.includes(section)).map((section) => boxes[section]);
   return {
     synchronizetoip: target ?? '',
     username: user,

@@ -4,6 +4,7 @@
  */
 import type { ClusterDocument } from '#config/document.ts';
 import { nothingElse } from '#config/pfsense/whole.ts';
+import { documentAt, pathAt } from '#config/sections.ts';
 import { aliasesOf, schedulesOf } from './export-aliases.ts';
 import { natOf } from './export-nat.ts';
 import { dhcpOf, gatewaysOf, hasyncOf, interfacesOf, vipsOf } from './export-network.ts';
@@ -35,12 +36,26 @@ export interface Exported {
 export const usualVersion = '23.3';
 
 /** Pure: the same document gives the same tree. Throws for a node that the document does not name. */
-export function pfsenseTree(document: ClusterDocument, node: string, options: ExportOptions = {}): Exported {
-  if (!Object.hasOwn(document.nodes, node)) throw new Error(`bug: the document has no node "${node}"`);
+export function pfsenseTree(cluster: ClusterDocument, node: string, options: ExportOptions = {}): Exported {
+  if (!Object.hasOwn(cluster.nodes, node)) throw new Error(`bug: the document has no node "${node}"`);
   const notes: ExportNote[] = [];
-  const scene = sceneOf(document, node, (code, path, what) => notes.push({ code, path, what }));
-  const { cluster, failover, mixed, preempt, strict, nodes, interfaces, gateways, virtualIps, ha, ...more } =
-    document;
+  const document = documentAt(cluster, node);
+  const scene = sceneOf(document, node, (code, path, what) =>
+    notes.push({ code, path: pathAt(cluster, node, path), what }),
+  );
+  const {
+    cluster: domain,
+    failover,
+    mixed,
+    preempt,
+    strict,
+    nodes,
+    interfaces,
+    gateways,
+    virtualIps,
+    ha,
+    ...more
+  } = document;
   const { management, dhcp, helpers, aliases, schedules, floatingRules, rules, nat, ...others } = more;
   const { antiLockout, infrastructure, loadBalancer, users, groups, ...rest } = others;
   nothingElse(rest);
@@ -52,7 +67,7 @@ export function pfsenseTree(document: ClusterDocument, node: string, options: Ex
     system: branch({
       optimization: 'normal',
       hostname: node,
-      domain: cluster,
+      domain,
       webgui: branch({ protocol: 'https', noantilockout: antiLockout === false }),
     }),
     interfaces: interfacesOf(scene),

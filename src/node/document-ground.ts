@@ -9,6 +9,12 @@ import type { Follower } from './following.ts';
 /** Reads and judges a text; the error is made for people, one finding per line. */
 export type ReadText = (text: string) => Result<ClusterDocument>;
 
+/** A document that was opened for a node says in its sections what is the node's own; other nodes' matter there. */
+const inForce = ({ nodes, ...rest }: ClusterDocument): unknown => ({
+  ...rest,
+  nodes: Object.fromEntries(Object.entries(nodes).map(([name, { own: _, ...node }]) => [name, node])),
+});
+
 export function makeGround(read: ReadText, follower: Follower, drift: Drift): Ground {
   return {
     tryOut: async (text) => {
@@ -16,7 +22,7 @@ export function makeGround(read: ReadText, follower: Follower, drift: Drift): Gr
       if (!document.ok) return document;
       const tried = await follower.tryOut(document.value);
       if (!tried.ok) return fail(tried.error);
-      return ok([...differenceInWords(follower.document, document.value), ...tried.value]);
+      return ok([...differenceInWords(inForce(follower.document), inForce(document.value)), ...tried.value]);
     },
     follow: async (text) => {
       const document = read(text);

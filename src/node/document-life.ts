@@ -11,6 +11,7 @@ import type { Identity } from '#api/identity.ts';
 import { type News, Participant } from '#commit/participant.ts';
 import { headOf, titleOf } from '#commit/revision.ts';
 import { managementPort, peersOf } from '#config/peers.ts';
+import { ownStand } from '#config/sections.ts';
 import type { Examination, NodeEvidence } from '#doctor/evidence.ts';
 import type { RevisionStore } from '#ports/revisions.ts';
 import type { NodeAnswers } from './answers.ts';
@@ -116,7 +117,13 @@ export class DocumentLife {
     const { head, confirmBy } = this.#participant;
     if (head === undefined) return undefined;
     const confirmWithinMs = confirmBy === undefined ? undefined : Math.max(0, confirmBy - Date.now());
-    return { ...headOf(head), confirmWithinMs, peers: this.#stands };
+    const own = ownStand(this.#parts.follower.document);
+    return {
+      ...headOf(head),
+      confirmWithinMs,
+      peers: this.#stands,
+      ...(own.length === 0 ? {} : { ownSections: own }),
+    };
   }
 
   async answer(request: DocumentRequest): Promise<ControlReply> {
@@ -148,7 +155,8 @@ export class DocumentLife {
       }
       case 'compare': {
         const reply = await this.#api.ask({ kind: 'compare' }, compared, askPatience);
-        return reply.ok ? { ok: true, compared: reply.value } : reply;
+        const own = ownStand(this.#parts.follower.document);
+        return reply.ok ? { ok: true, compared: reply.value, ownSections: own } : reply;
       }
       case 'examine':
         return { ok: true, examined: await this.#examinePair() };

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import { loadDocument } from '#config/load.ts';
+import { documentAt } from '#config/sections.ts';
 import type { RevisionStore } from '#ports/revisions.ts';
 import { readSecrets } from './document-file.ts';
 import type { ReadText } from './document-ground.ts';
@@ -45,7 +46,8 @@ function readerOf(config: string | undefined, node: string): ReadText {
           .join('\n'),
       );
     const { document } = loaded.value;
-    if (Object.hasOwn(document.nodes, node)) return ok(document);
+    // The one place where a node's document is opened: from here on it is what is in force here.
+    if (Object.hasOwn(document.nodes, node)) return ok(documentAt(document, node));
     return fail(`the document has no node "${node}"; it has ${Object.keys(document.nodes).join(', ')}`);
   };
 }

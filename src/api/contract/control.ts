@@ -95,11 +95,17 @@ export const statesStatus = z.object({
 });
 export type StatesStatus = z.infer<typeof statesStatus>;
 
+/** A section that each node has for itself. */
+const ownSectionStand = z.object({ section: z.string(), same: z.boolean() });
+export type OwnSectionStand = z.infer<typeof ownSectionStand>;
+
 export const documentStatus = revisionHead.extend({
   /** Undone after so many ms unless confirmed. */
   confirmWithinMs: z.number().optional(),
   /** How the other nodes' documents stand to this one. */
   peers: z.record(z.string(), peerStand),
+  /** Sections that the nodes do not share, and whether they happen to be the same. */
+  ownSections: z.array(ownSectionStand).optional(),
 });
 export type DocumentStatus = z.infer<typeof documentStatus>;
 
@@ -173,6 +179,8 @@ export const controlReply = z.discriminatedUnion('ok', [
     applied: applied.optional(),
     confirmed: z.object({ head: revisionHead, away: z.record(z.string(), z.string()) }).optional(),
     compared: compared.optional(),
+    /** With `compared`: what may differ between documents, since each node has its own. */
+    ownSections: z.array(ownSectionStand).optional(),
     /** The code, and where the inviting node is for the one that joins. */
     invitation: z.object({ code: z.string(), address: z.string().optional() }).optional(),
     history: z.array(revisionHead).optional(),

@@ -1,10 +1,12 @@
 /** Routes of the cluster's document and its revisions. Changes reach every node or none. */
 import { z } from 'zod';
 import { revisionHead } from '#commit/head.ts';
+import { ownSectionNames } from '#config/own-document.ts';
 import { editOperations } from './edit.ts';
 import { documentFinding } from './problem.ts';
 
 const text = z.string().max(20_000_000);
+const section = z.enum(ownSectionNames);
 const reason = z.string().max(500).default('');
 /** Undone after so many seconds unless confirmed. */
 const confirmSeconds = z.int().min(1).max(86_400).optional();
@@ -97,6 +99,24 @@ export const documentRoutes = {
       /** Sections that differ and that one may not change. */
       forbidden: z.array(z.string()),
     }),
+  },
+  shareSections: {
+    method: 'POST',
+    path: '/document/sections',
+    summary: 'Choose which sections the nodes share',
+    description:
+      'A section in `own` is given to each node as it stands; one in `shared` is the same for all again. Where nodes differ, `take` names the node whose section counts.',
+    access: 'sections',
+    ifMatch: true,
+    body: z.strictObject({
+      own: z.array(section).default([]),
+      shared: z.array(section).default([]),
+      take: z.string().max(63).optional(),
+      reason,
+      confirmSeconds,
+    }),
+    bodyExample: { own: ['rules', 'aliases'] },
+    reply: changed,
   },
   confirmDocument: {
     method: 'POST',
