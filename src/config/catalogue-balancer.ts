@@ -119,7 +119,7 @@ export const balancerCatalogue = {
     },
     fr: {
       message:
-        'les serveurs virtuels {other} et {server} prennent tous deux le port {protocol} {port} de {address}',
+        'les serveurs virtuels {other} et {server} prennent tous deux {address}, port {protocol} {port}',
       cause: 'Un seul des deux peut recevoir une connexion.',
       remedy: 'Changez l’adresse, le port ou le protocole de l’un.',
     },

@@ -111,7 +111,7 @@ export const groupCatalogue = {
       remedy: 'Set a password of 12 to 19 characters.',
     },
     fr: {
-      message: 'le mot de passe de {what} est vide',
+      message: 'mot de passe vide : {what}',
       cause: 'N’importe qui sur place peut prendre le relais.',
       remedy: 'Choisissez un mot de passe de 12 à 19 caractères.',
     },
@@ -124,7 +124,7 @@ export const groupCatalogue = {
       remedy: 'Use 12 to 19 characters.',
     },
     fr: {
-      message: 'le mot de passe de {what} a {length} caractères',
+      message: 'mot de passe de {length} caractères : {what}',
       cause: 'Il peut être deviné ; pour CARP, une seule annonce enregistrée suffit.',
       remedy: 'Choisissez 12 à 19 caractères.',
     },
@@ -137,7 +137,7 @@ export const groupCatalogue = {
       remedy: 'Use at most 19 bytes.',
     },
     fr: {
-      message: 'le mot de passe de {what} a {length} octets',
+      message: 'mot de passe de {length} octets : {what}',
       cause: 'CARP n’utilise que les 19 premiers octets ; le reste ne protège rien.',
       remedy: 'Tenez-vous à 19 octets au plus.',
     },
@@ -150,7 +150,7 @@ export const groupCatalogue = {
       remedy: 'Choose another.',
     },
     fr: {
-      message: 'le mot de passe de {what} est un mot de passe par défaut bien connu',
+      message: 'mot de passe par défaut bien connu : {what}',
       cause: 'C’est le premier que chacun essaie.',
       remedy: 'Choisissez-en un autre.',
     },

@@ -202,7 +202,7 @@ export const infrastructureCatalogue = {
       remedy: 'Give both the same tag.',
     },
     fr: {
-      message: '{interface} a {tag} pour {node}, mais {otherTag} pour {other}',
+      message: '{interface} : {tag} pour {node}, mais {otherTag} pour {other}',
       cause: 'Les nœuds sont dans des VLAN différents et ne s’entendent pas : les deux deviennent maîtres.',
       remedy: 'Donnez-leur la même étiquette.',
     },

@@ -276,7 +276,7 @@ export const rulesCatalogue = {
       remedy: 'Leave the addresses of nodes and virtual IPs out of the range.',
     },
     fr: {
-      message: 'la plage DHCP de {from} à {to} contient {address}, qui est à {owner}',
+      message: 'la plage DHCP de {from} à {to} contient {address} ({owner})',
       cause: 'Un client peut recevoir une adresse dont la paire se sert.',
       remedy: 'Laissez les adresses des nœuds et des IP virtuelles hors de la plage.',
     },

@@ -42,7 +42,7 @@ export const vipsCatalogue = {
       remedy: 'Use a free address of the network that the interface is in.',
     },
     fr: {
-      message: 'l’IP virtuelle {address} est hors de {networks}, réseau de {interface}',
+      message: 'l’IP virtuelle {address} est hors des réseaux de {interface} ({networks})',
       cause: 'Aucun voisin ne peut la joindre.',
       remedy: 'Choisissez une adresse libre du réseau de l’interface.',
     },
@@ -96,7 +96,7 @@ export const vipsCatalogue = {
       remedy: 'Use an address between them.',
     },
     fr: {
-      message: 'l’IP virtuelle {address} est l’adresse de {what} du réseau {network}',
+      message: 'l’IP virtuelle {address} est l’adresse de {what} de {network}',
       cause: 'Aucune machine ne peut porter l’adresse de réseau ni celle de diffusion.',
       remedy: 'Choisissez une adresse entre les deux.',
     },

@@ -146,12 +146,12 @@ export const documentCatalogue = {
   'node-address-duplicate': {
     severity: 'error',
     en: {
-      message: '{address} is the address of {where} and of {other}',
+      message: '{address} is the address of {where} and of {elsewhere}',
       cause: 'Two machines answer for the address, or one has it twice.',
       remedy: 'Give each node an address of its own.',
     },
     fr: {
-      message: '{address} est à la fois l’adresse de {where} et celle de {other}',
+      message: '{address} est à la fois l’adresse de {where} et celle de {elsewhere}',
       cause: 'Deux machines répondent pour cette adresse, ou l’une la porte deux fois.',
       remedy: 'Donnez à chaque nœud une adresse à lui.',
     },
@@ -164,7 +164,7 @@ export const documentCatalogue = {
       remedy: 'Use an address between them.',
     },
     fr: {
-      message: '{address} est l’adresse de {what} du réseau {network}',
+      message: '{address} est l’adresse de {what} de {network}',
       cause: 'Aucune machine ne peut porter l’adresse de réseau ni celle de diffusion.',
       remedy: 'Choisissez une adresse entre les deux.',
     },

@@ -119,7 +119,7 @@ function checkAddresses(context: CheckContext): void {
       context.report('node-address-duplicate', own.path, {
         address: own.address.address,
         where: `${own.node} on ${context.title(own.ifname)}`,
-        other: `${twin.node} on ${context.title(twin.ifname)}`,
+        elsewhere: `${twin.node} on ${context.title(twin.ifname)}`,
       });
   });
 }

@@ -26,7 +26,7 @@ export class RuntimeFindings {
       code,
       ...(subject === undefined ? {} : { subject }),
       cause,
-      remedy: remedyOf(code),
+      remedy: remedyOf(code).en,
       forMs: Math.max(0, nowMs - since),
     }));
   }
