@@ -8,6 +8,8 @@ import { after, before, describe, it } from 'node:test';
 import { connect } from 'node:tls';
 import { type LiveEvent, liveEvent } from '#api/contract/events.ts';
 import { basePath, type Route, routes, sessionCookie } from '#api/contract/rest.ts';
+import { makeIdentity } from '#api/identity.ts';
+import { nodeServerName } from '#api/proof.ts';
 import { ApiRig, Client, password, sample } from './api-rig.ts';
 import { until } from './interop/segment.ts';
 
@@ -265,6 +267,36 @@ describe('the server', { timeout: 60_000 }, () => {
     rmSync(folder, { recursive: true });
   });
 
+  it("shows browsers the page's certificate, at once when it is another, and nodes the node's own", async () => {
+    const [first, second] = await Promise.all(
+      ['first', 'second'].map((name) => makeIdentity(name, Date.now())),
+    );
+    assert.ok(first !== undefined && second !== undefined);
+    const rig = await ApiRig.start({ certificate: first });
+    const subjects = async (): Promise<string[]> =>
+      Promise.all([undefined, 'fw.example.net', nodeServerName].map((name) => shownAt(rig.port, name)));
+    assert.deepEqual(await subjects(), ['first', 'first', 'PF1']);
+    rig.show(second);
+    assert.deepEqual(await subjects(), ['second', 'second', 'PF1']);
+    await rig.stop();
+  });
+
+  it('a certificate is judged before a node gets it, and its key is written nowhere', async () => {
+    const [rig, admin] = await ApiRig.withAdmin();
+    const [own, other] = await Promise.all(['own', 'other'].map((name) => makeIdentity(name, Date.now())));
+    assert.ok(own !== undefined && other !== undefined);
+    const put = (certificate: string, key: string) =>
+      admin.ask('putCertificate', { body: { node: 'PF2', certificate, key } });
+    const refused = await put(own.certificate, other.key);
+    assert.equal(refused.status, 400);
+    assert.deepEqual(refused.json.fields?.[0]?.path, ['key']);
+    await put(own.certificate, own.key);
+    const asked = rig.cores[1].asked.filter(({ command }) => command === 'putCertificate');
+    assert.deepEqual(asked, [{ command: 'putCertificate', ...own }]);
+    assert.doesNotMatch(JSON.stringify(rig.audit), /PRIVATE/);
+    await rig.stop();
+  });
+
   it('cuts clients off that never finish their headers', async () => {
     const rig = await ApiRig.start();
     const began = performance.now();
@@ -291,3 +323,14 @@ describe('the server', { timeout: 60_000 }, () => {
     await rig.stop();
   });
 });
+
+/** Whom the certificate names that the server shows to a client which asks for this name. */
+const shownAt = (port: number, servername: string | undefined): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const name = servername === undefined ? {} : { servername };
+    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false, ...name }, () => {
+      resolve(String(socket.getPeerCertificate().subject.CN));
+      socket.destroy();
+    });
+    socket.on('error', reject);
+  });

@@ -15,11 +15,11 @@ import {
 import { DocumentDesk } from '#api/document-desk.ts';
 import { Gate } from '#api/gate.ts';
 import type { NodeDoor, World } from '#api/handlers.ts';
-import { makeIdentity } from '#api/identity.ts';
+import { type Identity, makeIdentity } from '#api/identity.ts';
 import type { PeerDoor } from '#api/live-events.ts';
 import { LiveEvents } from '#api/live-events.ts';
 import { Passwords, tokenHash } from '#api/passwords.ts';
-import { makeServer } from '#api/server.ts';
+import { makeServer, showPage } from '#api/server.ts';
 import { CommitPair } from '#sim/commit-cluster.ts';
 
 export const setUpCode = '4F7K-Q2MX-9TBD';
@@ -142,7 +142,8 @@ export class ApiRig {
   port = 0;
 
   private constructor(
-    identity: { key: string; certificate: string },
+    identity: Identity,
+    page: Identity | undefined,
     text: string,
     lab: boolean,
     pages: string,
@@ -177,6 +178,7 @@ export class ApiRig {
     this.#server = makeServer({
       node: 'PF1',
       identity,
+      page,
       world,
       live: this.live,
       pages,
@@ -195,10 +197,12 @@ export class ApiRig {
     });
   }
 
-  static async start(options: { text?: string; lab?: boolean; pages?: string } = {}): Promise<ApiRig> {
+  static async start(
+    options: { text?: string; lab?: boolean; pages?: string; certificate?: Identity } = {},
+  ): Promise<ApiRig> {
     const identity = await makeIdentity('PF1', Date.now());
-    const { text = sample, lab = false, pages = '/nowhere' } = options;
-    const rig = new ApiRig(identity, text, lab, pages);
+    const { text = sample, lab = false, pages = '/nowhere', certificate } = options;
+    const rig = new ApiRig(identity, certificate, text, lab, pages);
     await rig.#server.listen({ port: 0, host: '127.0.0.1' });
     rig.port = (rig.#server.server.address() as AddressInfo).port;
     return rig;
@@ -218,6 +222,11 @@ export class ApiRig {
 
   get sessions(): Gate['sessions'] {
     return this.#gate.sessions;
+  }
+
+  /** As when somebody has put another certificate there. */
+  show(page: Identity): void {
+    showPage(this.#server, page);
   }
 
   async stop(): Promise<void> {

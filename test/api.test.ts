@@ -8,6 +8,7 @@ import { ask } from '#api/client.ts';
 import type { LiveEvent } from '#api/contract/events.ts';
 import { liveEvent } from '#api/contract/events.ts';
 import { pageHeader, type ReplyOf } from '#api/contract/rest.ts';
+import { makeIdentity } from '#api/identity.ts';
 import { inNamespace } from '#infra/apply.ts';
 import { introduce } from '#lab/introduction.ts';
 import { basculeCommand, NodeHandle, stateOf } from '#lab/node-handle.ts';
@@ -234,6 +235,37 @@ describe('the API of a pair', { skip: unable(['ip', 'nft', 'curl']), timeout: 12
     } finally {
       stream.kill();
     }
+  });
+
+  it("a certificate of one's own is what browsers see; the nodes go on knowing each other", async () => {
+    const own = await makeIdentity('fw.example.net', Date.now());
+    const file = join(segment.folder, 'own.pem');
+    writeFileSync(file, own.certificate);
+    // Without -k: it is believed only if it is this one.
+    const isShown = (): boolean => {
+      const way = ['--cacert', file, '--resolve', 'fw.example.net:443:127.0.0.1', '--max-time', '5'];
+      const [command = '', ...args] = inNamespace(second, [
+        'curl',
+        '-s',
+        ...way,
+        'https://fw.example.net/api/v1/session',
+      ]);
+      return spawnSync(command, args).status === 0;
+    };
+    assert.equal(isShown(), false);
+    const put = call<ReplyOf<'certificate'>>(first, 'PUT', '/certificate', { node: second, ...own });
+    assert.equal(put.status, 200, JSON.stringify(put.json));
+    assert.deepEqual([put.json.kind, put.json.names], ['own', ['fw.example.net']]);
+    await until('it is shown', 5_000, isShown);
+    assert.equal(call(first, 'GET', '/document').status, 200);
+    const operations = [{ op: 'set', path: ['rules', 0, 'description'], value: 'after the certificate' }];
+    const changed = call<ReplyOf<'editDocument'>>(first, 'POST', '/document/edit', { operations });
+    assert.deepEqual(Object.keys(changed.json.nodes).sort(), [first, second].sort());
+    assert.equal(changed.json.nodes[second]?.error, undefined);
+    assert.doesNotMatch(readFileSync(kept(second, 'audit.log'), 'utf8'), /PRIVATE/);
+    const back = call<ReplyOf<'certificate'>>(second, 'DELETE', '/certificate');
+    assert.equal(back.json.kind, 'generated');
+    await until('it is not shown any more', 5_000, () => !isShown());
   });
 
   it('what was done stands in the audit log of the node where it was asked for', () => {

@@ -20,7 +20,7 @@ type NodeRoute = Exclude<
   'events' | 'metrics' | 'capture' | 'openapi'
 >;
 type Told = Extract<NodeAnswer, { ok: true }>;
-type AnyCall = Pick<Call<'status'>, 'caller' | 'address' | 'header'>;
+export type AnyCall = Pick<Call<'status'>, 'caller' | 'address' | 'header'>;
 
 const done = { done: true } as const;
 
@@ -121,7 +121,7 @@ export async function statuses(
   );
 }
 
-async function askNode(
+export async function askNode(
   world: World,
   call: AnyCall,
   node: string | undefined,

@@ -8,6 +8,7 @@ import { fingerprintOf, type Identity } from './identity.ts';
 import { joinProof, joinReply, readCode } from './joining.ts';
 import { peerCaller } from './peer-client.ts';
 import { post } from './post.ts';
+import { nodeServerName } from './proof.ts';
 
 const patience = 10_000;
 
@@ -67,7 +68,13 @@ export async function join(
 function certificateAt(host: string, port: number): Promise<Result<string>> {
   return new Promise((resolve) => {
     // Nothing is sent on this connection; it only shows which certificate to expect.
-    const socket = connect({ host, port, rejectUnauthorized: false, timeout: patience });
+    const socket = connect({
+      host,
+      port,
+      servername: nodeServerName,
+      rejectUnauthorized: false,
+      timeout: patience,
+    });
     const finish = (result: Result<string>): void => {
       socket.destroy();
       resolve(result);

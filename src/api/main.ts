@@ -22,7 +22,7 @@ import { Invitations, type joinRequest } from './joining.ts';
 import { answerNode } from './node-call.ts';
 import { type PeerCaller, peerCaller } from './peer-client.ts';
 import { PfsenseLink } from './pfsense.ts';
-import { listen, makeServer } from './server.ts';
+import { listen, makeServer, showPage } from './server.ts';
 import { SharedOrders } from './shared-orders.ts';
 import { type Api, makeWorld } from './world.ts';
 
@@ -43,6 +43,7 @@ class ApiProcess {
   readonly #core: Conversation;
   readonly #self: Member;
   #identity: Identity = { key: '', certificate: '' };
+  #page: Identity | undefined;
   #invitations = new Invitations(this.#identity);
   #node = '';
   #places: Start['places'] = { port: 443, peers: [] };
@@ -77,6 +78,7 @@ class ApiProcess {
     this.#api?.own.forget();
     if (told.kind === 'line') this.#api?.live.line(told.line);
     else if (told.kind === 'start') await this.#start(told);
+    else if (told.kind === 'page') this.#show(told.page);
     else {
       this.#api?.world.desk.forget();
       this.#api?.live.poke();
@@ -85,9 +87,10 @@ class ApiProcess {
     }
   }
 
-  async #start({ node, version, identity, places, lab }: Start): Promise<void> {
+  async #start({ node, version, identity, page, places, lab }: Start): Promise<void> {
     this.#node = node;
     this.#identity = identity;
+    this.#page = page;
     this.#invitations = new Invitations(identity);
     this.#coordinator = new Coordinator({
       self: this.#self,
@@ -155,6 +158,7 @@ class ApiProcess {
       complain: (message) => this.#tell({ kind: 'log', level: 'error', message: `bug: ${message}` }),
       nodeCall: (call, from) => answerNode(api, call, from),
       identity: this.#identity,
+      page: this.#page,
       node: this.#node,
       join: (socket, request) => this.#join(socket, request),
       certificateOf: (node) => this.#places.peers.find((peer) => peer.node === node)?.certificate,
@@ -166,6 +170,11 @@ class ApiProcess {
     flushCompileCache();
     if (listening.ok) this.#tell({ kind: 'listening', port });
     else this.#tell({ kind: 'log', level: 'error', message: listening.error });
+  }
+
+  #show(page: Identity | undefined): void {
+    this.#page = page;
+    if (this.#server !== undefined) showPage(this.#server, page ?? this.#identity);
   }
 
   async #answer(asked: CoreAsks): Promise<unknown> {

@@ -1,4 +1,5 @@
 /** Answers to other nodes of the cluster, which have shown who they are. */
+import { secretMask } from './contract/edit.ts';
 import type { NodeCall } from './contract/processes.ts';
 import type { Api } from './world.ts';
 
@@ -14,7 +15,7 @@ export async function answerNode({ world, live }: Api, call: NodeCall, from: str
       from: by.from,
       action: `node.${question.command}`,
       ok: told.ok && told.value.ok,
-      detail: JSON.stringify(question),
+      detail: JSON.stringify(question, (name, value) => (name === 'key' ? secretMask : value)),
     });
   return told.ok ? told.value : { ok: false, error: told.error };
 }
@@ -22,5 +23,5 @@ export async function answerNode({ world, live }: Api, call: NodeCall, from: str
 // biome-ignore format: one list
 const readings: ReadonlySet<string> = new Set([
   'status', 'states', 'counters', 'interfaces', 'routes', 'neighbours', 'ruleCounters', 'logs', 'audit', 'balancer',
-  'balancerOrders',
+  'balancerOrders', 'certificate',
 ]);

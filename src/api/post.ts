@@ -2,6 +2,7 @@
 import { type Agent, request } from 'node:https';
 import type { TLSSocket } from 'node:tls';
 import { fail, ok, type Result } from '#base/result.ts';
+import { nodeServerName } from './proof.ts';
 
 /** What a node may answer: a message of revisions, characters. */
 const replyLimit = 64_000_000;
@@ -32,6 +33,7 @@ export function post(
   return new Promise((resolve) => {
     const asked = request({
       ...call,
+      servername: nodeServerName,
       method: 'POST',
       path,
       checkServerIdentity: () => undefined,

@@ -27,6 +27,12 @@ export function isProof(socket: TLSSocket, certificate: string, proof: string): 
   }
 }
 
+/**
+ * Nodes ask for this server by name (SNI), and get the certificate with which they joined; whoever asks for another
+ * name, or for none, gets that of the page.
+ */
+export const nodeServerName = 'node.bascule.internal';
+
 /** Who claims to be calling, and how it proves it. */
 export const nodeHeader = 'bascule-node';
 export const proofHeader = 'bascule-proof';

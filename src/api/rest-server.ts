@@ -6,6 +6,8 @@ import { basePath, type Route, type RouteName, routes } from './contract/rest.ts
 import { barrier, type Caller, type Gate, type Knock } from './gate.ts';
 import { type Answer, answer, type Call, type Handlers, type StreamRoute, type World } from './handlers.ts';
 import { accountHandlers } from './handlers-accounts.ts';
+import { certificateHandlers } from './handlers-certificate.ts';
+import { doctorHandlers } from './handlers-doctor.ts';
 import { documentHandlers } from './handlers-document.ts';
 import { captured, nodeHandlers } from './handlers-node.ts';
 import type { LiveEvents } from './live-events.ts';
@@ -26,14 +28,16 @@ export function addRest(server: FastifyInstance, world: World, live: LiveEvents)
   const handlers: Handlers = {
     ...accountHandlers(world),
     ...documentHandlers(world),
+    ...certificateHandlers(world),
     ...nodeHandlers(world),
+    ...doctorHandlers(world),
   };
   const streams: Readonly<Record<StreamRoute, (call: Call<never>, reply: FastifyReply) => Promise<unknown>>> =
     {
       events: async (call, reply) => live.serve(call.caller, reply),
       metrics: async (_, reply) => {
         void reply.header('content-type', routes.metrics.media);
-        return metricsText(await live.snapshot(), world.version);
+        return metricsText(await live.snapshot(), world.version, world.doctor.report('en').last);
       },
       capture: async (call, reply) => {
         const file = await captured(world, call);

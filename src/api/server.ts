@@ -1,5 +1,5 @@
 /** The node's HTTPS server. Whatever is refused is refused before its body is read. */
-import type { TLSSocket } from 'node:tls';
+import type { Server, TLSSocket } from 'node:tls';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { ok, type Result } from '#base/result.ts';
 import type { MemberReply } from '#commit/messages.ts';
@@ -11,13 +11,15 @@ import { joinRequest } from './joining.ts';
 import type { LiveEvents } from './live-events.ts';
 import { referencePage } from './openapi.ts';
 import { addPages } from './pages.ts';
-import { isProof, nodeHeader, proofHeader } from './proof.ts';
+import { isProof, nodeHeader, nodeServerName, proofHeader } from './proof.ts';
 import { addRest, answerProblems } from './rest-server.ts';
 import { addXmlrpc, type XmlrpcParts } from './xmlrpc.ts';
 
 /** A document with its revisions in one message, bytes. */
 const peerBodyLimit = 64_000_000;
 const joinBodyLimit = 16_000;
+/** The longest is a certificate with its key, bytes. */
+const nodeBodyLimit = 64_000;
 /** A client that takes longer to send its headers or a request is cut off, ms. */
 const headersPatience = 10_000;
 const requestPatience = 60_000;
@@ -43,6 +45,8 @@ const safety = {
 export interface ServerParts {
   readonly node: string;
   readonly identity: Identity;
+  /** What browsers are shown instead, if somebody has put it there. */
+  readonly page: Identity | undefined;
   /** The certificate of a node that has joined, PEM. */
   readonly certificateOf: (node: string) => string | undefined;
   /** Lets a node join that was invited. */
@@ -66,12 +70,10 @@ export interface ServerParts {
 
 /** The server with its routes, not yet listening. */
 export function makeServer(parts: ServerParts): FastifyInstance {
-  const { key, certificate } = parts.identity;
+  const { certificate } = parts.identity;
   const server = fastify({
     https: {
-      key,
-      cert: certificate,
-      minVersion: 'TLSv1.2',
+      ...contextOf(parts.page ?? parts.identity),
       headersTimeout: headersPatience,
       connectionsCheckingInterval: checkEvery,
     },
@@ -80,6 +82,7 @@ export function makeServer(parts: ServerParts): FastifyInstance {
     forceCloseConnections: true,
     logger: false,
   }) as unknown as FastifyInstance;
+  (server.server as unknown as Server).addContext(nodeServerName, contextOf(parts.identity));
   server.server.maxConnections = mostConnections;
   // A form of another site can send this type without being asked.
   server.removeContentTypeParser('text/plain');
@@ -92,7 +95,7 @@ export function makeServer(parts: ServerParts): FastifyInstance {
   addPages(server, parts.pages);
   server.post(
     '/node',
-    { bodyLimit: joinBodyLimit, onRequest: onlyNodes(parts.certificateOf) },
+    { bodyLimit: nodeBodyLimit, onRequest: onlyNodes(parts.certificateOf) },
     async (request, reply) => {
       const parsed = nodeCall.safeParse(request.body);
       if (!parsed.success) return reply.code(400).send({ error: 'unknown question' });
@@ -123,6 +126,13 @@ export function makeServer(parts: ServerParts): FastifyInstance {
   addXmlrpc(server, parts.xmlrpc);
   return server;
 }
+
+const contextOf = ({ key, certificate }: Identity) =>
+  ({ key, cert: certificate, minVersion: 'TLSv1.2' }) as const;
+
+/** From the next connection on browsers are shown this one. */
+export const showPage = (server: FastifyInstance, page: Identity): void =>
+  (server.server as unknown as Server).setSecureContext(contextOf(page));
 
 const onlyNodes =
   (certificateOf: ServerParts['certificateOf']) =>

@@ -3,11 +3,14 @@ import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { makeIdentity } from '#api/identity.ts';
 import { loadDocument } from '#config/load.ts';
 import type { CaptureWish, Diagnostics } from '#ports/diagnostics.ts';
 import { NodeAnswers } from './answers.ts';
 import { AuditLog } from './audit-log.ts';
+import { DurableFolder } from './durable-files.ts';
 import { LogMemory } from './log-memory.ts';
+import { PageCertificates } from './page-certificate-store.ts';
 import { SetUpCode } from './setup-code.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bascule-answers-'));
@@ -20,6 +23,12 @@ rules: [{ action: pass, interface: wan, description: Web }]
 `);
 assert.ok(loaded.ok);
 const { document } = loaded.value;
+
+const certificates = new PageCertificates(
+  new DurableFolder(join(folder, 'identity')),
+  await makeIdentity('A', Date.now()),
+  Date.now,
+);
 
 /** Diagnostics that note what they are asked. */
 function noted(): { diagnostics: Diagnostics; asked: unknown[]; finish: () => void } {
@@ -56,6 +65,7 @@ const answersOf = (diagnostics: Diagnostics): NodeAnswers =>
     diagnostics,
     logs: new LogMemory(() => 1),
     audit: new AuditLog(folder, () => 1),
+    certificates,
     wallClock: () => 1,
   });
 
@@ -158,4 +168,29 @@ test('the code of the first start is there while there are no users, and right o
   code.follow(true);
   assert.equal(existsSync(join(place, 'setup-code')), false);
   assert.equal(code.isRight(written), false);
+});
+
+test('a certificate for the page is kept with its key for the owner alone, told of, and taken away again', async () => {
+  const identities = new DurableFolder(join(folder, 'identity'));
+  const told: (string | undefined)[] = [];
+  certificates.listen((own) => told.push(own?.certificate));
+  const page = await makeIdentity('fw.example.net', Date.now());
+  const other = await makeIdentity('other', Date.now());
+  const answers = answersOf(noted().diagnostics);
+  const put = (key: string) =>
+    answers.answer({ command: 'putCertificate', certificate: page.certificate, key });
+  assert.equal((await put(other.key)).ok, false);
+  const taken = await put(page.key);
+  assert.ok(taken.ok);
+  assert.deepEqual([taken.certificate?.kind, taken.certificate?.names], ['own', ['fw.example.net']]);
+  assert.doesNotMatch(JSON.stringify(taken), /PRIVATE/);
+  assert.equal(statSync(join(identities.path, 'page.pem')).mode & 0o777, 0o600);
+  const again = new PageCertificates(identities, other, Date.now);
+  assert.equal(again.own()?.key, page.key);
+  const back = await answers.answer({ command: 'removeCertificate' });
+  assert.equal(back.ok && back.certificate?.kind, 'generated');
+  assert.deepEqual(told, [page.certificate, undefined]);
+  assert.equal(again.own(), undefined);
+  identities.write('page.pem', `${page.key}damaged`);
+  assert.equal(again.shown().kind, 'generated', 'a damaged one keeps nobody out');
 });

@@ -12,6 +12,7 @@ import type { Diagnostics } from '#ports/diagnostics.ts';
 import { allNamed } from '#ruleset/identity.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { LogMemory } from './log-memory.ts';
+import type { PageCertificates } from './page-certificate-store.ts';
 
 export interface AnswerParts {
   readonly node: string;
@@ -21,6 +22,7 @@ export interface AnswerParts {
   readonly diagnostics: Diagnostics;
   readonly logs: LogMemory;
   readonly audit: AuditLog;
+  readonly certificates: PageCertificates;
   /** ms since 1970. */
   readonly wallClock: () => number;
 }
@@ -42,7 +44,7 @@ export class NodeAnswers {
   }
 
   async #answer(question: NodeQuestion): Promise<Result<Omit<Yes, 'ok'>>> {
-    const { diagnostics, logs, audit, control } = this.#parts;
+    const { diagnostics, logs, audit, certificates, control } = this.#parts;
     switch (question.command) {
       case 'counters':
         return this.#counters();
@@ -66,6 +68,14 @@ export class NodeAnswers {
         return this.#traceroute(question);
       case 'capture':
         return this.#capture(question);
+      case 'certificate':
+        return ok({ certificate: certificates.shown() });
+      case 'putCertificate':
+        return mapped(certificates.put(question.certificate, question.key), (certificate) => ({
+          certificate,
+        }));
+      case 'removeCertificate':
+        return mapped(certificates.remove(), (certificate) => ({ certificate }));
       default: {
         const reply = await control(question);
         if (!reply.ok) return fail(reply.error);

@@ -25,6 +25,7 @@ import type { Follower } from './following.ts';
 import type { IdentityStore } from './identity-store.ts';
 import type { Log } from './log.ts';
 import type { LogMemory } from './log-memory.ts';
+import type { PageCertificates } from './page-certificate-store.ts';
 import { PfsenseDesk } from './pfsense-desk.ts';
 import type { SetUpCode } from './setup-code.ts';
 
@@ -41,6 +42,7 @@ export interface LifeParts {
   readonly store: RevisionStore;
   readonly identities: IdentityStore;
   readonly identity: Identity;
+  readonly certificates: Pick<PageCertificates, 'own' | 'listen'>;
   readonly follower: Follower;
   readonly read: ReadText;
   readonly drift: Drift;
@@ -105,6 +107,7 @@ export class DocumentLife {
     this.#followUsers();
     this.#api.start();
     this.#parts.logs.listen((line) => this.#api.tell({ kind: 'line', line }));
+    this.#parts.certificates.listen((page) => this.#api.tell({ kind: 'page', page }));
   }
 
   stop(): void {
@@ -239,13 +242,13 @@ export class DocumentLife {
   }
 
   #startWords(): CoreTells {
-    const { node, version, identity } = this.#parts;
-    const { lab } = this.#parts;
+    const { node, version, identity, certificates, lab } = this.#parts;
     return {
       kind: 'start',
       node,
       version,
       identity,
+      page: certificates.own(),
       places: this.#places(),
       ...(lab === undefined ? {} : { lab }),
     };

@@ -8,6 +8,8 @@ const keyFile = 'key.pem';
 const certificateFile = 'certificate.pem';
 
 export interface IdentityStore {
+  /** Where its own are kept. */
+  readonly folder: DurableFolder;
   /** Made at the first call. `now` is ms since 1970. */
   own(now: number): Promise<Result<Identity>>;
   /** The certificate (PEM) of a node that has joined. */
@@ -21,6 +23,7 @@ export function openIdentity(folder: string, node: string): IdentityStore {
   const own = new DurableFolder(join(folder, 'identity'));
   const peers = new DurableFolder(join(folder, 'identity', 'peers'));
   return {
+    folder: own,
     own: async (now) => {
       const [key, certificate] = [own.read(keyFile), own.read(certificateFile)];
       if (key.ok && certificate.ok) return ok({ key: key.value, certificate: certificate.value });

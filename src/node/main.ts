@@ -49,6 +49,7 @@ import { openIdentity } from './identity-store.ts';
 import { type Log, makeLog } from './log.ts';
 import { LogMemory } from './log-memory.ts';
 import { type Opening, openDocument, textReader } from './opening.ts';
+import { PageCertificates } from './page-certificate-store.ts';
 import { factsOf, worldOf } from './plan.ts';
 import { openRevisionStore } from './revision-store.ts';
 import { NodeRuntime } from './runtime.ts';
@@ -333,6 +334,7 @@ async function beginLife(
     runtime.raise('revision-not-kept', undefined, identity.error);
     return undefined;
   }
+  const certificates = new PageCertificates(identities.folder, identity.value, Date.now);
   const audit = new AuditLog(folder, Date.now);
   const document = (): ClusterDocument => parts.follower.document;
   const diagnostics = createDiagnostics();
@@ -345,9 +347,11 @@ async function beginLife(
       diagnostics,
       logs: parts.logs,
       audit,
+      certificates,
       wallClock: Date.now,
     }),
     audit,
+    certificates,
     setUpCode: new SetUpCode(folder, parts.log),
     lab: labSession === undefined ? undefined : hashOfToken(labSession),
     node,

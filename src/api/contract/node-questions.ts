@@ -4,11 +4,13 @@
  */
 import { z } from 'zod';
 import { balancerStatus, givenOrders } from './balancer.ts';
+import { newCertificate, pageCertificate } from './certificate.ts';
 import { balancerRequest, nodeRequest, nodeStatus, stateRows } from './control.ts';
 
 /** Characters of addresses, with a zone; what does not parse as an address core refuses. */
 const address = z.string().regex(/^[0-9A-Fa-f:.]{2,45}$/, 'an IPv4 or IPv6 address');
 const interfaceKey = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, 'an interface of the document');
+export const nodeName = z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,62}$/, 'a node of the document');
 export const logLevel = z.enum(['error', 'warn', 'info', 'debug']);
 
 export const captureFilter = {
@@ -58,6 +60,10 @@ export const nodeQuestion = z.discriminatedUnion('command', [
     hops: z.int().min(1).max(30).default(20),
   }),
   z.strictObject({ command: z.literal('capture'), ...captureFilter }),
+  /** The certificate that it shows to browsers. */
+  z.strictObject({ command: z.literal('certificate') }),
+  z.strictObject({ command: z.literal('putCertificate'), ...newCertificate }),
+  z.strictObject({ command: z.literal('removeCertificate') }),
 ]);
 export type NodeQuestion = z.infer<typeof nodeQuestion>;
 
@@ -182,6 +188,7 @@ export const nodeAnswer = z.discriminatedUnion('ok', [
     traceroute: tracerouteResult.optional(),
     /** A pcap file, base64. */
     capture: z.string().optional(),
+    certificate: pageCertificate.optional(),
     balancer: balancerStatus.optional(),
     /** The members that an order was for. */
     ordered: z.array(z.string()).optional(),

@@ -12,6 +12,8 @@ import { pfsenseAsks, pfsenseTells } from './pfsense-words.ts';
 /** Who asks, as the audit log names him, and his client's address. */
 const actor = z.strictObject({ user: z.string().max(100), from: z.string().max(100) });
 
+const identity = z.strictObject({ key: z.string(), certificate: z.string() });
+
 const places = z.strictObject({
   port: z.int().min(1).max(65_535),
   peers: z.array(peerAddress),
@@ -23,13 +25,17 @@ export const coreTells = z.discriminatedUnion('kind', [
     kind: z.literal('start'),
     node: z.string(),
     version: z.string(),
-    identity: z.strictObject({ key: z.string(), certificate: z.string() }),
+    identity,
+    /** What browsers are shown instead of it, if somebody has put it there. */
+    page: identity.optional(),
     places,
     /** SHA-256 of the token that logs in at the page of a lab; only in a lab. */
     lab: z.string().optional(),
   }),
   /** The document, or who joined, has changed. */
   z.strictObject({ kind: z.literal('places'), places }),
+  /** Browsers are shown this one from now on; without it, the node's own. */
+  z.strictObject({ kind: z.literal('page'), page: identity.optional() }),
   /** A line of the node's log. */
   z.strictObject({ kind: z.literal('line'), line: logLine }),
 ]);

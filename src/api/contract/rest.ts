@@ -5,6 +5,8 @@
 import type { z } from 'zod';
 import type { Area, Level } from './access.ts';
 import { accountRoutes } from './routes-accounts.ts';
+import { certificateRoutes } from './routes-certificate.ts';
+import { doctorRoutes } from './routes-doctor.ts';
 import { documentRoutes } from './routes-document.ts';
 import { nodeRoutes } from './routes-node.ts';
 
@@ -39,9 +41,13 @@ export interface Route {
   readonly ifMatch?: true;
 }
 
-export const routes = { ...accountRoutes, ...documentRoutes, ...nodeRoutes } as const satisfies Readonly<
-  Record<string, Route>
->;
+export const routes = {
+  ...accountRoutes,
+  ...documentRoutes,
+  ...certificateRoutes,
+  ...nodeRoutes,
+  ...doctorRoutes,
+} as const satisfies Readonly<Record<string, Route>>;
 
 export type RouteName = keyof typeof routes;
 type Part<N extends RouteName, K extends keyof Route> = (typeof routes)[N] extends {

@@ -10,13 +10,13 @@ import {
   logLevel,
   logLine,
   neighbourRow,
+  nodeName,
   pingResult,
   routeRow,
   ruleCounter,
   tracerouteResult,
 } from './node-questions.ts';
 
-const nodeName = z.string().regex(/^[A-Za-z][A-Za-z0-9-]{0,62}$/, 'a node of the document');
 const node = nodeName.optional();
 const ofNode = z.strictObject({ node });
 const done = z.object({ done: z.literal(true) });
