@@ -7,6 +7,8 @@ import { loadDocument } from '#config/load.ts';
 import { createPolicyRouting } from '#linux/policy-routes.ts';
 import { inPrivateNamespaces, run } from '#linux/test-namespaces.ts';
 import { compile } from '#ruleset/compile.ts';
+import { saidBy } from '#ruleset/identity.ts';
+import { markOf, ruleMark } from '#ruleset/marks.ts';
 import type { Packet } from '#ruleset/packet.ts';
 import { ownTables, policyRoutes } from '#ruleset/routing.ts';
 import { FirewallKernel } from './firewall/kernel.ts';
@@ -23,6 +25,10 @@ rules:
   - { action: pass, interface: lan, protocol: udp, ports: 53, limits: { statesPerSource: 3 } }
   - { action: pass, interface: lan, protocol: udp, ports: 123, state: none }
   - { action: pass, interface: lan, protocol: tcp }
+  - { action: pass, interface: dmz, protocol: udp, ports: 1194, description: From both sides }
+  - { action: pass, interface: wan, protocol: udp, ports: 1194 }
+  - { action: pass, interface: dmz, protocol: tcp, destination: dmz address }
+  - { action: pass, interface: lan, protocol: udp, ports: 5000-5999 }
 `;
 
 inPrivateNamespaces(import.meta.filename, () => {
@@ -60,11 +66,46 @@ inPrivateNamespaces(import.meta.filename, () => {
   test('routes that are there already are left; without rules none stays, and foreign ones do', () => {
     run('ip rule add pref 4000 fwmark 9 lookup main');
     assert.ok(routing.set(policyRoutes(document, 'A')).ok);
-    assert.equal(run('ip rule').match(/^5000:/gm)?.length, 1);
+    assert.equal(run('ip rule').match(/^5\d{3}:/gm)?.length, 2);
     assert.ok(routing.set([]).ok);
-    assert.doesNotMatch(run('ip rule'), /^5000:/m);
+    assert.doesNotMatch(run('ip rule'), /^5\d{3}:/m);
     assert.match(run('ip rule'), /^4000:/m);
     assert.deepEqual(send(6, 443), { verdict: 'accept', out: 'wan' });
+  });
+
+  /** By which interface something leaves after a packet has come in. */
+  const wayOf = (ifname: string, packet: Packet): string => {
+    const before = { lan: sent('lan'), dmz: sent('dmz'), wan: sent('wan') };
+    kernel.send(ifname, packet);
+    const until = performance.now() + 3_000;
+    const faces = ['lan', 'dmz', 'wan'] as const;
+    let out: string[] = [];
+    while (out.length === 0 && performance.now() < until)
+      out = faces.filter((one) => sent(one) > before[one]);
+    return out.join();
+  };
+  const outside = { family: 'ipv4', source: '203.0.113.50' as Ipv4, sourcePort: 5_001 } as const;
+  const inner = { ...outside, protocol: 17, destination: '10.1.0.7' as Ipv4, port: 1_194 };
+  const answer: Packet = {
+    ...inner,
+    source: inner.destination,
+    destination: inner.source,
+    sourcePort: inner.port,
+    port: inner.sourcePort,
+  };
+
+  test('an answer leaves where the question came in, that of the node itself, too', () => {
+    assert.ok(routing.set(policyRoutes(document, 'A')).ok);
+    assert.equal(wayOf('dmz', inner), 'lan');
+    assert.equal(wayOf('lan', answer), 'dmz');
+    // A closed port: the node refuses by itself.
+    assert.equal(wayOf('dmz', { ...outside, protocol: 6, destination: '10.2.0.2' as Ipv4, port: 9 }), 'dmz');
+    // The same client by the other way, and one that is near, whose answer needs no gateway.
+    assert.equal(wayOf('wan', { ...inner, sourcePort: 5_002 }), 'lan');
+    assert.equal(wayOf('lan', { ...answer, port: 5_002 }), 'wan');
+    const near = '10.2.0.9' as Ipv4;
+    assert.equal(wayOf('dmz', { ...inner, source: near }), 'lan');
+    assert.equal(wayOf('lan', { ...answer, destination: near }), 'dmz');
   });
 
   test('a source gets as many connections as its limit says', () => {
@@ -73,10 +114,22 @@ inPrivateNamespaces(import.meta.filename, () => {
   });
 
   test('a rule without state makes no connection', () => {
-    const count = (): number => Number(readFileSync('/proc/sys/net/netfilter/nf_conntrack_count', 'utf8'));
-    const before = count();
     assert.deepEqual(send(17, 123), { verdict: 'accept', out: 'wan' });
-    assert.equal(count(), before);
+    assert.deepEqual(
+      kernel.connections().filter(({ destination }) => destination.port === 123),
+      [],
+    );
+  });
+
+  test('a connection bears the mark of the rule that let it in, and its way', () => {
+    const rule = (i: number): number => markOf(saidBy(document.rules[i] ?? {}).hash);
+    const marks = (port: number): number[] =>
+      kernel.connections().flatMap(({ destination, mark }) => (destination.port === port ? [mark] : []));
+    const [second] = policyRoutes(document, 'A').filter(({ gateway }) => gateway === '10.2.0.254');
+    assert.deepEqual(marks(80), [rule(3)]);
+    assert.deepEqual(new Set(marks(443)), new Set([rule(0) + (second?.mark ?? 0)]));
+    assert.deepEqual(new Set(marks(53)), new Set([rule(1)]));
+    assert.deepEqual(new Set(marks(1_194).map(ruleMark)), new Set([rule(4), rule(5)]));
   });
 
   test('the kernel lets go', () => kernel.close());

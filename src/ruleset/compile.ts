@@ -10,6 +10,7 @@ import { managementPort } from '#config/peers.ts';
 import { balancerPassLines } from './balancer.ts';
 import { dispatch } from './dispatch.ts';
 import { forwardSteps } from './inbound.ts';
+import { isMarked } from './marks.ts';
 import { families, ownAddresses, setOf, word } from './match.ts';
 import { Memory } from './memory.ts';
 import { natChains } from './nat.ts';
@@ -40,8 +41,10 @@ export function compile(
   memory: Memory = new Memory(),
 ): { readonly program: string; readonly ruleset: Ruleset } {
   const { aliases, interfaces, virtualIps } = document;
-  memory.begin(JSON.stringify([node, aliases, interfaces, virtualIps, facts.tables]));
-  const ruleset = rulesetOf(new Setting(document, node, facts), memory);
+  const setting = new Setting(document, node, facts);
+  const marking = [isMarked(document), setting.hasWays];
+  memory.begin(JSON.stringify([node, aliases, interfaces, virtualIps, facts.tables, marking]));
+  const ruleset = rulesetOf(setting, memory);
   return { program: programOf(ruleset), ruleset };
 }
 
@@ -146,7 +149,7 @@ function interfaceChains(setting: Setting, ifname: string, maker: StepMaker, mem
   const face = entryOf(setting.document.interfaces, ifname);
   const steps = [
     ...forwardSteps(setting, ifname, 'pass'),
-    ...maker.stepsOf(rulesInto(setting, ifname)),
+    ...maker.stepsOf(rulesInto(setting, ifname), 'in'),
     ...forwardSteps(setting, ifname, 'associated'),
   ];
   const [first, ...others] = dispatch(`in_${ifname}`, steps, memory.trees);
@@ -162,7 +165,7 @@ function interfaceChains(setting: Setting, ifname: string, maker: StepMaker, mem
 /** What leaves is judged by floating rules alone, after it was let in. */
 function outChains(setting: Setting, maker: StepMaker): Chain[] {
   const parts = setting.interfaces.flatMap((ifname) => {
-    const steps = maker.stepsOf(rulesOutOf(setting, ifname));
+    const steps = maker.stepsOf(rulesOutOf(setting, ifname), 'out');
     return steps.length === 0 ? [] : [{ ifname, chains: dispatch(`out_${ifname}`, steps) }];
   });
   if (parts.length === 0) return [];

@@ -64,7 +64,7 @@ export const commentOf = (word: string, { id, rule }: Named<Described>): string 
   rule.description === '' ? `${word} ${id}` : `${word} ${id}: ${rule.description}`;
 
 /** FNV-1a with 32 bits: this tells rules apart, it protects nothing. */
-function hashOf(text: string): string {
+export function hashOf(text: string): string {
   let hash = 0x811c9dc5;
   for (let i = 0; i < text.length; i += 1) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return (hash >>> 0).toString(16).padStart(8, '0');

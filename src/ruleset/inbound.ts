@@ -12,6 +12,7 @@ import type { PortForward } from '#config/nat-document.ts';
 import { bitsOf, cidr, contains, shortText } from '#config/network.ts';
 import type { Step } from './dispatch.ts';
 import { commentOf, type Named, namedRules } from './identity.ts';
+import { markText } from './marks.ts';
 import { matchesOf, matchText, type Selector, setOf, word } from './match.ts';
 import type { Setting } from './setting.ts';
 import { anyOf, joined, quoted } from './text.ts';
@@ -154,7 +155,8 @@ export function forwardSteps(setting: Setting, ifname: string, kind: PortForward
   return forwardsOf(setting)
     .filter(({ rule }) => rule.interface === ifname && rule.rule === kind)
     .flatMap((one) => {
-      const tails = [`ct status dnat counter accept comment ${quoted(commentOf('forward', one))}`];
+      const accept = `counter accept comment ${quoted(commentOf('forward', one))}`;
+      const tails = [joined('ct status dnat', markText(setting, one.id), accept)];
       return matchesOf(setting, afterForward(one.rule)).map((match): Step => ({ match, tails }));
     });
 }

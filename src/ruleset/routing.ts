@@ -1,17 +1,18 @@
 /**
- * Policy routing: rules with a gateway. The decision falls before the packet is routed and is kept in the mark of its
- * connection, which the nodes synchronise, so that it holds after a failover, too.
+ * Policy routing: rules with a gateway, and answers that leave where the question came in. The decision falls before a
+ * connection's first packet is routed and is kept in its mark, which the nodes synchronise, so that it holds after a
+ * failover, too.
  */
-import { type Family, familyOf } from '#base/address.ts';
+import type { Family } from '#base/address.ts';
 import type { ClusterDocument } from '#config/document.ts';
-import { deviceOf, gatewayOf, networksOf } from '#config/model.ts';
-import { parseAddress } from '#config/network.ts';
+import { deviceOf, networksOf } from '#config/model.ts';
 import { dispatch } from './dispatch.ts';
 import { families, setOf, word } from './match.ts';
 import type { Chain } from './program.ts';
 import { rulesInto, type StepMaker } from './rules.ts';
 import type { Setting } from './setting.ts';
-import { anyOf } from './text.ts';
+import { anyOf, quoted } from './text.ts';
+import { replyWaysOf, type Way, waysOf } from './ways.ts';
 
 /** What the kernel's routing must hold: packets with the mark look the table up, whose default route is the gateway. */
 export interface PolicyRoute {
@@ -25,44 +26,34 @@ export interface PolicyRoute {
 /** Tables, and priorities of rules, from the first to the last are ours. */
 export const ownTables = { first: 5_000, last: 5_255 } as const;
 
-/** The routes that the rules of a document need at a node, the same marks at every node. */
-export function policyRoutes(document: ClusterDocument, node: string): PolicyRoute[] {
-  return references(document).flatMap((reference, i) => {
-    const gateway = gatewayOf(document, reference);
-    const address = gateway === undefined ? undefined : parseAddress(gateway.address);
-    if (gateway === undefined || address?.ok !== true) return [];
-    return [
-      {
-        mark: i + 1,
-        table: ownTables.first + i,
-        family: familyOf(address.value),
-        gateway: address.value,
-        device: deviceOf(document, gateway.interface, node),
-      },
-    ];
-  });
-}
+/** The routes that a document needs at a node, the same marks at every node. */
+export const policyRoutes = (document: ClusterDocument, node: string): PolicyRoute[] =>
+  waysOf(document).map(({ number, family, gateway, interface: ifname }) => ({
+    mark: number,
+    table: ownTables.first + number,
+    family,
+    gateway,
+    device: deviceOf(document, ifname, node),
+  }));
 
-const references = (document: ClusterDocument): string[] =>
-  [
-    ...new Set(
-      [...document.rules, ...document.floatingRules].flatMap(({ gateway }) =>
-        gateway === undefined ? [] : [gateway],
-      ),
-    ),
-  ].sort();
+/** In a connection's mark, beside the number of its way: only the answers take it. */
+const replyBit = 0x80;
+const way = `ct mark & 0x${(replyBit - 1).toString(16)}`;
+const isReplyWay = `ct mark & 0x${replyBit.toString(16)} != 0`;
 
-/** The chains that mark packets; none when no rule has a gateway. */
+/** The chains that mark packets; none when there is one way out and no rule has a gateway. */
 export function routingChains(setting: Setting, maker: StepMaker): Chain[] {
   const { document, interfaces } = setting;
-  const marks = references(document);
-  if (marks.length === 0) return [];
+  const ways = waysOf(document);
+  if (ways.length === 0) return [];
+  const numberOf = (reference: string | undefined): number =>
+    ways.find((one) => one.reference === reference)?.number ?? 0;
   const parts = interfaces.flatMap((ifname) => {
     const steps = maker.shadowOf(
       rulesInto(setting, ifname),
       ({ gateway, action }) => gateway !== undefined && action === 'pass',
       ({ gateway, action }) => {
-        const mark = action === 'pass' && gateway !== undefined ? marks.indexOf(gateway) + 1 : 0;
+        const mark = action === 'pass' ? numberOf(gateway) : 0;
         return mark === 0 ? 'accept' : `meta mark set ${mark} ct mark set ${mark} accept`;
       },
     );
@@ -77,19 +68,49 @@ export function routingChains(setting: Setting, maker: StepMaker): Chain[] {
           `${word[family]} daddr ${anyOf(networks)} accept comment "networks of the node are reached directly"`,
         ];
   });
+  const answers = `ct direction reply ${isReplyWay} meta mark set ${way}`;
+  const replies = replyLines(setting, ways);
   return [
     {
       name: 'route',
       // After destinations are translated (-100), before the route is looked up.
       hook: 'type filter hook prerouting priority -90; policy accept;',
       lines: [
+        `${answers} accept`,
         'ct direction reply accept',
-        'ct mark != 0 meta mark set ct mark accept',
+        `${isReplyWay} accept`,
+        `${way} != 0 meta mark set ${way} accept`,
         'ct state != new accept',
+        ...replies,
         ...direct,
         ...parts.map(({ ifname }) => `iifname @if_${ifname} jump route_${ifname}`),
       ],
     },
+    ...(replies.length === 0
+      ? []
+      : [
+          {
+            name: 'answer',
+            // What the node itself answers is routed a second time when its mark has changed.
+            hook: 'type route hook output priority mangle; policy accept;',
+            lines: [answers],
+          },
+        ]),
     ...parts.flatMap(({ chains }) => chains),
   ];
+}
+
+/** A client in a network of the node gets its answer directly. A rule with a gateway takes the other way instead. */
+function replyLines({ document, interfaces }: Setting, ways: readonly Way[]): string[] {
+  const own = interfaces.flatMap((ifname) => networksOf(document, ifname));
+  return replyWaysOf(document).flatMap(({ interface: ifname, family, reference }) => {
+    const found = ways.find((one) => one.reference === reference);
+    if (found === undefined || !interfaces.includes(ifname)) return [];
+    const networks = setOf(own, family);
+    const from =
+      networks.length === 0 ? `meta nfproto ${family}` : `${word[family]} saddr != ${anyOf(networks)}`;
+    return [
+      `iifname @if_${ifname} ${from} ct mark set ${replyBit + found.number} comment ${quoted(`answers leave by ${reference}`)}`,
+    ];
+  });
 }

@@ -8,6 +8,7 @@ import type { FloatingRule } from '#config/rules-document.ts';
 import { isDue } from '#config/schedule.ts';
 import type { Step } from './dispatch.ts';
 import { commentOf, type Named, namedRules, saidBy } from './identity.ts';
+import { markText } from './marks.ts';
 import { type Match, matchesOf, word } from './match.ts';
 import type { Chain, NamedSet } from './program.ts';
 import type { Recent } from './recent.ts';
@@ -94,13 +95,14 @@ export class StepMaker {
     this.#known = known;
   }
 
-  stepsOf(rules: readonly Listed[]): Step[] {
+  /** What comes in is marked with the rule that lets it in. */
+  stepsOf(rules: readonly Listed[], direction: 'in' | 'out'): Step[] {
     return rules.flatMap((one) => {
       // What a rule says may be the same as before while it is another one of equals, hence its name.
-      const key = `${one.word} ${one.id} ${saidBy(one.rule).text}`;
+      const key = `${direction} ${one.word} ${one.id} ${saidBy(one.rule).text}`;
       const before = this.#known.get(key);
       if (before !== undefined) return before;
-      const tails = this.#tailsOf(one);
+      const tails = this.#tailsOf(one, direction);
       const steps = this.#matchesOf(one).map((match): Step => ({ match, tails }));
       // Sets and chains of limits have to be made every time.
       const needsMore = ({ match }: Step): boolean =>
@@ -131,17 +133,19 @@ export class StepMaker {
     return found;
   }
 
-  #tailsOf(one: Listed): string[] {
+  #tailsOf(one: Listed, direction: 'in' | 'out'): string[] {
     const { rule, id } = one;
+    const isKept = rule.action === 'pass' && rule.state === 'keep';
+    const mark = isKept && direction === 'in' ? markText(this.#setting, id, rule) : '';
     const comment = `comment ${quoted(commentOf(one.word, one))}`;
     const log = rule.log ? `log prefix "bascule ${one.word} ${id} "` : '';
-    if (rule.limits !== undefined && rule.action === 'pass' && rule.state === 'keep')
-      return [joined(log, `jump ${this.#limit(one, comment)} ${comment}`)];
-    return verdictsOf(rule).map(([extra, verdict]) => joined(extra, log, 'counter', verdict, comment));
+    if (rule.limits !== undefined && isKept)
+      return [joined(log, `jump ${this.#limit(one, mark, comment)} ${comment}`)];
+    return verdictsOf(rule).map(([extra, verdict]) => joined(extra, log, mark, 'counter', verdict, comment));
   }
 
   /** A chain of its own: limits count in one place, wherever the rule is repeated. */
-  #limit({ rule, id }: Listed, comment: string): string {
+  #limit({ rule, id }: Listed, mark: string, comment: string): string {
     const name = `limit_${id}`;
     if (this.#limited.has(name) || rule.limits === undefined) return name;
     this.#limited.add(name);
@@ -171,7 +175,7 @@ export class StepMaker {
               'flags dynamic,timeout; timeout 1h',
               `limit rate over ${newPerSource.count}/${unit[newPerSource.seconds]} burst ${newPerSource.count} packets`,
             )),
-        `counter accept ${comment}`,
+        joined(mark, `counter accept ${comment}`),
       ],
     });
     return name;

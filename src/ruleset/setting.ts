@@ -7,6 +7,7 @@ import type { Cidr } from '#config/network.ts';
 import type { LocalTime } from '#config/schedule.ts';
 import type { NamedSet } from './program.ts';
 import { elementsOf } from './spans.ts';
+import { waysOf } from './ways.ts';
 
 /** What the shell knows and the document does not. */
 export interface Facts {
@@ -25,6 +26,8 @@ export class Setting {
   readonly facts: Facts;
   /** Interfaces in use at the node. */
   readonly interfaces: readonly string[];
+  /** Whether connections may be marked with a way. */
+  readonly hasWays: boolean;
   readonly sets = new Map<string, NamedSet>();
   readonly #networks = new Map<string, readonly Cidr[]>();
 
@@ -32,6 +35,7 @@ export class Setting {
     this.document = document;
     this.node = node;
     this.facts = facts;
+    this.hasWays = waysOf(document).length > 0;
     this.interfaces = Object.keys(document.interfaces).filter((name) => enabledAt(document, name, node));
   }
 

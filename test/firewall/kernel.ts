@@ -1,9 +1,11 @@
 /** A firewall of three interfaces in this network namespace; what its counters say of a packet. */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { Conntrack } from '#linux/conntrack.ts';
 import { PacketSocket } from '#linux/packet-socket.ts';
 import { run } from '#linux/test-namespaces.ts';
 import type { Packet } from '#ruleset/packet.ts';
+import { describeState, type StateRow } from '#statesync/describe.ts';
 import { frameOf } from '../../bench/firewall-frames.ts';
 import { interfaces } from './documents.ts';
 
@@ -61,12 +63,16 @@ export class FirewallKernel {
     this.#before = new Map(this.#rules().map(({ packets }, i) => [i, packets]));
   }
 
-  /** Sends a packet into an interface; the lines that counted it. Throws when none does. */
-  judge(ifname: string, packet: Packet): Counted[] {
+  send(ifname: string, packet: Packet): void {
     const port = this.#sockets.get(ifname);
     if (port === undefined) throw new Error(`bug: no interface ${ifname}`);
     const frame = frameOf(packet, port.mac);
     if (!port.socket.send(frame, frame.length)) throw new Error(`${ifname}: the frame was not sent`);
+  }
+
+  /** Sends a packet into an interface; the lines that counted it. Throws when none does. */
+  judge(ifname: string, packet: Packet): Counted[] {
+    this.send(ifname, packet);
     const until = performance.now() + patience;
     let last = '';
     do {
@@ -81,6 +87,22 @@ export class FirewallKernel {
       return counted;
     } while (performance.now() < until);
     throw new Error(`no line counted ${JSON.stringify(packet)} into ${ifname}`);
+  }
+
+  /** The kernel's table of connections. */
+  connections(): StateRow[] {
+    const opened = Conntrack.open();
+    if (!opened.ok) throw new Error(opened.error);
+    const rows: StateRow[] = [];
+    opened.value.startDump('entries');
+    let outcome = 'more';
+    while (outcome === 'more')
+      outcome = opened.value.readDump((bytes, at, end) => {
+        const row = describeState(bytes, at + 20, end, Date.now());
+        if (row !== undefined) rows.push(row);
+      });
+    opened.value.close();
+    return rows;
   }
 
   close(): void {
