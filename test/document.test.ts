@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ask } from '#api/client.ts';
 import type { ControlRequest, DocumentStatus } from '#api/contract/control.ts';
+import { toggled } from '#config/toggle.ts';
 import { inNamespace } from '#infra/apply.ts';
 import { introduce } from '#lab/introduction.ts';
 import { basculeCommand, NodeHandle } from '#lab/node-handle.ts';
@@ -141,6 +142,28 @@ describe('the document of a pair', { skip: unable(['ip', 'nft']), timeout: 120_0
     assert.ok(done.ok, done.ok ? '' : done.error);
     assert.equal(done.value.applied?.head.reason, `back to revision ${number}`);
     assert.deepEqual(both(portsAt), [[], []]);
+  });
+
+  it("a section that is each node's own is in one kernel and not in the other, and shared again", async () => {
+    const base = (await documentAt(first))?.number;
+    const apart = toggled(documentOf(8010), { own: ['rules'], shared: [] });
+    assert.ok(apart.ok && (await apply(first, apart.value, { base })).ok);
+    assert.deepEqual(both(portsAt), [[8010], [8010]]);
+    // The last rule of this port is the second node's.
+    const at = apart.value.lastIndexOf('ports: 8010');
+    const own = apart.value.slice(0, at) + apart.value.slice(at).replaceAll('8010', '8011');
+    const planned = await asked(first, { command: 'plan', text: own });
+    const words = (planned.ok ? planned.value.planned : undefined) ?? {};
+    assert.deepEqual(words[first], { ok: true, value: [] });
+    assert.match(JSON.stringify(words[second]), /rules 2 \(port 8011\)/);
+    assert.ok((await apply(first, own)).ok);
+    assert.deepEqual(both(portsAt), [[8010], [8011]]);
+    assert.deepEqual((await documentAt(second))?.ownSections, [{ section: 'rules', same: false }]);
+    const again = toggled(own, { own: [], shared: ['rules'], take: second });
+    assert.ok(again.ok && (await apply(second, again.value)).ok);
+    assert.deepEqual(both(portsAt), [[8011], [8011]]);
+    assert.equal((await documentAt(first))?.ownSections, undefined);
+    assert.ok((await apply(first, documentOf())).ok);
   });
 
   it('a rule that somebody adds by hand is found by comparing', async () => {
