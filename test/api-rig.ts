@@ -12,6 +12,7 @@ import {
   routes,
   sessionCookie,
 } from '#api/contract/rest.ts';
+import { DoctorDesk } from '#api/doctor-desk.ts';
 import { DocumentDesk } from '#api/document-desk.ts';
 import { Gate } from '#api/gate.ts';
 import type { NodeDoor, World } from '#api/handlers.ts';
@@ -168,6 +169,13 @@ export class ApiRig {
       coordinator: pair.coordinators[0],
       self: own,
       peers: () => [other],
+      doctor: new DoctorDesk({
+        self,
+        peers: () => [],
+        clock,
+        wallClock,
+        tell: (progress) => this.live.doctor(progress),
+      }),
       compare: async () => ({}),
       isSetUpCode: async (code) => code === setUpCode,
       audit: (line) => this.audit.push(line),

@@ -24,7 +24,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   // What it judges is pure; probe/ and capture/ measure.
   doctor: { imports: ['base', 'config', 'linux'] },
   infra: { imports: ['base', 'config', 'ports'] },
-  api: { imports: ['base', 'commit', 'config', 'configsync', 'ports'] },
+  api: { imports: ['base', 'commit', 'config', 'configsync', 'doctor', 'ports'] },
   node: {
     imports: [
       'base',
@@ -88,6 +88,7 @@ export const pureModules: Readonly<Record<string, readonly string[]>> = {
 /** The only files of `node` that `cli` may load: the daemon itself, and what reads a document as the daemon does. */
 export const doors: Readonly<Record<string, RegExp>> = {
   'cli node': /^src\/node\/(main|document-file|identity-store|revision-store)\.ts$/,
+  'api doctor': /^src\/doctor\/diagnose\.ts$/,
   'ui api': /^src\/api\/contract\//,
   'ui commit': /^src\/commit\/head\.ts$/,
   'ui config': /^src\/config\/(\w+-)?(document|fields)\.ts$/,

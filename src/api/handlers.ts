@@ -3,6 +3,7 @@ import type { Result } from '#base/result.ts';
 import type { Coordinator } from '#commit/coordinator.ts';
 import type { AuditLine, NodeAnswer, NodeQuestion } from './contract/node-questions.ts';
 import type { Asked, ReplyOf, RouteName } from './contract/rest.ts';
+import type { DoctorDesk } from './doctor-desk.ts';
 import type { DocumentDesk } from './document-desk.ts';
 import type { Caller, Gate } from './gate.ts';
 import type { Passwords } from './passwords.ts';
@@ -52,6 +53,7 @@ export interface World {
   readonly self: NodeDoor;
   /** The other nodes of the document, in its order. */
   readonly peers: () => readonly NodeDoor[];
+  readonly doctor: Pick<DoctorDesk, 'examine' | 'report'>;
   readonly compare: () => Promise<ReplyOf<'compare'>>;
   /** Whether this is the code of the first start; core knows it. */
   readonly isSetUpCode: (code: string) => Promise<boolean>;

@@ -6,6 +6,7 @@ import type { FastifyReply } from 'fastify';
 import { fail, ok, type Result } from '#base/result.ts';
 import { type Grants, mayDo } from '#config/privileges.ts';
 import type { NodeStatus } from './contract/control.ts';
+import type { DoctorProgress } from './contract/doctor.ts';
 import type { LiveEvent } from './contract/events.ts';
 import type { LogLine } from './contract/node-questions.ts';
 import { type NodeSnapshot, watchMs } from './contract/processes.ts';
@@ -65,6 +66,12 @@ export class LiveEvents {
   line(line: LogLine): void {
     this.#emit({ kind: 'log', node: this.#parts.self.node, line });
     if (this.#isWatched) void this.#look();
+  }
+
+  /** How far an examination is; undefined when it has ended. */
+  doctor(nodes: DoctorProgress | undefined): void {
+    const { node } = this.#parts.self;
+    this.#emit({ kind: 'doctor', node, ...(nodes === undefined ? {} : { nodes }) });
   }
 
   /** Another document is in force. */
@@ -265,5 +272,6 @@ const textOf = (event: LiveEvent): string => `event: ${event.kind}\ndata: ${JSON
 
 function mayHear(grants: Grants, { kind }: LiveEvent): boolean {
   if (kind === 'log') return mayDo(grants, 'logs', 'read');
+  if (kind === 'doctor') return mayDo(grants, 'diagnostics', 'read');
   return kind === 'document' || kind === 'logout' || mayDo(grants, 'status', 'read');
 }

@@ -1,5 +1,6 @@
 /** Figures for Prometheus, in its text format 0.0.4. Names and units are as https://prometheus.io/docs/practices/naming asks. */
 import type { Result } from '#base/result.ts';
+import type { DoctorReport } from './contract/doctor.ts';
 import type { NodeSnapshot } from './contract/processes.ts';
 
 type Labels = Readonly<Record<string, string>>;
@@ -7,7 +8,12 @@ type Sample = readonly [labels: Labels, value: number];
 
 const roles = ['INIT', 'BACKUP', 'MASTER', 'DISABLED'] as const;
 
-export function metricsText(found: Result<NodeSnapshot>, version: string): string {
+/** `examined`: what the doctor found last. */
+export function metricsText(
+  found: Result<NodeSnapshot>,
+  version: string,
+  examined: DoctorReport['last'],
+): string {
   const lines: string[] = [];
   const metric = (
     name: string,
@@ -19,6 +25,17 @@ export function metricsText(found: Result<NodeSnapshot>, version: string): strin
     lines.push(`# HELP bascule_${name} ${help}`, `# TYPE bascule_${name} ${type}`);
     for (const [labels, value] of samples) lines.push(`bascule_${name}${labelText(labels)} ${value}`);
   };
+  if (examined !== undefined) {
+    metric('doctor_examined_timestamp_seconds', 'gauge', 'When the cluster was examined last.', [
+      [{}, examined.time / 1_000],
+    ]);
+    metric(
+      'doctor_finding',
+      'gauge',
+      'Findings of the last examination, by code.',
+      examined.findings.map(({ code, severity, subject }): Sample => [{ code, severity, subject }, 1]),
+    );
+  }
   metric('up', 'gauge', 'Whether the node answers.', [[{}, found.ok ? 1 : 0]]);
   if (!found.ok) return `${lines.join('\n')}\n`;
   const { status, counters } = found.value;

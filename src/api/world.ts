@@ -5,6 +5,7 @@ import { outcome } from './contract/inside.ts';
 import { nodeAnswer } from './contract/node-questions.ts';
 import type { ApiAsks, ApiTells } from './contract/processes.ts';
 import type { Conversation } from './conversation.ts';
+import { DoctorDesk } from './doctor-desk.ts';
 import { DocumentDesk } from './document-desk.ts';
 import { Gate } from './gate.ts';
 import type { NodeDoor, World } from './handlers.ts';
@@ -45,6 +46,7 @@ export function makeWorld({ node, version, lab, core, self, coordinator, callers
   };
   const own = new OwnNode(node, askCore, clock);
   const peers = () => callers().map(({ door }) => door);
+  const live = new LiveEvents({ self: own, peers, gate, wallClock: Date.now });
   const world: World = {
     node,
     version,
@@ -55,6 +57,13 @@ export function makeWorld({ node, version, lab, core, self, coordinator, callers
     coordinator,
     self: own,
     peers,
+    doctor: new DoctorDesk({
+      self,
+      peers: callers,
+      clock,
+      wallClock: Date.now,
+      tell: (progress) => live.doctor(progress),
+    }),
     compare: () => comparison([self, ...callers()]),
     isSetUpCode: async (code) => {
       const right = await core.ask({ kind: 'setUpCode', code } satisfies ApiAsks, outcome, corePatience);
@@ -64,5 +73,5 @@ export function makeWorld({ node, version, lab, core, self, coordinator, callers
     clock,
     wallClock: Date.now,
   };
-  return { world, own, live: new LiveEvents({ self: own, peers, gate, wallClock: Date.now }) };
+  return { world, own, live };
 }

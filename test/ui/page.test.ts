@@ -23,6 +23,7 @@ const paths = [
   ...['/services/load-balancer', '/system/ha', '/system/history', '/system/users', '/diagnostics/states'],
   ...['/diagnostics/ping', '/diagnostics/traceroute', '/diagnostics/capture', '/diagnostics/routes'],
   '/diagnostics/neighbours',
+  '/diagnostics/doctor',
 ];
 
 describe('the page', { skip, timeout: 240_000 }, () => {

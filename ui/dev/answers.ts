@@ -177,3 +177,22 @@ const stateAt = (index: number): ReplyOf<'states'>['rows'][number] => ({
   zone: 0,
   creator: index % 9 === 0 ? 'PF2' : 'PF1',
 });
+
+export const doctor = (): ReplyOf<'doctor'> => ({
+  node: 'PF1',
+  last: {
+    time: Date.now(),
+    tookMs: 1_840,
+    nodes: [{ node: 'PF1' }, { node: 'PF2' }],
+    findings: [
+      {
+        code: 'igmp-snooping',
+        severity: 'error',
+        subject: 'lan',
+        evidence: 'Beacons to all systems arrive on LAN, those to the group of CARP do not.',
+        cause: 'A switch snoops IGMP and has forgotten that the nodes listen to the group.',
+        remedy: 'Set up an IGMP querier on this VLAN, or exempt 224.0.0.0/24 from snooping.',
+      },
+    ],
+  },
+});

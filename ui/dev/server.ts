@@ -112,6 +112,11 @@ const answers: Readonly<Record<string, Answer>> = {
     ],
     groups: [{ name: 'admins', description: '', privileges: { all: 'write' }, builtIn: true }],
   }),
+  'GET /doctor': made.doctor,
+  'POST /doctor': async () => {
+    await new Promise((resolve) => setTimeout(resolve, 1_800));
+    return made.doctor();
+  },
   'GET /balancer': () => ({ pools: [], servers: [], workers: { busy: 0, most: 256 } }),
 };
 
@@ -127,7 +132,7 @@ async function handle(request: IncomingMessage, response: ServerResponse): Promi
   let text = '';
   for await (const chunk of request) text += String(chunk);
   const answer = answers[`${request.method} ${route}`];
-  const value = answer === undefined ? [] : answer(text === '' ? {} : (JSON.parse(text) as Body), url);
+  const value = answer === undefined ? [] : await answer(text === '' ? {} : (JSON.parse(text) as Body), url);
   const isProblem = typeof value === 'object' && value !== null && 'problem' in value;
   response.writeHead(isProblem ? 401 : 200, { 'content-type': 'application/json' });
   response.end(

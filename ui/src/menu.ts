@@ -30,6 +30,7 @@ const users = lazy(() => import('./pages/users.tsx'));
 const balancer = lazy(() => import('./pages/balancer.tsx'));
 const balancerStatus = lazy(() => import('./pages/balancer-status.tsx'));
 const states = lazy(() => import('./pages/states.tsx'));
+const doctor = lazy(() => import('./pages/doctor.tsx'));
 const ping = lazy(() => import('./pages/ping.tsx'));
 const traceroute = lazy(() => import('./pages/traceroute.tsx'));
 const capture = lazy(() => import('./pages/capture.tsx'));
@@ -128,6 +129,12 @@ export const menu: readonly MenuGroup[] = [
         title: 'page.states',
         page: states,
         words: 'connections conntrack kill connexions',
+      },
+      {
+        path: '/diagnostics/doctor',
+        title: 'page.doctor',
+        page: doctor,
+        words: 'examine findings health multicast docteur examen santé diagnostic',
       },
       { path: '/diagnostics/ping', title: 'page.ping', page: ping },
       { path: '/diagnostics/traceroute', title: 'page.traceroute', page: traceroute },

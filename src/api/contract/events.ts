@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { revisionHead } from '#commit/head.ts';
 import { nodeStatus } from './control.ts';
+import { doctorProgress } from './doctor.ts';
 import { counters, logLine } from './node-questions.ts';
 
 const node = z.string();
@@ -29,6 +30,8 @@ export const liveEvent = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('log'), node, line: logLine }),
   /** Another document is in force, or the trial of one has ended. */
   z.object({ kind: z.literal('document'), head: revisionHead, confirmWithinMs: z.number().optional() }),
+  /** How far an examination is that was asked of the node one is on; without nodes it has ended. For those who may diagnose. */
+  z.object({ kind: z.literal('doctor'), node, nodes: doctorProgress.optional() }),
   /** The login has ended; no more events follow. */
   z.object({ kind: z.literal('logout') }),
 ]);

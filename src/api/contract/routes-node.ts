@@ -87,7 +87,7 @@ export const nodeRoutes = {
     path: '/states',
     summary: 'Connections that a node carries or holds ready, a page at a time',
     description:
-      'Ask with `after`, the `next` of a page, for the page behind it, until there is no `next`: every connection that lives so long is seen once. The order is that of a hash, so any 16 hex digits are a place to begin at: `after=8000000000000000` is about in the middle, and `before` of the reply says at which row. A page costs the node a reading of its table, not more for a larger table than a moment; four questions may wait.',
+      'Ask with `after`, the `next` of a page, for the page behind it, until there is no `next`: every connection that lives so long is seen once. The order is that of a hash, so any 16 hex digits are a place to begin at: `after=8000000000000000` is about in the middle, and `before` of the reply says at which row. A page costs the node one reading of its table; four questions may wait, one more is refused.',
     access: { area: 'states', level: 'read' },
     query: z.strictObject({
       node,

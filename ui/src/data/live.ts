@@ -1,6 +1,7 @@
 /** What the nodes say right now: the stream of live events, kept as the newest status of each node and short histories. */
 import { useSyncExternalStore } from 'react';
 import type { NodeStatus } from '#api/contract/control.ts';
+import type { DoctorProgress } from '#api/contract/doctor.ts';
 import type { LiveEvent } from '#api/contract/events.ts';
 import type { Counters, LogLine } from '#api/contract/node-questions.ts';
 import { basePath } from '#api/contract/rest.ts';
@@ -28,6 +29,8 @@ export interface Live {
   readonly log: readonly LogLine[];
   /** Counts up with every change of the document. */
   readonly documents: number;
+  /** How far an examination of the cluster is; undefined when none is under way. */
+  readonly doctor: DoctorProgress | undefined;
 }
 
 /** Seconds of plots. */
@@ -35,7 +38,15 @@ export const plotSeconds = 120;
 const keptRoles = 50;
 const keptLines = 2_000;
 
-let live: Live = { here: '', nodes: [], connected: false, roles: [], log: [], documents: 0 };
+let live: Live = {
+  here: '',
+  nodes: [],
+  connected: false,
+  roles: [],
+  log: [],
+  documents: 0,
+  doctor: undefined,
+};
 const listeners = new Set<() => void>();
 const set = (value: Live) => {
   live = value;
@@ -76,6 +87,8 @@ function take(event: LiveEvent): void {
     set({ ...live, log: [...live.log.slice(1 - keptLines), event.line] });
   } else if (event.kind === 'document') {
     set({ ...live, documents: live.documents + 1 });
+  } else if (event.kind === 'doctor') {
+    set({ ...live, doctor: event.nodes });
   } else {
     void loadSession();
   }
@@ -93,12 +106,16 @@ function withRole({ node, interface: ifname, vhid, to }: RoleEvent): readonly Li
   return change(node, { status: { ...status, vips }, at: Date.now() });
 }
 
+const eventKinds: readonly LiveEvent['kind'][] = [
+  ...(['status', 'away', 'role', 'counters', 'log', 'document', 'doctor', 'logout'] as const),
+];
+
 /** Opens the stream; the browser opens it again when it breaks. Returns what closes it. */
 export function startLive(): () => void {
   let hasBroken = false;
   void refreshCluster().catch(() => undefined);
   const source = new EventSource(`${basePath}/events`);
-  for (const kind of ['status', 'away', 'role', 'counters', 'log', 'document', 'logout'] as const) {
+  for (const kind of eventKinds) {
     source.addEventListener(kind, (message) => take(JSON.parse(message.data as string) as LiveEvent));
   }
   source.onopen = () => {
@@ -107,7 +124,7 @@ export function startLive(): () => void {
     hasBroken = false;
   };
   source.onerror = () => {
-    set({ ...live, connected: false });
+    set({ ...live, connected: false, doctor: undefined });
     hasBroken = true;
     // The stream may have been refused because the login has ended.
     if (source.readyState === EventSource.CLOSED) void loadSession();
