@@ -5,6 +5,7 @@ import { type Instant, inMillis, instant, type Micros, micros } from '#base/time
 import { type Grants, mayDo } from '#config/privileges.ts';
 import { grantsOf, within } from '#config/users.ts';
 import { Tries, usualTries } from '#configsync/tries.ts';
+import { labUser } from './contract/accounts.ts';
 import { type Access, pageHeader, sessionCookie } from './contract/rest.ts';
 import type { DocumentDesk, Paper } from './document-desk.ts';
 import { type Passwords, tokenHash } from './passwords.ts';
@@ -28,9 +29,6 @@ export interface Knock {
   /** Of the client. */
   readonly address: string;
 }
-
-/** The user of a lab's own page, who is in no document. */
-export const labUser = 'lab';
 
 const everything: Grants = { all: 'write' };
 

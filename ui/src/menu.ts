@@ -27,6 +27,7 @@ const vips = lazy(() => import('./pages/vips.tsx'));
 const ha = lazy(() => import('./pages/ha.tsx'));
 const history = lazy(() => import('./pages/history.tsx'));
 const users = lazy(() => import('./pages/users.tsx'));
+const certificates = lazy(() => import('./pages/certificates.tsx'));
 const balancer = lazy(() => import('./pages/balancer.tsx'));
 const balancerStatus = lazy(() => import('./pages/balancer-status.tsx'));
 const states = lazy(() => import('./pages/states.tsx'));
@@ -118,6 +119,12 @@ export const menu: readonly MenuGroup[] = [
         title: 'page.users',
         page: users,
         words: 'password token group mot de passe jeton',
+      },
+      {
+        path: '/system/certificates',
+        title: 'page.certificates',
+        page: certificates,
+        words: 'https tls pem key clé',
       },
     ],
   },

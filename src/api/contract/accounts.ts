@@ -2,6 +2,9 @@
 import { z } from 'zod';
 import { grants } from './access.ts';
 
+/** Who came by the address of a lab, which has its token: no user of the document. */
+export const labUser = 'lab';
+
 export const userName = z
   .string()
   .regex(

@@ -50,6 +50,7 @@ export const frameEn = {
   'page.ha': 'High availability',
   'page.history': 'History',
   'page.users': 'Users',
+  'page.certificates': 'Certificates',
   'page.states': 'States',
   'page.doctor': 'Doctor',
   'page.ping': 'Ping',

@@ -53,6 +53,7 @@ export const frameFr: Readonly<Record<keyof typeof frameEn, string>> = {
   'page.ha': 'Haute disponibilité',
   'page.history': 'Historique',
   'page.users': 'Utilisateurs',
+  'page.certificates': 'Certificats',
   'page.states': 'États',
   'page.doctor': 'Docteur',
   'page.ping': 'Ping',

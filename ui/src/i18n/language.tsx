@@ -20,6 +20,8 @@ export interface Speech {
   /** "3 min 20 s" of milliseconds. */
   readonly duration: (ms: number) => string;
   readonly when: (time: string | number) => string;
+  /** Without the time of day. */
+  readonly day: (time: number) => string;
 }
 
 const Context = createContext<Speech | undefined>(undefined);
@@ -60,6 +62,7 @@ function speechIn(language: Language, setLanguage: (language: Language) => void)
   const texts = catalogues[language];
   const plain = new Intl.NumberFormat(language);
   const time = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
+  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   const number = (value: number, digits?: number) =>
     digits === undefined
       ? plain.format(value)
@@ -77,6 +80,7 @@ function speechIn(language: Language, setLanguage: (language: Language) => void)
     },
     duration: durationIn(language),
     when: (moment) => time.format(new Date(moment)),
+    day: (moment) => date.format(new Date(moment)),
   };
 }
 

@@ -1,26 +1,34 @@
 /** System > Users: users, groups with their privileges, one's own password, tokens for scripts. */
 import { type ReactNode, useState } from 'react';
-import { area, type Grants } from '#api/contract/access.ts';
-import type { UserShown } from '#api/contract/accounts.ts';
+import { labUser } from '#api/contract/accounts.ts';
+import type { ReplyOf } from '#api/contract/rest.ts';
 import { useAsked } from '../data/asked.ts';
 import { call } from '../data/client.ts';
 import { useMay, useSession } from '../data/session.ts';
 import { useSpeech } from '../i18n/language.tsx';
-import { Badge, IconButton, Loading, Note, PageHead, Panel, Scroll } from '../parts/basics.tsx';
-import { Dialog } from '../parts/dialog.tsx';
-import { CheckField, TextField } from '../parts/fields.tsx';
+import { useErrorWords } from '../i18n/problem-words.ts';
+import { Badge, IconButton, Loading, Note, PageHead, Panel } from '../parts/basics.tsx';
+import { Fault } from '../parts/fault.tsx';
 import { Icon } from '../parts/icons.tsx';
+import { Sender } from '../parts/sender.tsx';
+import { Table, useActionsHead } from '../parts/table.tsx';
 import { toast } from '../parts/toasts.tsx';
+import { GrantWords } from './users/grants.tsx';
+import { PasswordForm, TokenForm } from './users/own-account.tsx';
+import { GroupForm, UserForm } from './users/user-form.tsx';
 
+type Accounts = ReplyOf<'users'>;
 type Open =
-  | { readonly kind: 'user' | 'group' | 'token' | 'removeUser' | 'removeGroup'; readonly name: string }
-  | { readonly kind: 'password' };
+  | { readonly kind: 'user' | 'group' | 'removeUser' | 'removeGroup'; readonly name: string }
+  | { readonly kind: 'password' | 'token' };
 
 export default function UsersPage() {
   const { t } = useSpeech();
-  const may = useMay('users');
   const mayRead = useMay('users', 'read');
-  const me = useSession().stand?.user?.name ?? '';
+  const { stand } = useSession();
+  const me = stand?.user?.name ?? '';
+  // Whoever came by the address of a lab has no account of his own.
+  const hasAccount = !(stand?.lab === true && me === labUser);
   const [open, setOpen] = useState<Open>();
   const asked = useAsked('users', () =>
     mayRead ? call('users') : Promise.resolve({ users: [], groups: [] }),
@@ -33,153 +41,24 @@ export default function UsersPage() {
   return (
     <>
       <PageHead title={t('page.users')}>
-        <button type="button" onClick={() => setOpen({ kind: 'token', name: me })}>
-          {t('users.token.make')}
-        </button>
-        <button type="button" onClick={() => setOpen({ kind: 'password' })}>
-          <Icon name="lock" /> {t('users.password')}
-        </button>
+        {hasAccount && (
+          <>
+            <button type="button" onClick={() => setOpen({ kind: 'token' })}>
+              {t('users.token.make')}
+            </button>
+            <button type="button" onClick={() => setOpen({ kind: 'password' })}>
+              <Icon name="lock" /> {t('users.password')}
+            </button>
+          </>
+        )}
       </PageHead>
-      {asked.error !== undefined && (
-        <Note tone="bad" role="alert">
-          {(asked.error as Error).message}
-        </Note>
-      )}
+      <Fault of={asked.error} />
+      {!mayRead && <Note>{t('users.own')}</Note>}
       {value === undefined && asked.error === undefined && <Loading />}
       {value !== undefined && mayRead && (
         <>
-          <Panel
-            title={t('users.users')}
-            plain
-            actions={
-              may && (
-                <button type="button" className="primary" onClick={() => setOpen({ kind: 'user', name: '' })}>
-                  <Icon name="plus" /> {t('list.add')}
-                </button>
-              )
-            }
-          >
-            <Scroll label={t('users.users')}>
-              <table className="list">
-                <thead>
-                  <tr>
-                    <th scope="col">{t('login.user')}</th>
-                    <th scope="col">{t('field.description')}</th>
-                    <th scope="col">{t('users.groups')}</th>
-                    <th scope="col">{t('users.privileges')}</th>
-                    <th scope="col">{t('users.tokens')}</th>
-                    <th scope="col">
-                      <span className="hidden">{t('list.actions')}</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {value.users.map((user) => (
-                    <tr key={user.name} className={user.disabled ? 'off' : ''}>
-                      <th scope="row">
-                        {user.name} {user.readOnly && <Badge tone="info">{t('users.readOnly')}</Badge>}{' '}
-                        {user.disabled && <Badge tone="plain">{t('role.DISABLED')}</Badge>}
-                      </th>
-                      <td>{user.description}</td>
-                      <td>{user.groups.join(', ')}</td>
-                      <td>
-                        <GrantWords grants={user.effective} />
-                      </td>
-                      <td>
-                        {user.tokens.map((token) => (
-                          <span key={token.name} className="word">
-                            {token.name}{' '}
-                            {(may || user.name === me) && (
-                              <IconButton
-                                name="cross"
-                                label={t('users.token.revoke', { name: token.name })}
-                                onClick={() =>
-                                  void done(() =>
-                                    call('removeToken', { params: { user: user.name, token: token.name } }),
-                                  ).then(asked.again)
-                                }
-                              />
-                            )}
-                          </span>
-                        ))}
-                      </td>
-                      <td className="actions">
-                        {may && (
-                          <>
-                            <IconButton
-                              name="edit"
-                              label={t('list.edit', { what: user.name })}
-                              onClick={() => setOpen({ kind: 'user', name: user.name })}
-                            />
-                            {user.name !== me && (
-                              <IconButton
-                                name="bin"
-                                label={t('list.remove', { what: user.name })}
-                                onClick={() => setOpen({ kind: 'removeUser', name: user.name })}
-                              />
-                            )}
-                          </>
-                        )}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </Scroll>
-          </Panel>
-          <Panel
-            title={t('users.groups')}
-            plain
-            actions={
-              may && (
-                <button type="button" onClick={() => setOpen({ kind: 'group', name: '' })}>
-                  <Icon name="plus" /> {t('list.add')}
-                </button>
-              )
-            }
-          >
-            <Scroll label={t('users.groups')}>
-              <table className="list">
-                <thead>
-                  <tr>
-                    <th scope="col">{t('users.group')}</th>
-                    <th scope="col">{t('field.description')}</th>
-                    <th scope="col">{t('users.privileges')}</th>
-                    <th scope="col">
-                      <span className="hidden">{t('list.actions')}</span>
-                    </th>
-                  </tr>
-                </thead>
-                <tbody>
-                  {value.groups.map((group) => (
-                    <tr key={group.name}>
-                      <th scope="row">{group.name}</th>
-                      <td>{group.builtIn ? t('users.builtIn') : group.description}</td>
-                      <td>
-                        <GrantWords grants={group.privileges} />
-                      </td>
-                      <td className="actions">
-                        {may && !group.builtIn && (
-                          <>
-                            <IconButton
-                              name="edit"
-                              label={t('list.edit', { what: group.name })}
-                              onClick={() => setOpen({ kind: 'group', name: group.name })}
-                            />
-                            <IconButton
-                              name="bin"
-                              label={t('list.remove', { what: group.name })}
-                              onClick={() => setOpen({ kind: 'removeGroup', name: group.name })}
-                            />
-                          </>
-                        )}
-                      </td>
-                    </tr>
-                  ))}
-                </tbody>
-              </table>
-            </Scroll>
-          </Panel>
+          <Users users={value.users} me={me} onOpen={setOpen} onChanged={asked.again} />
+          <Groups groups={value.groups} onOpen={setOpen} />
         </>
       )}
       {open?.kind === 'user' && (
@@ -197,12 +76,13 @@ export default function UsersPage() {
         />
       )}
       {open?.kind === 'password' && <PasswordForm onClose={close} />}
-      {open?.kind === 'token' && <TokenForm user={open.name} onClose={close} />}
+      {open?.kind === 'token' && <TokenForm user={me} onClose={close} />}
       {(open?.kind === 'removeUser' || open?.kind === 'removeGroup') && (
         <Sender
           title={t('list.remove', { what: open.name })}
           submit={t('remove')}
           danger
+          small
           onClose={close}
           send={() =>
             open.kind === 'removeUser'
@@ -210,286 +90,192 @@ export default function UsersPage() {
               : call('removeGroup', { params: { group: open.name } })
           }
         >
-          <p>{t('users.remove.text', { name: open.name })}</p>
+          <p>
+            {t(open.kind === 'removeUser' ? 'users.remove.text' : 'users.removeGroup.text', {
+              name: open.name,
+            })}
+          </p>
         </Sender>
       )}
     </>
   );
 }
 
-async function done(work: () => Promise<unknown>): Promise<void> {
-  await work().catch((error: unknown) => toast('bad', (error as Error).message));
-}
-
-/** A dialog that sends something and closes when it was taken. */
-function Sender({
-  title,
-  submit,
-  danger = false,
-  send,
-  onClose,
-  children,
+function Users({
+  users,
+  me,
+  onOpen,
+  onChanged,
 }: {
-  readonly title: string;
-  readonly submit: string;
-  readonly danger?: boolean;
-  readonly send: () => Promise<unknown>;
-  readonly onClose: () => void;
-  readonly children: ReactNode;
+  readonly users: Accounts['users'];
+  readonly me: string;
+  readonly onOpen: (open: Open) => void;
+  readonly onChanged: () => void;
 }) {
-  const [fault, setFault] = useState<string>();
-  const [busy, setBusy] = useState(false);
-  const run = async () => {
-    setBusy(true);
-    try {
-      await send();
-      onClose();
-    } catch (error) {
-      setFault((error as Error).message);
-      setBusy(false);
-    }
-  };
+  const { t } = useSpeech();
+  const actions = useActionsHead();
+  const may = useMay('users');
   return (
-    <Dialog
-      title={title}
-      submit={submit}
-      danger={danger}
-      busy={busy}
-      onClose={onClose}
-      onSubmit={() => void run()}
-    >
-      {fault !== undefined && (
-        <Note tone="bad" role="alert">
-          {fault}
-        </Note>
-      )}
-      {children}
-    </Dialog>
+    <AccountsPanel title={t('users.users')} onAdd={() => onOpen({ kind: 'user', name: '' })}>
+      <Table
+        className="list"
+        label={t('users.users')}
+        heads={[
+          t('login.user'),
+          t('field.description'),
+          t('users.groups'),
+          t('users.privileges'),
+          t('users.tokens'),
+          actions,
+        ]}
+        empty={users.length === 0 ? t('users.none') : undefined}
+      >
+        {users.map((user) => (
+          <tr key={user.name} className={user.disabled ? 'off' : ''}>
+            <th scope="row">
+              {user.name} {user.readOnly && <Badge tone="info">{t('users.readOnly')}</Badge>}{' '}
+              {user.disabled && <Badge tone="plain">{t('role.DISABLED')}</Badge>}
+            </th>
+            <td>{user.description}</td>
+            <td>{user.groups.join(', ')}</td>
+            <td>
+              <GrantWords grants={user.effective} />
+            </td>
+            <td>
+              <Tokens user={user} me={me} onRevoked={onChanged} />
+            </td>
+            <td className="actions">
+              {may && (
+                <>
+                  <IconButton
+                    name="edit"
+                    label={t('list.edit', { what: user.name })}
+                    onClick={() => onOpen({ kind: 'user', name: user.name })}
+                  />
+                  {user.name !== me && (
+                    <IconButton
+                      name="bin"
+                      label={t('list.remove', { what: user.name })}
+                      onClick={() => onOpen({ kind: 'removeUser', name: user.name })}
+                    />
+                  )}
+                </>
+              )}
+            </td>
+          </tr>
+        ))}
+      </Table>
+    </AccountsPanel>
   );
 }
 
-function GrantWords({ grants }: { readonly grants: Grants }) {
-  const { t } = useSpeech();
-  return Object.entries(grants).map(([name, level]) => (
+function Tokens({
+  user,
+  me,
+  onRevoked,
+}: {
+  readonly user: Accounts['users'][number];
+  readonly me: string;
+  readonly onRevoked: () => void;
+}) {
+  const { t, day } = useSpeech();
+  const errorWords = useErrorWords();
+  const grants = useSession().stand?.user?.grants;
+  const may = user.name === me || grants?.all === 'write';
+  const revoke = async (token: string) => {
+    await call('removeToken', { params: { user: user.name, token } }).catch((error: unknown) =>
+      toast('bad', errorWords(error)),
+    );
+    onRevoked();
+  };
+  return user.tokens.map(({ name, expires }) => (
     <span key={name} className="word">
-      {t(`area.${name as 'all'}`)}: {t(`grant.${level}`)}
+      {name}{' '}
+      {expires !== undefined && (
+        <span className="muted">{t('users.token.until', { day: day(expires) })}</span>
+      )}
+      {may && (
+        <IconButton
+          name="cross"
+          label={t('users.token.revoke', { name })}
+          onClick={() => void revoke(name)}
+        />
+      )}
     </span>
   ));
 }
 
-function GrantFields({
-  grants,
-  onChange,
-}: {
-  readonly grants: Grants;
-  readonly onChange: (grants: Grants) => void;
-}) {
-  const { t } = useSpeech();
-  const names = ['all', ...area.options] as const;
-  const set = (name: (typeof names)[number], level: string) => {
-    const { [name]: _, ...rest } = grants;
-    onChange(level === 'read' || level === 'write' ? { ...rest, [name]: level } : rest);
-  };
-  return (
-    <fieldset>
-      <legend>{t('users.privileges')}</legend>
-      <div className="checks">
-        {names.map((name) => (
-          <label key={name} className="grant">
-            <select value={grants[name] ?? ''} onChange={(event) => set(name, event.target.value)}>
-              <option value="">{t('grant.none')}</option>
-              <option value="read">{t('grant.read')}</option>
-              <option value="write">{t('grant.write')}</option>
-            </select>
-            {t(`area.${name}`)}
-          </label>
-        ))}
-      </div>
-    </fieldset>
-  );
-}
-
-function UserForm({
-  user,
+function Groups({
   groups,
-  onClose,
+  onOpen,
 }: {
-  readonly user: UserShown | undefined;
-  readonly groups: readonly string[];
-  readonly onClose: () => void;
+  readonly groups: Accounts['groups'];
+  readonly onOpen: (open: Open) => void;
 }) {
   const { t } = useSpeech();
-  const [name, setName] = useState(user?.name ?? '');
-  const [description, setDescription] = useState(user?.description ?? '');
-  const [password, setPassword] = useState('');
-  const [isReadOnly, setReadOnly] = useState(user?.readOnly ?? false);
-  const [isDisabled, setDisabled] = useState(user?.disabled ?? false);
-  const [held, setHeld] = useState<readonly string[]>(user?.groups ?? []);
-  const [privileges, setPrivileges] = useState<Grants>(user?.privileges ?? {});
-  const send = () =>
-    call('putUser', {
-      params: { user: name },
-      body: {
-        description,
-        readOnly: isReadOnly,
-        disabled: isDisabled,
-        groups: [...held],
-        privileges,
-        ...(password === '' ? {} : { password }),
-      },
-    });
+  const actions = useActionsHead();
+  const may = useMay('users');
   return (
-    <Sender
-      title={
-        user === undefined ? t('list.new', { noun: t('login.user') }) : t('list.edit', { what: user.name })
+    <AccountsPanel title={t('users.groups')} onAdd={() => onOpen({ kind: 'group', name: '' })}>
+      <Table
+        className="list"
+        label={t('users.groups')}
+        heads={[t('users.group'), t('field.description'), t('users.privileges'), actions]}
+      >
+        {groups.map((group) => (
+          <tr key={group.name}>
+            <th scope="row">{group.name}</th>
+            <td>{group.builtIn ? t('users.builtIn') : group.description}</td>
+            <td>
+              <GrantWords grants={group.privileges} />
+            </td>
+            <td className="actions">
+              {may && !group.builtIn && (
+                <>
+                  <IconButton
+                    name="edit"
+                    label={t('list.edit', { what: group.name })}
+                    onClick={() => onOpen({ kind: 'group', name: group.name })}
+                  />
+                  <IconButton
+                    name="bin"
+                    label={t('list.remove', { what: group.name })}
+                    onClick={() => onOpen({ kind: 'removeGroup', name: group.name })}
+                  />
+                </>
+              )}
+            </td>
+          </tr>
+        ))}
+      </Table>
+    </AccountsPanel>
+  );
+}
+
+function AccountsPanel({
+  title,
+  onAdd,
+  children,
+}: {
+  readonly title: string;
+  readonly onAdd: () => void;
+  readonly children: ReactNode;
+}) {
+  const { t } = useSpeech();
+  const may = useMay('users');
+  return (
+    <Panel
+      title={title}
+      plain
+      actions={
+        may && (
+          <button type="button" className="primary" onClick={onAdd}>
+            <Icon name="plus" /> {t('list.add')}
+          </button>
+        )
       }
-      submit={t('save')}
-      send={send}
-      onClose={onClose}
     >
-      <div className="fields">
-        <TextField label={t('login.user')} value={name} onChange={setName} disabled={user !== undefined} />
-        <TextField label={t('field.description')} value={description} onChange={setDescription} />
-        <TextField
-          label={t('login.password')}
-          help={t(user === undefined ? 'setUp.password.help' : 'users.password.keep')}
-          type="password"
-          autoComplete="new-password"
-          value={password}
-          onChange={setPassword}
-        />
-        <CheckField
-          label={t('users.readOnly')}
-          help={t('users.readOnly.help')}
-          value={isReadOnly}
-          onChange={setReadOnly}
-        />
-        <CheckField label={t('role.DISABLED')} value={isDisabled} onChange={setDisabled} />
-      </div>
-      <fieldset>
-        <legend>{t('users.groups')}</legend>
-        <div className="row">
-          {groups.map((group) => (
-            <label key={group} className="check">
-              <input
-                type="checkbox"
-                checked={held.includes(group)}
-                onChange={(event) =>
-                  setHeld(groups.filter((one) => (one === group ? event.target.checked : held.includes(one))))
-                }
-              />
-              {group}
-            </label>
-          ))}
-        </div>
-      </fieldset>
-      <GrantFields grants={privileges} onChange={setPrivileges} />
-    </Sender>
-  );
-}
-
-function GroupForm({
-  name,
-  held,
-  onClose,
-}: {
-  readonly name: string;
-  readonly held: { readonly description: string; readonly privileges: Grants } | undefined;
-  readonly onClose: () => void;
-}) {
-  const { t } = useSpeech();
-  const [wanted, setWanted] = useState(name);
-  const [description, setDescription] = useState(held?.description ?? '');
-  const [privileges, setPrivileges] = useState<Grants>(held?.privileges ?? { status: 'read' });
-  return (
-    <Sender
-      title={name === '' ? t('list.new', { noun: t('users.group') }) : t('list.edit', { what: name })}
-      submit={t('save')}
-      onClose={onClose}
-      send={() => call('putGroup', { params: { group: wanted }, body: { description, privileges } })}
-    >
-      <div className="fields">
-        <TextField label={t('users.group')} value={wanted} onChange={setWanted} disabled={name !== ''} />
-        <TextField label={t('field.description')} value={description} onChange={setDescription} />
-      </div>
-      <GrantFields grants={privileges} onChange={setPrivileges} />
-    </Sender>
-  );
-}
-
-function PasswordForm({ onClose }: { readonly onClose: () => void }) {
-  const { t } = useSpeech();
-  const [old, setOld] = useState('');
-  const [password, setPassword] = useState('');
-  const [repeated, setRepeated] = useState('');
-  const send = async () => {
-    if (password !== repeated) throw new Error(t('setUp.differs'));
-    await call('changePassword', { body: { old, password } });
-    toast('good', t('users.password.done'));
-  };
-  return (
-    <Sender title={t('users.password')} submit={t('save')} send={send} onClose={onClose}>
-      <TextField
-        label={t('users.password.old')}
-        type="password"
-        autoComplete="current-password"
-        value={old}
-        onChange={setOld}
-      />
-      <TextField
-        label={t('users.password.new')}
-        help={t('setUp.password.help')}
-        type="password"
-        autoComplete="new-password"
-        value={password}
-        onChange={setPassword}
-      />
-      <TextField
-        label={t('setUp.repeat')}
-        type="password"
-        autoComplete="new-password"
-        value={repeated}
-        onChange={setRepeated}
-      />
-    </Sender>
-  );
-}
-
-function TokenForm({ user, onClose }: { readonly user: string; readonly onClose: () => void }) {
-  const { t } = useSpeech();
-  const [name, setName] = useState('');
-  const [privileges, setPrivileges] = useState<Grants>({ status: 'read' });
-  const [token, setToken] = useState<string>();
-  const [fault, setFault] = useState<string>();
-  if (token !== undefined) {
-    return (
-      <Dialog title={t('users.token.made', { name })} onClose={onClose}>
-        <Note tone="warn">{t('users.token.once')}</Note>
-        <pre className="token">{token}</pre>
-      </Dialog>
-    );
-  }
-  const make = async () => {
-    try {
-      setToken((await call('makeToken', { params: { user }, body: { name, privileges } })).token);
-    } catch (error) {
-      setFault((error as Error).message);
-    }
-  };
-  return (
-    <Dialog
-      title={t('users.token.make')}
-      submit={t('users.token.make')}
-      onClose={onClose}
-      onSubmit={() => void make()}
-    >
-      {fault !== undefined && (
-        <Note tone="bad" role="alert">
-          {fault}
-        </Note>
-      )}
-      <TextField label={t('field.name')} value={name} onChange={setName} />
-      <GrantFields grants={privileges} onChange={setPrivileges} />
-    </Dialog>
+      {children}
+    </Panel>
   );
 }
