@@ -107,6 +107,7 @@ export const entries: readonly RegExp[] = [
   /^src\/api\/main\.ts$/,
   /^src\/lab\/probe-main\.ts$/,
   /^src\/infra\/verify\/probe-port\.ts$/,
+  /^src\/lab\/vm\/agent\.ts$/,
   /^src\/lab\/((sessions|web)-(client|server)|flush-states)\.ts$/,
   /^tools\//,
   /^ui\/(src\/main\.tsx|dev\/server\.ts|vite\.config\.ts)$/,

@@ -14,9 +14,10 @@ import { isKept, jsonReport, junitReport, type Report, textReport } from '#lab/r
 import { htmlReport } from '#lab/report-html.ts';
 import { runDrills } from '#lab/run-drills.ts';
 import { loadScenario, type Scenario } from '#lab/scenario.ts';
-import { enterStage, onStage, setStage, stageFolder } from '#lab/stage.ts';
+import { enterStage, onStage, setStage, somethingMissing, stageFolder } from '#lab/stage.ts';
 import type { Story } from '#lab/story.ts';
 import { showLab } from '#lab/view/live.ts';
+import { type Kernel, kernelForGuests } from '#lab/vm/possible.ts';
 import { languageOf } from './audit.ts';
 import { drillAll } from './lab-all.ts';
 import { duration } from './text.ts';
@@ -31,10 +32,14 @@ export interface DrillOptions {
   /** The tests that the scenario's document lists, and of the drills only those that `fault` names. */
   readonly own?: boolean;
   readonly lang?: string;
+  /** The nodes are virtual machines. */
+  readonly vm?: boolean;
 }
 
 /** The nodes of a fresh lab take over within this time, in any profile. */
 const startLimitMs = 20_000;
+/** Emulated processors take longer to boot a kernel and to start a daemon. */
+const machineStartLimitMs = 120_000;
 
 /** After the first election the switches know where each address is by then. */
 const electionMs = 300;
@@ -105,14 +110,20 @@ export async function labDrill(scenario: string, options: DrillOptions): Promise
   }
   const isChosen = ({ name }: { readonly name: string }) => wanted?.includes(name) ?? options.own !== true;
   const chosen = stories.filter(isChosen);
-  return onLab(scenario, async (lab, found) => {
+  const kernel = options.vm === true ? kernelForGuests() : undefined;
+  if (kernel?.ok === false) {
+    console.error(`Skipped: no virtual machines on this machine; ${kernel.error}.`);
+    return somethingMissing;
+  }
+  const use = async (lab: Lab, found: Scenario): Promise<number> => {
     const acceptance = testsOf(found, options);
     const report = await drill(lab, { ...found, acceptance }, chosen, options.repeat ?? 1);
     say('');
     say(textReport(report));
     write(report, found, options);
     return isKept(report) ? 0 : 1;
-  });
+  };
+  return onLab(scenario, use, 'without a page', kernel?.value);
 }
 
 /** The document's own tests: with `--own` all, else with `--fault` those that it names. */
@@ -128,6 +139,7 @@ async function onLab(
   wanted: string,
   use: (lab: Lab, scenario: Scenario) => Promise<number>,
   page: 'with a page' | 'without a page' = 'without a page',
+  kernel?: Kernel,
 ): Promise<number> {
   const scenario = loadScenario(wanted);
   if (!scenario.ok) {
@@ -144,7 +156,8 @@ async function onLab(
     folder: stageFolder,
     commandOf: basculeCommand(file, stageFolder, session),
     guests: acceptance?.guests ?? [],
-    ground: groundFor(scenario.value),
+    ground: kernel === undefined ? groundFor(scenario.value) : undefined,
+    machines: kernel && { kernel, documentFile: file },
   });
   const stage = setStage();
   if (session !== undefined && stage.ok) writeFileSync(session, labToken, { mode: 0o600 });
@@ -159,7 +172,7 @@ async function onLab(
   lab.startNodes();
   lab.startProbes();
   const first = lab.topology.nodes[0] ?? '';
-  const settled = await lab.settled(first, startLimitMs);
+  const settled = await lab.settled(first, kernel === undefined ? startLimitMs : machineStartLimitMs);
   if (!settled.ok) {
     console.error(`The nodes did not get going: ${settled.error}`);
     for (const node of lab.nodes)
@@ -190,7 +203,7 @@ async function drill(
   chosen: readonly Story[],
   repeat: number,
 ): Promise<Report> {
-  const all = possibleStories(lab.topology);
+  const all = possibleStories(lab);
   const possible = chosen.filter((story) => all.includes(story));
   const nodes = lab.topology.nodes.join(' and ');
   say(

@@ -297,6 +297,7 @@ lab
   .description('breaks things on purpose and says whether every promise was kept')
   .option('--fault <names>', 'only these drills and tests, with commas')
   .option('--own', 'the tests that the document itself lists, and no drill but those of --fault')
+  .option('--vm', 'the nodes are virtual machines with a kernel of their own (QEMU, emulated)')
   .option('--repeat <n>', 'each drill so many times', wholeNumber, 1)
   .option('--json <file>', 'the report as JSON')
   .option('--junit <file>', 'the report as JUnit XML')

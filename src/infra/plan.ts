@@ -31,7 +31,8 @@ function shortHash(text: string): string {
   return hash.toString(16).padStart(8, '0');
 }
 
-const bridgeOf = (segment: string): string =>
+/** The bridge that a segment is in the namespace of the switches. */
+export const bridgeOf = (segment: string): string =>
   segment.length <= deviceNameLimit ? segment : `${segment.slice(0, 6)}-${shortHash(segment)}`;
 
 /** The steps that build a network where nothing stands yet, or why it cannot be built. */
@@ -95,7 +96,8 @@ const cablesOf = (host: Host, switchName: string, firstIndex: number): string[] 
       `peer name ${cableEnd(host.name, port.device)} netns ${switchName} index ${firstIndex + place}`,
   );
 
-function hostLines(host: Host): string[] {
+/** What a host itself does with its ports, its addresses and its routes. */
+export function hostLines(host: Host): string[] {
   return [
     'link set dev lo up',
     ...host.loopback.map((address) => `addr add ${address} dev lo`),

@@ -15,6 +15,7 @@ export const faultNames = [
   'sync-cut',
   'adverts-blocked',
   'rule-made',
+  'freeze',
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 
@@ -41,15 +42,8 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
     label: (node) => `${node} dies`,
     mended: (node) => `${node} boots again`,
     state: 'host dead',
-    apply: (lab, node) => {
-      lab.node(node).kill();
-      lab.cables(node, lab.interfacesOf(node), 'pulled');
-    },
-    undo: (lab, node) => {
-      lab.reboot(node);
-      lab.cables(node, lab.interfacesOf(node), 'plugged');
-      lab.node(node).start();
-    },
+    apply: (lab, node) => lab.powerCut(node),
+    undo: (lab, node) => lab.powerOn(node),
   },
   'daemon-crash': {
     label: (node) => `${node}'s daemon is killed`,
@@ -108,6 +102,13 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
     state: 'rule made',
     apply: makeRule,
     undo: takeRuleBack,
+  },
+  freeze: {
+    label: (node) => `${node} freezes`,
+    mended: (node) => `${node} thaws`,
+    state: 'frozen',
+    apply: (lab, node) => lab.freeze(node, 'frozen'),
+    undo: (lab, node) => lab.freeze(node, 'thawed'),
   },
 };
 

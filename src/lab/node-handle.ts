@@ -1,10 +1,9 @@
 /** One node of the lab: its process, its control socket, and what its log says of its roles. */
-import { performance } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { ask } from '#api/client.ts';
 import type { ControlReply, ControlRequest, NodeStatus } from '#api/contract/control.ts';
 import { monotonicMs } from './probe-wire.ts';
-import { launch, type Running } from './processes.ts';
+import { type Launch, launch, type Running } from './processes.ts';
 import { type RoleChange, readTransition, type Status } from './roles.ts';
 
 const main = fileURLToPath(new URL('../cli/main.ts', import.meta.url));
@@ -26,7 +25,7 @@ export const basculeCommand =
 /** Where a node keeps what must survive a restart. */
 export const stateOf = (folder: string, node: string): string => `${folder}/state-${node}`;
 
-const socketOf = (folder: string, node: string): string => `${folder}/${node}.sock`;
+export const socketOf = (folder: string, node: string): string => `${folder}/${node}.sock`;
 
 /** Lines of the log that are kept for the live view. */
 const keptLines = 200;
@@ -37,12 +36,16 @@ export class NodeHandle {
   readonly lastLines: string[] = [];
   readonly #folder: string;
   readonly #commandOf: CommandOf;
+  readonly #launch: (how: Launch) => Running;
   #running: Running | undefined;
+  /** The roles of before, while the whole machine stands still. */
+  #frozen: ReadonlyMap<string, Status> | undefined;
 
-  constructor(name: string, folder: string, commandOf: CommandOf) {
+  constructor(name: string, folder: string, commandOf: CommandOf, launcher = launch) {
     this.name = name;
     this.#folder = folder;
     this.#commandOf = commandOf;
+    this.#launch = launcher;
   }
 
   get logFile(): string {
@@ -50,16 +53,16 @@ export class NodeHandle {
   }
 
   get isRunning(): boolean {
-    return this.#running !== undefined && !this.#running.hasEnded();
+    return this.#running !== undefined && !this.#running.hasEnded() && this.#frozen === undefined;
   }
 
   start(): void {
     if (this.isRunning) return;
-    const running = launch({
+    const running = this.#launch({
       namespace: this.name,
       argv: this.#commandOf(this.name),
       logFile: this.logFile,
-      onLine: (line) => this.#read(line),
+      onLine: (line, now) => this.#read(line, now),
     });
     this.#running = running;
     void running.ended.then(() => {
@@ -82,6 +85,19 @@ export class NodeHandle {
     const outcome = await running.ended;
     clearTimeout(timer);
     return outcome !== 'SIGKILL';
+  }
+
+  /** The machine of the node stands still: it serves nothing, whatever it will believe when it goes on. */
+  freeze(): void {
+    this.#frozen = this.#roles();
+    this.#markDown();
+  }
+
+  /** It goes on, and believes what it believed. */
+  thaw(): void {
+    for (const [vip, status] of this.#frozen ?? [])
+      this.changes.push({ at: monotonicMs(), node: this.name, vip, status });
+    this.#frozen = undefined;
   }
 
   /** The node's status, or undefined while it does not answer. */
@@ -107,22 +123,23 @@ export class NodeHandle {
     this.changes.splice(0, this.changes.length, ...kept);
   }
 
-  #read(line: string): void {
+  #read(line: string, wallNow: number): void {
     this.lastLines.push(line);
     if (this.lastLines.length > keptLines) this.lastLines.shift();
     const change = readTransition(this.name, line);
     if (change === undefined) return;
     // The log has the wall clock's time, the probes the monotonic clock's.
-    const wallNow = performance.timeOrigin + performance.now();
     const at = monotonicMs() - (wallNow - change.at);
     // The log counts whole milliseconds, the difference of the clocks does not: the order of lines is what holds.
     this.changes.push({ ...change, at: Math.max(at, this.changes.at(-1)?.at ?? at) });
   }
 
+  #roles(): ReadonlyMap<string, Status> {
+    return new Map(this.changes.map(({ vip, status }) => [vip, status]));
+  }
+
   #markDown(): void {
-    const latest = new Map<string, Status>();
-    for (const change of this.changes) latest.set(change.vip, change.status);
-    for (const [vip, status] of latest) {
+    for (const [vip, status] of this.#roles()) {
       if (status !== 'DOWN') this.changes.push({ at: monotonicMs(), node: this.name, vip, status: 'DOWN' });
     }
   }

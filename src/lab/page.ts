@@ -159,9 +159,7 @@ export class LabPage {
   /** Starts drills; they go on when the page is closed. */
   #drill(name: string | undefined): string | undefined {
     const { operator, scenario } = this.#parts;
-    const chosen = possibleStories(operator.lab.topology).filter(
-      (story) => name === undefined || story.name === name,
-    );
+    const chosen = possibleStories(operator.lab).filter((story) => name === undefined || story.name === name);
     if (chosen.length === 0) return `there is no drill ${name}`;
     this.#isDrilling = true;
     this.#lines = [];
@@ -205,7 +203,7 @@ export class LabPage {
       })),
       connections: operator.connections.map(({ name, alive, total }) => ({ name, alive, total })),
       message: operator.message,
-      drills: possibleStories(operator.lab.topology).map(({ name, title }) => ({ name, title })),
+      drills: possibleStories(operator.lab).map(({ name, title }) => ({ name, title })),
       drill: { isRunning: this.#isDrilling, lines: this.#lines, hasReport: this.#report !== undefined },
     };
   }

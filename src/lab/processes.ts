@@ -9,7 +9,8 @@ export interface Launch {
   readonly argv: readonly string[];
   /** Where its output goes, line by line. */
   readonly logFile: string;
-  readonly onLine?: (line: string) => void;
+  /** `now` is the wall clock of the machine that wrote the line, ms of the epoch, as it came. */
+  readonly onLine?: (line: string, now: number) => void;
 }
 
 export interface Running {
@@ -28,7 +29,7 @@ export function launch({ namespace, argv, logFile, onLine }: Launch): Running {
   for (const stream of [child.stdout, child.stderr]) {
     createInterface({ input: stream }).on('line', (line) => {
       log.write(`${line}\n`);
-      onLine?.(line);
+      onLine?.(line, performance.timeOrigin + performance.now());
     });
   }
   return follow(child);

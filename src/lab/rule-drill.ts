@@ -1,8 +1,6 @@
 /** The drill that makes a rule at one node and takes it back at another: both kernels must follow each time. */
-import { spawnSync } from 'node:child_process';
 import { isMap, isSeq, parseDocument } from 'yaml';
 import type { ControlReply } from '#api/contract/control.ts';
-import { inNamespace } from '#infra/apply.ts';
 import type { Lab } from './lab.ts';
 
 const description = 'drill of the lab';
@@ -23,7 +21,7 @@ export async function makeRule(lab: Lab, node: string): Promise<void> {
     .command({ command: 'apply', text, author, reason: description }, patience);
   expectAll(lab, applied);
   for (const name of lab.topology.nodes)
-    if (!hasRule(name))
+    if (!(await hasRule(lab, name)))
       throw new Error(`${node} says that the rule is in force, but ${name}'s kernel has none`);
 }
 
@@ -37,7 +35,8 @@ export async function takeRuleBack(lab: Lab, node: string): Promise<void> {
   const { applied } = await lab.node(other).command(request, patience);
   expectAll(lab, applied);
   for (const name of lab.topology.nodes)
-    if (hasRule(name)) throw new Error(`${other} says that the rule is gone, but ${name}'s kernel has it`);
+    if (await hasRule(lab, name))
+      throw new Error(`${other} says that the rule is gone, but ${name}'s kernel has it`);
 }
 
 /** A rule for nobody: the source is a network of documentation (RFC 5737), so nothing that flows is touched. */
@@ -63,9 +62,8 @@ function expectAll(lab: Lab, applied: Extract<ControlReply, { ok: true }>['appli
     throw new Error(`${missing.join(', ')} did not take part: ${JSON.stringify(applied?.away)}`);
 }
 
-function hasRule(node: string): boolean {
-  const [command = '', ...args] = inNamespace(node, ['nft', 'list', 'table', 'inet', 'bascule']);
-  return spawnSync(command, args, { encoding: 'utf8' }).stdout.includes(description);
+async function hasRule(lab: Lab, node: string): Promise<boolean> {
+  return (await lab.run(node, ['nft', 'list', 'table', 'inet', 'bascule'])).stdout.includes(description);
 }
 
 async function inStep(lab: Lab, node: string): Promise<void> {

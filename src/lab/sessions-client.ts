@@ -172,6 +172,8 @@ class FtpSession implements Session {
   );
   #isAnswered = false;
   #isWelcome = false;
+  #isPortNamed = false;
+  #isAsked = false;
 
   constructor(host: string) {
     this.#control = connect({ host, port: ports.ftp, noDelay: true });
@@ -180,16 +182,17 @@ class FtpSession implements Session {
     // The kernel's helper reads commands only behind a line that it has seen the end of.
     this.#control.on('connect', () => this.#control.write('USER lab\r\n'));
     this.#control.on('data', (chunk) => {
-      // A question that was asked before a port was named is answered like a greeting, so there may be several.
       if (this.#isWelcome || !chunk.includes('230 ')) return;
       this.#isWelcome = true;
       this.#data.listen(0, '0.0.0.0', () => this.#nameThePort());
     });
   }
 
+  /** Asked before it has named a port, it goes on to ask as soon as it has. */
   poke(): void {
     this.#isAnswered = false;
-    this.#control.write('LIST\r\n');
+    this.#isAsked = !this.#isPortNamed;
+    if (this.#isPortNamed) this.#control.write('LIST\r\n');
   }
 
   isAnswered(): boolean {
@@ -206,6 +209,8 @@ class FtpSession implements Session {
     if (address === null || typeof address === 'string') return;
     const host = (this.#control.localAddress ?? '').replaceAll('.', ',');
     this.#control.write(`PORT ${host},${address.port >> 8},${address.port & 0xff}\r\n`);
+    this.#isPortNamed = true;
+    if (this.#isAsked) this.poke();
   }
 
   #fail(why: string): void {

@@ -11,11 +11,21 @@ const questionLimitMs = 15_000;
 export class Sessions {
   readonly #client: ChildProcess;
   readonly #server: ChildProcess;
-  readonly #waiting: ((check: SessionCheck) => void)[] = [];
+  readonly #waiting: ((check: SessionCheck | undefined) => void)[] = [];
+  #hasEnded = false;
+  /** What the client complained of last: an error's text stands before its stack. */
+  #complaint = '';
 
   private constructor(server: ChildProcess, client: ChildProcess) {
     this.#server = server;
     this.#client = client;
+    client.stderr?.on('data', (chunk) => {
+      this.#complaint = /^\w*Error.*$/m.exec(String(chunk))?.[0] ?? this.#complaint;
+    });
+    client.once('exit', () => {
+      this.#hasEnded = true;
+      for (const resolve of this.#waiting.splice(0)) resolve(undefined);
+    });
     if (this.#client.stdout !== null)
       createInterface({ input: this.#client.stdout }).on('line', (line) => {
         this.#waiting.shift()?.(JSON.parse(line) as SessionCheck);
@@ -32,8 +42,9 @@ export class Sessions {
     return new Sessions(server, start(from, './sessions-client.ts', address, logFile));
   }
 
-  /** Whether each connection still works; undefined when the client does not answer at all. */
+  /** Whether each connection still works; undefined when the client does not answer at all, or has ended. */
   check(): Promise<SessionCheck | undefined> {
+    if (this.#hasEnded) return Promise.resolve(undefined);
     return new Promise((resolve) => {
       const late = setTimeout(() => resolve(undefined), questionLimitMs);
       this.#waiting.push((check) => {
@@ -42,6 +53,11 @@ export class Sessions {
       });
       this.#client.stdin?.write('check\n');
     });
+  }
+
+  /** Why there is no answer any more, if there is none. */
+  get complaint(): string {
+    return this.#complaint === '' ? 'no answer' : this.#complaint;
   }
 
   stop(): void {

@@ -1,8 +1,7 @@
 /** What a test of a document looks at: each check says what it expected and what it found. */
-import { execFile } from 'node:child_process';
 import type { NodeStatus } from '#api/contract/control.ts';
-import { inNamespace } from '#infra/apply.ts';
 import { figures, lostPings } from '#lab/flow.ts';
+import type { Lab } from '#lab/lab.ts';
 import { monotonicMs } from '#lab/probe-wire.ts';
 import { requests } from '#lab/web.ts';
 import { french } from '#lab/words/french.ts';
@@ -32,7 +31,7 @@ const pingTries = 3;
 
 export const checks: Checks = {
   ping: async ({ lab }, { from, to, answered }) => {
-    const answering = await those(to, (address) => pings(from, address));
+    const answering = await those(to, (address) => pings(lab, from, address));
     const list = to.join(', ');
     return {
       expected: answered
@@ -49,8 +48,8 @@ export const checks: Checks = {
     };
   },
 
-  neighbours: async (_, { from, to }) => {
-    const there = await those(to, async (address) => (await macOf(from, address)) !== '');
+  neighbours: async ({ lab }, { from, to }) => {
+    const there = await those(to, async (address) => (await macOf(lab, from, address)) !== '');
     const list = to.join(', ');
     return {
       expected: { en: `${from} reaches ${list}`, fr: `${from} joint ${list}` },
@@ -62,9 +61,9 @@ export const checks: Checks = {
     };
   },
 
-  'virtual-mac': async (_, { from, address, vhid }) => {
+  'virtual-mac': async ({ lab }, { from, address, vhid }) => {
     const wanted = `00:00:5e:00:01:${vhid.toString(16).padStart(2, '0')}`;
-    const found = await macOf(from, address);
+    const found = await macOf(lab, from, address);
     return {
       expected: {
         en: `${from} finds ${address} at the virtual MAC ${wanted}`,
@@ -230,7 +229,7 @@ export const checks: Checks = {
 
   kernels: async ({ lab }, { text, has }) => {
     const having = await those(lab.topology.nodes, async (node) =>
-      (await inside(node, ['nft', 'list', 'ruleset'])).stdout.includes(text),
+      (await lab.run(node, ['nft', 'list', 'ruleset'])).stdout.includes(text),
     );
     const list = having.join(', ');
     return {
@@ -329,27 +328,17 @@ async function waitUntil(
   return monotonicMs() - from;
 }
 
-async function pings(from: string, address: string): Promise<boolean> {
+async function pings(lab: Lab, from: string, address: string): Promise<boolean> {
   for (let tries = 0; tries < pingTries; tries += 1)
-    if ((await inside(from, ['ping', '-c', '1', '-W', '1', address])).isDone) return true;
+    if ((await lab.run(from, ['ping', '-c', '1', '-W', '1', address])).isDone) return true;
   return false;
 }
 
 /** Whatever the rules say of a ping, its neighbour has to be found first. */
-async function macOf(from: string, address: string): Promise<string> {
-  await inside(from, ['ping', '-c', '1', '-W', '1', address]);
-  const { stdout } = await inside(from, ['ip', 'neigh', 'show', address]);
+async function macOf(lab: Lab, from: string, address: string): Promise<string> {
+  await lab.run(from, ['ping', '-c', '1', '-W', '1', address]);
+  const { stdout } = await lab.run(from, ['ip', 'neigh', 'show', address]);
   return /lladdr (\S+)/.exec(stdout)?.[1] ?? '';
-}
-
-/** Not waited for with the loop held: the probes' records must be read meanwhile. */
-function inside(host: string, argv: readonly string[]): Promise<{ isDone: boolean; stdout: string }> {
-  const [command = '', ...args] = inNamespace(host, argv);
-  return new Promise((resolve) => {
-    execFile(command, args, { maxBuffer: 64 * 1_024 * 1_024 }, (error, stdout) =>
-      resolve({ isDone: error === null, stdout }),
-    );
-  });
 }
 
 /** Those of a list for which it holds, asked one after the other. */

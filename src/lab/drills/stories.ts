@@ -215,13 +215,35 @@ export const stories: readonly Story[] = [
     ],
     promises: [...stays('fault'), ...stays('undo')],
   },
+  {
+    name: 'freeze',
+    title: 'The machine of the first node freezes, and thaws believing that it is still the master',
+    fault: 'freeze',
+    setup: [],
+    steps: [...breakIt, ...mendIt],
+    promises: [
+      ...fails(unannounced),
+      keepsSessions('undo'),
+      { kind: 'gap', phase: 'undo', limit: believed },
+      oneMaster('undo', believed),
+      { kind: 'two-masters', phase: 'undo', limit: believed },
+      { kind: 'master', phase: 'undo', place: 'first' },
+    ],
+  },
 ];
 
-/** Those that the lab has the cables for. */
-export const possibleStories = ({ wan, lan, sync }: Topology): readonly Story[] =>
+/** Those that the lab has the cables for; what only virtual machines can do, where the nodes are such. */
+export const possibleStories = ({
+  topology: { wan, lan, sync },
+  hasMachines,
+}: {
+  readonly topology: Topology;
+  readonly hasMachines: boolean;
+}): readonly Story[] =>
   stories.filter(
     ({ fault }) =>
       !(fault === 'wan-pulled' && wan === undefined) &&
       !((fault === 'lan-pulled' || fault === 'interface-disabled') && lan === undefined) &&
-      !(fault === 'sync-cut' && sync === undefined),
+      !(fault === 'sync-cut' && sync === undefined) &&
+      !(fault === 'freeze' && !hasMachines),
   );

@@ -25,6 +25,8 @@ const faults: readonly Pattern[] = [
   [/^(\S+)'s adverts get lost$/, 'les annonces de $1 se perdent'],
   [/^(\S+)'s adverts arrive again$/, 'les annonces de $1 arrivent de nouveau'],
   [/^a rule is made at (\S+)$/, 'une règle est créée sur $1'],
+  [/^(\S+) freezes$/, '$1 se fige'],
+  [/^(\S+) thaws$/, '$1 reprend'],
   [/^the rule is taken back at the other node$/, 'la règle est retirée sur l’autre nœud'],
 ];
 
@@ -38,6 +40,7 @@ const states: readonly Pattern[] = [
   [/^CARP off$/, 'CARP désactivé'],
   [/^adverts lost$/, 'annonces perdues'],
   [/^rule made$/, 'règle créée'],
+  [/^frozen$/, 'figé'],
   [/^(\S+) is dead: k boots it again$/, '$1 est mort : k le redémarre'],
   [/^(\S+) does not run: s starts it again$/, '$1 ne tourne pas : s le relance'],
   [
@@ -78,6 +81,10 @@ const titles: readonly Pattern[] = [
   [
     /^A rule made at the first node is in both kernels; taken back at the second, in neither$/,
     'Une règle créée sur le premier nœud est dans les deux noyaux ; retirée sur le second, dans aucun',
+  ],
+  [
+    /^The machine of the first node freezes, and thaws believing that it is still the master$/,
+    'La machine du premier nœud se fige, puis reprend en se croyant toujours maître',
   ],
 ];
 
