@@ -134,6 +134,38 @@ describe('the API of a pair', { skip: unable(['ip', 'nft', 'curl']), timeout: 12
     assert.equal(login.status, 200, JSON.stringify(login.json));
   });
 
+  it('what reads the bytes of strangers is not root, and can become nothing else', async () => {
+    const reply = await ask(join(segment.folder, `${first}.sock`), { command: 'status' }, 2_000);
+    assert.ok(reply.ok);
+    const children = spawnSync('pgrep', ['-P', String(reply.value.status?.pid)], { encoding: 'utf8' });
+    const pids = children.stdout.trim().split('\n');
+    assert.equal(pids.length, 1, children.stdout);
+    const status = readFileSync(`/proc/${pids[0]}/status`, 'utf8');
+    assert.match(status, /^Uid:\t[1-9]\d*\t/m);
+    assert.match(status, /^Gid:\t[1-9]\d*\t/m);
+    // Ports below 1024, alone.
+    for (const set of ['Inh', 'Prm', 'Eff', 'Bnd', 'Amb'])
+      assert.match(status, new RegExp(`^Cap${set}:\\t0000000000000400$`, 'm'));
+    assert.match(status, /^NoNewPrivs:\t1$/m);
+  });
+
+  it('the doctor examines both nodes when the API is asked to', () => {
+    const examined = call<ReplyOf<'examine'>>(first, 'POST', '/doctor', { lang: 'fr' });
+    assert.equal(examined.status, 200, JSON.stringify(examined.json));
+    assert.deepEqual(examined.json.last?.nodes, [{ node: first }, { node: second }]);
+    assert.equal(
+      examined.json.last?.findings.some(({ severity }) => severity === 'error'),
+      false,
+      JSON.stringify(examined.json.last?.findings),
+    );
+    const read = call<ReplyOf<'doctor'>>(first, 'GET', '/doctor');
+    assert.equal(read.json.last?.time, examined.json.last?.time);
+    assert.match(
+      String(call(first, 'GET', '/metrics').json),
+      /^bascule_doctor_examined_timestamp_seconds \d/m,
+    );
+  });
+
   it('a rule that is added at the first node is in the kernel of the second', () => {
     assert.equal(call(first, 'GET', '/document').status, 200);
     const value = {

@@ -1,18 +1,13 @@
-/**
- * Starts the unprivileged process and keeps it going. It gets no capability but the one to listen on ports below
- * 1024, and a user of its own where the system has one for it.
- */
-import { type ChildProcess, fork, spawnSync } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+/** Starts the unprivileged process and keeps it going. */
+import type { ChildProcess } from 'node:child_process';
 import type { z } from 'zod';
 import type { CoreAsks } from '#api/contract/inside.ts';
 import { type ApiAsks, type ApiTells, apiAsks, apiTells, type CoreTells } from '#api/contract/processes.ts';
 import { Conversation } from '#api/conversation.ts';
 import { fail, type Result } from '#base/result.ts';
+import { apiProgram, launchUnprivileged } from './api-launch.ts';
 import type { Log } from './log.ts';
 
-const program = fileURLToPath(new URL('../api/main.ts', import.meta.url));
-const user = 'bascule';
 /** A process that died is started again after this, ms; twice as long each time, up to the limit. */
 const firstPause = 1_000;
 const longestPause = 30_000;
@@ -45,7 +40,7 @@ export class ApiProcess {
 
   start(): void {
     const startedAt = performance.now();
-    const child = launch(this.#parts.log);
+    const child = launchUnprivileged(apiProgram);
     this.#child = child;
     const line = new Conversation(
       {
@@ -92,27 +87,3 @@ export class ApiProcess {
     this.#child?.kill('SIGTERM');
   }
 }
-
-function launch(log: Log): ChildProcess {
-  const flags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
-  const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as ('ignore' | 'inherit' | 'ipc')[];
-  if (!hasUser()) {
-    if (process.getuid?.() === 0)
-      log(
-        'info',
-        `there is no user "${user}" here: the API process runs as root ("adduser --system --group ${user}" makes one)`,
-      );
-    return fork(program, [], { execArgv: flags, stdio });
-  }
-  const bind = '-all,+net_bind_service';
-  const less = ['--reuid', user, '--regid', user, '--clear-groups', '--no-new-privs'];
-  const rights = [`--inh-caps=${bind}`, `--ambient-caps=${bind}`, `--bounding-set=${bind}`];
-  return fork(program, [], {
-    execPath: 'setpriv',
-    execArgv: [...less, ...rights, process.execPath, ...flags],
-    stdio,
-  });
-}
-
-const hasUser = (): boolean =>
-  process.getuid?.() === 0 && spawnSync('id', ['-u', user], { stdio: 'ignore' }).status === 0;
