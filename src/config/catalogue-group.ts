@@ -87,6 +87,32 @@ export const groupCatalogue = {
       remedy: 'Écrivez failover: standard, ou mixed: false.',
     },
   },
+  'pfsense-needs-standard': {
+    severity: 'error',
+    en: {
+      message: '{node} is a pfSense, but failover is {failover}',
+      cause: 'A pfSense announces once a second or slower; it does not understand an advbase of 0.',
+      remedy: 'Write failover: standard.',
+    },
+    fr: {
+      message: '{node} est un pfSense, mais failover vaut {failover}',
+      cause: 'Un pfSense annonce au plus une fois par seconde ; il ne comprend pas un advbase de 0.',
+      remedy: 'Écrivez failover: standard.',
+    },
+  },
+  'pfsense-needs-mixed': {
+    severity: 'error',
+    en: {
+      message: '{node} is a pfSense and {other} is not, but the group is not mixed',
+      cause: 'A node of Bascule would take the adverts of the pfSense for those of one of its own.',
+      remedy: 'Write mixed: true.',
+    },
+    fr: {
+      message: '{node} est un pfSense et {other} ne l’est pas, mais le groupe n’est pas mixte',
+      cause: 'Un nœud Bascule prendrait les annonces du pfSense pour celles d’un des siens.',
+      remedy: 'Écrivez mixed: true.',
+    },
+  },
   'mixed-strict': {
     severity: 'error',
     en: {

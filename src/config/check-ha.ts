@@ -9,6 +9,7 @@ type Sync = NonNullable<ClusterDocument['ha']['sync']>;
 
 export function checkHa(context: CheckContext): void {
   checkHostIds(context);
+  checkAccess(context);
   const { sync } = context.document.ha;
   if (sync === undefined) {
     if (context.nodes.length > 1) context.report('sync-missing', ['ha'], {});
@@ -31,6 +32,13 @@ function checkHostIds(context: CheckContext): void {
     if (other !== undefined) context.report('host-id-equal', path, { node, other, id });
     seen.set(id.toLowerCase(), node);
   }
+}
+
+/** How pfSenses are reached. */
+function checkAccess(context: CheckContext): void {
+  for (const [node, { pfsense }] of Object.entries(context.document.nodes))
+    if (pfsense?.verifyCertificate === false && pfsense.fingerprint === undefined)
+      context.report('config-certificate-unchecked', ['nodes', node, 'pfsense', 'verifyCertificate'], {});
 }
 
 /** A passphrase of so many characters withstands guessing from a recording. */

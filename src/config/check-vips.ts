@@ -3,7 +3,15 @@ import { type Vhid, virtualMac } from '#base/address.ts';
 import { checkPassword } from './check-passwords.ts';
 import { type CheckContext, familyTitle, reservedKind } from './context.ts';
 import type { VirtualIp } from './document.ts';
-import { deviceOf, enabledAt, gatewayAddress, networksOf, vipAddresses, vipDeviceName } from './model.ts';
+import {
+  deviceOf,
+  enabledAt,
+  entryOf,
+  gatewayAddress,
+  networksOf,
+  vipAddresses,
+  vipDeviceName,
+} from './model.ts';
 import { type Cidr, cidr, cidrText, contains, isLinkLocal, networkText, sameAddress } from './network.ts';
 import { workOutTimers } from './profile.ts';
 
@@ -237,7 +245,13 @@ function checkPattern(context: CheckContext): void {
 }
 
 function checkGroup(context: CheckContext): void {
-  const { mixed, failover, strict } = context.document;
+  const { mixed, failover, strict, nodes } = context.document;
+  const isPfsense = (node: string): boolean => entryOf(nodes, node)?.kind === 'pfsense';
+  const [first, other] = [context.nodes.find(isPfsense), context.nodes.find((node) => !isPfsense(node))];
+  if (first !== undefined && failover !== 'standard')
+    context.report('pfsense-needs-standard', ['failover'], { node: first, failover });
+  if (first !== undefined && other !== undefined && !mixed)
+    context.report('pfsense-needs-mixed', ['nodes', first, 'kind'], { node: first, other });
   if (!mixed) return;
   if (failover !== 'standard') context.report('mixed-needs-standard', ['failover'], { failover });
   if (strict === true) context.report('mixed-strict', ['strict'], {});

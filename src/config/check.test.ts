@@ -295,6 +295,29 @@ const cases: readonly Case[] = [
     at: 'true',
     nth: 2,
   },
+  {
+    code: 'pfsense-needs-standard',
+    change: [
+      ['failover: standard', 'failover: fast'],
+      ['PF1: { priority: 1 }', 'PF1: { kind: pfsense, priority: 1 }'],
+      ['PF2: { priority: 2 }', 'PF2: { kind: pfsense, priority: 2 }'],
+    ],
+    at: 'fast',
+    also: ['timers-ignored'],
+  },
+  {
+    code: 'pfsense-needs-mixed',
+    change: [['PF1: { priority: 1 }', 'PF1: { kind: pfsense, priority: 1 }']],
+    at: 'pfsense',
+  },
+  {
+    code: 'config-certificate-unchecked',
+    change: [
+      ['PF1: { priority: 1 }', 'PF1: { kind: pfsense, priority: 1, pfsense: { verifyCertificate: false } }'],
+      ['PF2: { priority: 2 }', 'PF2: { kind: pfsense, priority: 2 }'],
+    ],
+    at: 'false',
+  },
   { code: 'password-empty', change: [['password: other-long-password', 'password: ""']], at: '""' },
   { code: 'password-short', change: [['password: other-long-password', 'password: 1234567']], at: '1234567' },
   {

@@ -29,6 +29,7 @@ export type SecretReference = { readonly secret: string } | { readonly env: stri
 export type SecretResolver = (reference: SecretReference) => string | undefined;
 
 export const failoverProfiles = ['standard', 'fast', 'fastest'] as const;
+const nodeKinds = ['bascule', 'pfsense'] as const;
 /** Connection-tracking helpers (nft(8), CT HELPER). */
 const helperNames = ['ftp', 'tftp', 'sip', 'irc', 'pptp'] as const;
 
@@ -71,6 +72,9 @@ export function clusterSchema(resolve: SecretResolver) {
     description: text.default(''),
     mac: z.enum(['virtual', 'interface'], { error: 'mac is virtual or interface' }).default('virtual'),
   });
+  const fingerprint = z
+    .string()
+    .regex(/^(?:[0-9A-Fa-f]{2}:?){32}$/, 'a fingerprint is the SHA-256 of a certificate, 64 hex digits');
   const sync = z.strictObject({
     interface: interfaceName,
     peers: perNode(address).optional().describe("Each node's peer; multicast when left out."),
@@ -87,9 +91,7 @@ export function clusterSchema(resolve: SecretResolver) {
         user: text.default('admin'),
         password: password.optional(),
         verifyCertificate: z.boolean().default(true),
-        fingerprint: z
-          .string()
-          .regex(/^(?:[0-9A-Fa-f]{2}:?){32}$/, 'a fingerprint is the SHA-256 of a certificate, 64 hex digits')
+        fingerprint: fingerprint
           .optional()
           .describe("SHA-256 of the target's certificate: this one and no other is accepted."),
         synchroniseAdmin: z.boolean().default(false),
@@ -100,6 +102,16 @@ export function clusterSchema(resolve: SecretResolver) {
           .default('all'),
       })
       .optional(),
+  });
+  const remoteAccess = z.strictObject({
+    address: address.optional().describe('Its address on the sync interface when left out.'),
+    port: whole(1, 65_535, 'a port').default(443),
+    user: text.default('admin'),
+    password: password.optional(),
+    verifyCertificate: z.boolean().default(true),
+    fingerprint: fingerprint
+      .optional()
+      .describe('SHA-256 of its certificate: this one and no other is accepted.'),
   });
   return z.strictObject({
     cluster: z
@@ -122,7 +134,15 @@ export function clusterSchema(resolve: SecretResolver) {
       .record(
         nodeName,
         z
-          .strictObject({ priority: whole(1, 255, 'priority').optional(), own: ownDocument.optional() })
+          .strictObject({
+            priority: whole(1, 255, 'priority').optional(),
+            kind: z
+              .enum(nodeKinds, { error: 'kind is bascule or pfsense' })
+              .optional()
+              .describe('What runs there; bascule when left out.'),
+            pfsense: remoteAccess.optional().describe('How "bascule pfsense push" reaches it.'),
+            own: ownDocument.optional(),
+          })
           .nullable()
           .transform((value) => value ?? {}),
       )

@@ -185,6 +185,7 @@ export const documentPhrases: readonly Phrase[] = [
   ['failover is standard, fast or fastest', 'failover vaut standard, fast ou fastest'],
   ['a helper is one of {names}', 'un module d’assistance est l’un de ceux-ci : {names}'],
   ['antiLockout is an interface, or false', 'antiLockout est une interface, ou false'],
+  ['kind is bascule or pfsense', 'kind vaut bascule ou pfsense'],
   ['kind is linux or ovs', 'kind vaut linux ou ovs'],
   [
     'datapath is system (the kernel) or netdev (userspace)',
