@@ -67,6 +67,7 @@ function judgeTunnel(
   const isBroken = [...existence, ...way].some(({ fault }) => fault !== undefined);
   const mtu = observation.links.find((link) => link.name === bridge.name)?.mtu ?? bridge.mtu;
   const fits = bridge.isTagged ? limit - 4 : limit;
+  const isRefused = seen.isRefused && receivedBy(seen) === 0;
   return [
     ...existence,
     ...way,
@@ -76,15 +77,18 @@ function judgeTunnel(
       mtu !== undefined && bridge.mtu !== undefined && mtu > limit ? 'tunnel-mtu-large' : undefined,
       { mtu: mtu ?? 0 },
     ),
-    tell(
-      `UDP ${port}`,
-      seen.isRefused ? 'refused' : 'not refused',
-      seen.isRefused ? 'port-refused' : undefined,
-    ),
+    tell(`UDP ${port}`, isRefused ? 'refused' : 'not refused', isRefused ? 'port-refused' : undefined),
     // Probes and counters of a tunnel that cannot work say nothing new.
-    ...(isBroken || seen.isRefused ? [] : judgeTraffic(bridge, seen, observation, tell)),
+    ...(isBroken || isRefused ? [] : judgeTraffic(bridge, seen, observation, tell)),
   ];
 }
+
+/**
+ * Packets that came through the tunnel while it was looked at. They show that the far end has it: Open vSwitch lets
+ * single datagrams through to its host while it works out its flows anew, and the host refuses those.
+ */
+const receivedBy = ({ before, after }: TunnelObservation): number =>
+  after === undefined || before === undefined ? 0 : after.received - before.received;
 
 type Tell = (title: string, evidence: string, code?: FaultCode, more?: Values) => Check;
 
@@ -185,7 +189,7 @@ function judgeTraffic(
   tell: Tell,
 ): Check[] {
   const { before, after, tunnel } = seen;
-  const received = after === undefined || before === undefined ? 0 : after.received - before.received;
+  const received = receivedBy(seen);
   const sent = after === undefined || before === undefined ? 0 : after.sent - before.sent;
   const counted = `${sent} packets out, ${received} in`;
   if (bridge.kind === 'linux')

@@ -1,5 +1,6 @@
 /** Measures what the checks of a tunnel need. Sends a few packets to the far end and changes nothing. */
 import { fileURLToPath } from 'node:url';
+import type { Result } from '#base/result.ts';
 import type { WantedBridge, WantedHypervisor, WantedTunnel } from '../hypervisor.ts';
 import { type Link, readLinks } from '../links.ts';
 import { type OvsState, readOvs } from '../ovs/state.ts';
@@ -50,37 +51,54 @@ const shortSpanMs = 1_200;
 export async function observe({ shell, wait }: ObserveNeeds, wanted: WantedHypervisor): Promise<Observation> {
   const links = readLinks(shell);
   const needsOvs = wanted.bridges.some(({ kind }) => kind === 'ovs');
-  const ovs = needsOvs ? readOvs(shell) : undefined;
+  const before = needsOvs ? readOvs(shell) : undefined;
   // The database tells what it knows even when nobody switches any more.
   const switching = needsOvs ? shell.run(['ovs-appctl', 'version']) : undefined;
   const tunnels = wanted.bridges.flatMap((bridge) => bridge.tunnels.map((tunnel) => ({ bridge, tunnel })));
-  const before = tunnels.map(({ bridge, tunnel }) => counters(shell, bridge, tunnel));
+  const counted = tunnels.map(({ bridge, tunnel }) => counters(shell, bridge, tunnel));
   const foreignBefore = needsOvs ? foreignPackets(shell) : undefined;
-  const bfd = new Map(
-    ovs?.ok === true ? ovs.value.interfaces.map((one) => [one.name, one.bfdStatus.state]) : [],
-  );
-  const areUp = tunnels.every(({ tunnel }) => bfd.get(tunnel.name) === 'up');
+  const areUp = tunnels.every(({ tunnel }) => isBfdUp(before, tunnel));
   const spanMs = areUp ? shortSpanMs : longSpanMs;
-  if (tunnels.length > 0) await wait(spanMs);
+  // What is asked outside of the tunnels is asked while their packets are counted.
+  const [ways] = await Promise.all([
+    Promise.all(tunnels.map(({ tunnel }) => askWay(shell, tunnel, wanted.underlayMtu, spanMs))),
+    tunnels.length > 0 ? wait(spanMs) : undefined,
+  ]);
   const foreignAfter = needsOvs ? foreignPackets(shell) : undefined;
   const after = tunnels.map(({ bridge, tunnel }) => counters(shell, bridge, tunnel));
+  const ovs = needsOvs ? readOvs(shell) : undefined;
   return {
     ovsError: ovs?.ok === false ? ovs.error : switching?.ok === false ? switching.error : undefined,
     ovs: ovs?.ok === true ? ovs.value : undefined,
     links: links.ok ? links.value : [],
-    tunnels: tunnels.map(({ tunnel }, i) => ({
-      tunnel,
-      route: routeTo(shell, tunnel.remote),
-      isReachable: pings(shell, tunnel.remote),
-      passesFullSize: pings(shell, tunnel.remote, wanted.underlayMtu),
-      isRefused: probePort(shell, tunnel, spanMs),
-      before: before[i],
+    tunnels: ways.map((way, i) => ({
+      ...way,
+      before: counted[i],
       after: after[i],
       foreign:
         foreignBefore === undefined || foreignAfter === undefined ? undefined : foreignAfter - foreignBefore,
     })),
     spanMs,
   };
+}
+
+const isBfdUp = (ovs: Result<OvsState> | undefined, tunnel: WantedTunnel): boolean =>
+  ovs?.ok === true &&
+  ovs.value.interfaces.some(({ name, bfdStatus }) => name === tunnel.name && bfdStatus.state === 'up');
+
+/** What is told of the way that a tunnel takes. */
+async function askWay(
+  shell: Shell,
+  tunnel: WantedTunnel,
+  underlayMtu: number,
+  spanMs: number,
+): Promise<Omit<TunnelObservation, 'before' | 'after' | 'foreign'>> {
+  const [isReachable, passesFullSize, isRefused] = await Promise.all([
+    pings(shell, tunnel.remote),
+    pings(shell, tunnel.remote, underlayMtu),
+    probePort(shell, tunnel, spanMs),
+  ]);
+  return { tunnel, route: routeTo(shell, tunnel.remote), isReachable, passesFullSize, isRefused };
 }
 
 /** Open vSwitch refreshes the column `statistics` every 5 s only, so the port itself is asked. */
@@ -117,10 +135,10 @@ function routeTo(shell: Shell, remote: string): TunnelObservation['route'] {
 /** Headers of IP and ICMP around the data of a ping, in bytes. */
 const pingHeaders = (remote: string): number => (remote.includes(':') ? 48 : 28);
 
-function pings(shell: Shell, remote: string, mtu?: number): boolean {
+async function pings(shell: Shell, remote: string, mtu?: number): Promise<boolean> {
   const size = mtu === undefined ? [] : ['-M', 'do', '-s', String(mtu - pingHeaders(remote))];
   // The first of two may be lost to address resolution.
-  return shell.run(['ping', '-n', '-q', '-c', '2', '-i', '0.2', '-W', '1', ...size, remote]).ok;
+  return (await shell.runAside(['ping', '-n', '-q', '-c', '2', '-i', '0.2', '-W', '1', ...size, remote])).ok;
 }
 
 const portProbe = fileURLToPath(new URL('./probe-port.ts', import.meta.url));
@@ -129,14 +147,8 @@ const portProbe = fileURLToPath(new URL('./probe-port.ts', import.meta.url));
  * Datagrams to the VXLAN port: silence is what a working end answers, "port unreachable" (ICMP 3, code 3) what a
  * host does that has no tunnel. Runs in the hypervisor's namespace, so by a process of its own.
  */
-function probePort(shell: Shell, { remote, port }: WantedTunnel, patienceMs: number): boolean {
-  const said = shell.run([
-    process.execPath,
-    '--no-warnings',
-    portProbe,
-    remote,
-    String(port),
-    String(patienceMs),
-  ]);
+async function probePort(shell: Shell, { remote, port }: WantedTunnel, patienceMs: number): Promise<boolean> {
+  const program = [process.execPath, '--no-warnings', portProbe];
+  const said = await shell.runAside([...program, remote, String(port), String(patienceMs)]);
   return said.ok && said.value.trim() === 'refused';
 }
