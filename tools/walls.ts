@@ -87,7 +87,7 @@ export const pureModules: Readonly<Record<string, readonly string[]>> = {
 
 /** The only files of `node` that `cli` may load: the daemon itself, and what reads a document as the daemon does. */
 export const doors: Readonly<Record<string, RegExp>> = {
-  'cli node': /^src\/node\/(main|document-file|identity-store|revision-store)\.ts$/,
+  'cli node': /^src\/node\/(main|document-file|identity-store|revision-store|secret-store)\.ts$/,
   'api doctor': /^src\/doctor\/diagnose\.ts$/,
   'ui api': /^src\/api\/contract\//,
   'ui commit': /^src\/commit\/head\.ts$/,

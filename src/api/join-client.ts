@@ -4,6 +4,7 @@ import { connect } from 'node:tls';
 import { fail, ok, type Result } from '#base/result.ts';
 import { yes } from '#commit/coordinator.ts';
 import type { Revision } from '#commit/revision.ts';
+import { type Secrets, secretNamesIn } from '#commit/secrets.ts';
 import { fingerprintOf, type Identity } from './identity.ts';
 import { joinProof, joinReply, readCode } from './joining.ts';
 import { peerCaller } from './peer-client.ts';
@@ -18,6 +19,8 @@ export interface Joined {
   readonly certificate: string;
   /** All revisions that it has, oldest first. */
   readonly revisions: readonly Revision[];
+  /** Those that the newest of them names and the inviting node has. */
+  readonly secrets: Secrets;
 }
 
 /** Joins as `self` at the node that shows the code. */
@@ -57,9 +60,12 @@ export async function join(
   );
   try {
     const revisions = await allRevisions(caller);
-    return revisions.ok
-      ? ok({ ...reply.value, certificate: shown.value, revisions: revisions.value })
-      : revisions;
+    if (!revisions.ok) return revisions;
+    const names = secretNamesIn(revisions.value.at(-1)?.text ?? '');
+    const told = await yes(caller, { kind: 'secrets', names });
+    if (!told.ok) return told;
+    const { secrets = {} } = told.value;
+    return ok({ ...reply.value, certificate: shown.value, revisions: revisions.value, secrets });
   } finally {
     caller.close();
   }

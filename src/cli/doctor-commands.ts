@@ -1,6 +1,7 @@
 /** The words of `bascule doctor` and `bascule diag`; what they do is loaded when they are used. */
 import { type Command, Option } from 'commander';
 import { defaultSocket } from '#api/client.ts';
+import type { BundleOptions } from './support-bundle.ts';
 
 /** `wholeNumber` refuses what is none; `version` is the program's. */
 export function addDoctorCommands(
@@ -70,8 +71,9 @@ export function addDoctorCommands(
     .addOption(socketOption())
     .option('-o, --output <file>', 'the archive', 'bascule-support.tar.gz')
     .option('--config <file>', 'the cluster document, whose secrets lie beside it')
+    .option('--state <folder>', 'where the node keeps the secrets that came to it', '/var/lib/bascule')
     .option('--log <file>', "the node's log, where the journal does not have it")
-    .action(async (options: { socket: string; output: string; config?: string; log?: string }) => {
+    .action(async (options: BundleOptions) => {
       const { supportBundle } = await import('./support-bundle.ts');
       process.exitCode = await supportBundle(options, version());
     });

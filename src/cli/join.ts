@@ -6,6 +6,7 @@ import { titleOf } from '#commit/revision.ts';
 import { managementPort } from '#config/peers.ts';
 import { openIdentity } from '#node/identity-store.ts';
 import { openRevisionStore } from '#node/revision-store.ts';
+import { openSecrets } from '#node/secret-store.ts';
 
 /** Shows what to run at the node that is to join. */
 export async function invite(node: string, options: { readonly socket: string }): Promise<number> {
@@ -46,6 +47,8 @@ export async function join(address: string, code: string, options: JoinOptions):
   }
   const trusted = identities.trust(joined.value.node, joined.value.certificate);
   if (!trusted.ok) return complain(trusted.error);
+  const secrets = openSecrets(folder).replace(joined.value.secrets);
+  if (!secrets.ok) return complain(secrets.error);
   const aside = store.supersede(0);
   if (!aside.ok) return complain(aside.error);
   for (const revision of joined.value.revisions) {

@@ -1,5 +1,6 @@
 /** `bascule diag support-bundle`: what somebody who helps wants to see, without secrets. */
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parse, stringify } from 'yaml';
 import { ask } from '#api/client.ts';
@@ -8,6 +9,7 @@ import { clean, withoutSecrets } from '#doctor/redact.ts';
 import { tarOf } from '#doctor/tar.ts';
 import { openShell } from '#infra/shell.ts';
 import { readSecrets } from '#node/document-file.ts';
+import { openSecrets } from '#node/secret-store.ts';
 import { examinationAt, findingsText } from './doctor.ts';
 
 export interface BundleOptions {
@@ -15,6 +17,8 @@ export interface BundleOptions {
   readonly output: string;
   /** The document's file, beside which its secrets are: they are looked for everywhere. */
   readonly config?: string;
+  /** Where the node keeps those that came to it from others. */
+  readonly state: string;
   /** Where the node's log goes when the journal does not have it. */
   readonly log?: string;
 }
@@ -58,7 +62,7 @@ export async function supportBundle(options: BundleOptions, version: string): Pr
     files['evidence.json'] = JSON.stringify(found, undefined, 2);
     files['findings.txt'] = findingsText(found, diagnose(examined.value, 'en'), 'en');
   } else files['findings.txt'] = examined.error;
-  const known = [...secrets, ...secretsBeside(options.config)];
+  const known = [...secrets, ...secretsAt(options, status.value.status?.node)];
   const cleaned = Object.fromEntries(
     Object.entries(files).map(([name, content]) => [`bascule-support/${name}`, clean(content, known)]),
   );
@@ -91,6 +95,7 @@ function withoutPrints<T>(examined: T): T {
   ) as T;
 }
 
-function secretsBeside(config: string | undefined): string[] {
-  return config === undefined ? [] : Object.values(readSecrets(config));
-}
+const secretsAt = ({ config, state }: BundleOptions, node: string | undefined): string[] => [
+  ...(config === undefined ? [] : Object.values(readSecrets(config))),
+  ...(node === undefined ? [] : Object.values(openSecrets(join(state, node)).known())),
+];

@@ -4,6 +4,7 @@ import { type Coordinator, type Member, yes } from './coordinator.ts';
 import { type Relation, relate } from './history.ts';
 import type { MemberYes } from './messages.ts';
 import { type RevisionHead, undoAuthor } from './revision.ts';
+import { secretNamesIn } from './secrets.ts';
 
 /** How a peer's document stands to ours. */
 export type PeerStand =
@@ -82,7 +83,11 @@ async function hand(from: Member, to: Member, common: RevisionHead): Promise<Res
     const revisions = read.value.revisions ?? [];
     const last = revisions.at(-1);
     if (last === undefined) return yes(to, { kind: 'head' });
-    const moved = await yes(to, { kind: 'catchUp', common: at, revisions: [...revisions] });
+    const names = secretNamesIn(last.text);
+    const told = names.length === 0 ? undefined : await yes(from, { kind: 'secrets', names });
+    if (told?.ok === false) return told;
+    const secrets = told?.value.secrets ?? {};
+    const moved = await yes(to, { kind: 'catchUp', common: at, revisions: [...revisions], secrets });
     if (!moved.ok) return moved;
     const { text: _, ...head } = last;
     at = head;

@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { CommitPair, type Mishap } from '#sim/commit-cluster.ts';
 import { bringTogether, redoConfirmed } from './catch-up.ts';
 import type { Proposal } from './coordinator.ts';
+import { secretNamesIn } from './secrets.ts';
 
 const change = (text: string, more: Partial<Proposal> = {}): Proposal => ({
   text,
@@ -102,6 +103,60 @@ describe('a change', () => {
       });
     }
   }
+});
+
+describe('a secret beside the document', () => {
+  const text = 'password: {secret: carp}';
+  const held = (pair: CommitPair): Readonly<Record<string, string>>[] =>
+    pair.nodes.map(({ ground }) => ground.held);
+
+  it('goes to the node that lacks it, with the change and not before', async () => {
+    const pair = new CommitPair('one');
+    pair.nodes[0].ground.held = { carp: 'value', other: 'not named' };
+    const plan = await pair.coordinators[0].plan(text);
+    assert.ok(plan.PF2?.ok, 'the plan knows that it will come');
+    assert.deepEqual(held(pair)[1], {});
+    assert.ok((await pair.coordinators[0].propose(change(text))).ok);
+    assert.deepEqual(texts(pair), [text, text]);
+    assert.deepEqual(held(pair)[1], { carp: 'value' });
+  });
+
+  it('is not kept by a node of a change that came to nothing', async () => {
+    const pair = new CommitPair('one');
+    pair.nodes[0].ground.held = { carp: 'mistyped' };
+    pair.nodes[0].ground.failsToFollow = true;
+    assert.ok(!(await pair.coordinators[0].propose(change(text))).ok);
+    assert.deepEqual(held(pair)[1], {});
+  });
+
+  it('that nobody has is refused by name, and so is one with two values', async () => {
+    const pair = new CommitPair('one');
+    const lacking = await pair.coordinators[0].propose(change(text));
+    assert.match(
+      lacking.ok ? '' : lacking.error,
+      /PF2 .* does not take it: the secrets have no entry "carp"/,
+    );
+    pair.nodes[0].ground.held = { carp: 'ours' };
+    pair.nodes[1].ground.held = { carp: 'theirs' };
+    const other = await pair.coordinators[0].propose(change(text));
+    assert.match(other.ok ? '' : other.error, /PF2 .* the secret "carp" has another value here/);
+    assert.deepEqual(texts(pair), ['one', 'one']);
+  });
+
+  it('comes with what a node catches up on', async () => {
+    const pair = new CommitPair('one');
+    pair.nodes[0].ground.held = { carp: 'value' };
+    pair.cut = true;
+    assert.ok((await pair.coordinators[0].propose(change(text))).ok);
+    pair.cut = false;
+    assert.equal((await bringTogether(pair.member(0, 0), pair.member(0, 1))).kind, 'in step');
+    assert.deepEqual([texts(pair)[1], held(pair)[1]], [text, { carp: 'value' }]);
+  });
+
+  it('is found wherever a document names it', () => {
+    const forms = 'a: {secret: one}\nb: { "secret" : \'two\' }\nc:\n  secret: three # four\nsecrets: five';
+    assert.deepEqual(secretNamesIn(forms), ['one', 'two', 'three']);
+  });
 });
 
 describe('a node that was away', () => {

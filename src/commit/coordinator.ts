@@ -5,6 +5,7 @@
 import { fail, ok, type Result } from '#base/result.ts';
 import { type MemberNo, type MemberReply, type MemberRequest, type MemberYes, protocol } from './messages.ts';
 import { hashOf, headOf, nextRevision, type Revision, type RevisionHead } from './revision.ts';
+import { type Secrets, secretNamesIn } from './secrets.ts';
 
 /** A node that can be asked. `away` when no answer came; the words say what was tried. */
 export interface Member {
@@ -52,8 +53,10 @@ export class Coordinator {
   /** What the text would change on each node, or why a node would not take it. */
   async plan(text: string): Promise<Readonly<Record<string, Result<readonly string[]>>>> {
     const members = [this.#parts.self, ...this.#parts.peers()];
+    const secrets = await this.#secretsFor(text);
+    if (!secrets.ok) return { [this.#parts.self.node]: secrets };
     const plans = members.map(async (member) => {
-      const reply = await yes(member, { kind: 'plan', text });
+      const reply = await yes(member, { kind: 'plan', text, secrets: secrets.value });
       return [member.node, reply.ok ? ok(reply.value.words ?? []) : fail(reply.error)] as const;
     });
     return Object.fromEntries(await Promise.all(plans));
@@ -106,6 +109,14 @@ export class Coordinator {
     return ok({ head, away });
   }
 
+  /** The secrets that a text names, as this node has them: another may lack one. */
+  async #secretsFor(text: string): Promise<Result<Secrets>> {
+    const names = secretNamesIn(text);
+    if (names.length === 0) return ok({});
+    const told = await yes(this.#parts.self, { kind: 'secrets', names });
+    return told.ok ? ok(told.value.secrets ?? {}) : told;
+  }
+
   async #present(peers: readonly Member[]): Promise<{ present: Member[]; away: Record<string, string> }> {
     const away: Record<string, string> = {};
     const asked = await Promise.all(
@@ -133,7 +144,14 @@ export class Coordinator {
       const reserved = await yes(member, { kind: 'reserve', transaction: id, base, by });
       if (!reserved.ok) return reserved;
     }
-    const prepared = await all(members, { kind: 'prepare', transaction: id, revision });
+    const secrets = await this.#secretsFor(revision.text);
+    if (!secrets.ok) return secrets;
+    const prepared = await all(members, {
+      kind: 'prepare',
+      transaction: id,
+      revision,
+      secrets: secrets.value,
+    });
     if (!prepared.ok) return prepared;
     const committed = await all(members, { kind: 'commit', transaction: id });
     if (!committed.ok) return committed;

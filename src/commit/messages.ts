@@ -4,9 +4,10 @@
  */
 import { z } from 'zod';
 import { revision, revisionHead } from './head.ts';
+import { secretNames, secrets } from './secrets.ts';
 
 /** Raised when a message changes its meaning; nodes of another number refuse each other, and say so. */
-export const protocol = 1;
+export const protocol = 2;
 
 const transaction = z.string().regex(/^[0-9a-f]{16}$/, 'not a transaction');
 
@@ -21,7 +22,7 @@ export const memberRequest = z.discriminatedUnion('kind', [
     by: z.string().max(200),
   }),
   /** Judge, compile and try the revision; touch nothing. */
-  z.strictObject({ kind: z.literal('prepare'), transaction, revision }),
+  z.strictObject({ kind: z.literal('prepare'), transaction, revision, secrets: secrets.optional() }),
   /** Make kernel and threads follow the prepared revision, ready to go back. */
   z.strictObject({ kind: z.literal('commit'), transaction }),
   /** All have it: it becomes part of the history. With `confirmBy` (ms since 1970) it is undone then, unless confirmed. */
@@ -31,13 +32,20 @@ export const memberRequest = z.discriminatedUnion('kind', [
   /** A revision that waited for confirmation stays. */
   z.strictObject({ kind: z.literal('confirm'), hash: z.string() }),
   /** What would the text change here? Nothing is reserved or kept. */
-  z.strictObject({ kind: z.literal('plan'), text: z.string() }),
+  z.strictObject({ kind: z.literal('plan'), text: z.string(), secrets: secrets.optional() }),
   /** The heads of the newest revisions, oldest first. */
   z.strictObject({ kind: z.literal('history'), limit: z.int().min(1).max(10_000) }),
   /** Whole revisions after a number, oldest first, as many as fit into one message. */
   z.strictObject({ kind: z.literal('revisions'), after: z.int().min(0) }),
   /** Revisions that the node lacks; it takes them over, and its kernel follows the last. */
-  z.strictObject({ kind: z.literal('catchUp'), common: revisionHead, revisions: z.array(revision).min(1) }),
+  z.strictObject({
+    kind: z.literal('catchUp'),
+    common: revisionHead,
+    revisions: z.array(revision).min(1),
+    secrets: secrets.optional(),
+  }),
+  /** Those of these secrets that the node has. */
+  z.strictObject({ kind: z.literal('secrets'), names: secretNames }),
   /** How the kernel differs from the document that is in force. */
   z.strictObject({ kind: z.literal('inspect') }),
   /** What the node measures of itself and of its segments. */
@@ -61,6 +69,7 @@ export const memberReply = z.discriminatedUnion('ok', [
     words: z.array(z.string()).optional(),
     history: z.array(revisionHead).optional(),
     revisions: z.array(revision).optional(),
+    secrets: secrets.optional(),
     /** Its schema is the doctor's. */
     evidence: z.record(z.string(), z.unknown()).optional(),
   }),

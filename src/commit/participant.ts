@@ -14,14 +14,22 @@ import {
   titleOf,
   undoAuthor,
 } from './revision.ts';
+import type { Secrets } from './secrets.ts';
 import { readTrust, type Trust } from './trust.ts';
 
 /** What the participant needs of the node around it. */
 export interface Ground {
-  /** Reads and judges the text and tries it without touching anything; the words say what would change. */
-  tryOut(text: string): Promise<Result<readonly string[]>>;
+  /**
+   * Reads and judges the text and tries it without touching anything; the words say what would change. `given` are
+   * secrets for those that this node lacks; one that it has with another value is a failure.
+   */
+  tryOut(text: string, given?: Secrets): Promise<Result<readonly string[]>>;
   /** Kernel and threads follow the text. A failure leaves everything as it was. */
-  follow(text: string): Promise<Result<void>>;
+  follow(text: string, given?: Secrets): Promise<Result<void>>;
+  /** Those of these secrets that are here. */
+  secrets(names: readonly string[]): Secrets;
+  /** Keeps what of this is not here yet; when it returns, it survives a power cut. */
+  keepSecrets(given: Secrets): Result<void>;
   /** How the kernel differs from what is in force. */
   inspect(): Promise<readonly string[]>;
 }
@@ -50,6 +58,8 @@ interface Transaction {
   /** Forgotten at this time, ms since 1970. */
   expires: number;
   revision?: Revision;
+  /** What came with it. */
+  secrets: Secrets;
   /** The kernel has followed. */
   followed: boolean;
 }
@@ -128,13 +138,13 @@ export class Participant {
       case 'revisions':
         return this.#yes({ revisions: this.#revisionsAfter(request.after) });
       case 'plan':
-        return this.#yesIf(await this.#parts.ground.tryOut(request.text), 'refused');
+        return this.#yesIf(await this.#parts.ground.tryOut(request.text, request.secrets), 'refused');
       case 'inspect':
         return this.#yes({ words: [...(await this.#parts.ground.inspect())] });
       case 'reserve':
         return this.#reserve(request.transaction, request.base, request.by);
       case 'prepare':
-        return this.#prepare(request.transaction, request.revision);
+        return this.#prepare(request.transaction, request.revision, request.secrets);
       case 'commit':
         return this.#commit(request.transaction);
       case 'seal':
@@ -145,7 +155,9 @@ export class Participant {
       case 'confirm':
         return this.#confirm(request.hash);
       case 'catchUp':
-        return this.#catchUp(request.common, request.revisions);
+        return this.#catchUp(request.common, request.revisions, request.secrets);
+      case 'secrets':
+        return this.#yes({ secrets: this.#parts.ground.secrets(request.names) });
     }
   }
 
@@ -157,17 +169,17 @@ export class Participant {
       const what = this.head === undefined ? 'has no document yet' : `is at ${titleOf(this.head)}`;
       return this.#no('conflict', `the document has changed in the meantime: ${this.#parts.node} ${what}`);
     }
-    this.#transaction = { id, by, expires: this.#expiry(), followed: false };
+    this.#transaction = { id, by, expires: this.#expiry(), followed: false, secrets: {} };
     return this.#yes();
   }
 
-  async #prepare(id: string, revision: Revision): Promise<MemberReply> {
+  async #prepare(id: string, revision: Revision, secrets: Secrets = {}): Promise<MemberReply> {
     const transaction = this.#current(id);
     if (transaction === undefined) return this.#lost();
     if (!isWhole(revision) || revision.parent !== (this.head?.hash ?? revision.parent))
       return this.#no('refused', 'the revision is damaged, or does not follow the one that is in force');
-    const tried = await this.#parts.ground.tryOut(revision.text);
-    if (tried.ok) transaction.revision = revision;
+    const tried = await this.#parts.ground.tryOut(revision.text, secrets);
+    if (tried.ok) Object.assign(transaction, { revision, secrets });
     transaction.expires = this.#expiry();
     return this.#yesIf(tried, 'refused');
   }
@@ -175,7 +187,7 @@ export class Participant {
   async #commit(id: string): Promise<MemberReply> {
     const transaction = this.#current(id);
     if (transaction?.revision === undefined) return this.#lost();
-    const followed = await this.#parts.ground.follow(transaction.revision.text);
+    const followed = await this.#parts.ground.follow(transaction.revision.text, transaction.secrets);
     if (!followed.ok) return this.#no('failed', followed.error);
     transaction.followed = true;
     transaction.expires = this.#expiry();
@@ -193,7 +205,9 @@ export class Participant {
       const remembered = this.#remember({ ...before, trial: { hash: revision.hash, confirmBy } });
       if (!remembered.ok) return this.#no('failed', remembered.error);
     }
-    const kept = this.#append(revision);
+    // Before the revision: a document whose secrets are lost could not be read after a power cut.
+    const secrets = this.#parts.ground.keepSecrets(transaction.secrets);
+    const kept = secrets.ok ? this.#append(revision) : secrets;
     if (!kept.ok) return this.#no('failed', kept.error);
     this.#transaction = undefined;
     return this.#yes();
@@ -235,17 +249,23 @@ export class Participant {
     this.#remember({ ...this.#trust, trial: undefined });
   }
 
-  async #catchUp(common: RevisionHead, revisions: readonly Revision[]): Promise<MemberReply> {
+  async #catchUp(
+    common: RevisionHead,
+    revisions: readonly Revision[],
+    secrets: Secrets = {},
+  ): Promise<MemberReply> {
     if (this.#transaction !== undefined) return this.#no('busy', 'a change is under way');
     const place = this.#history.findIndex(({ hash }) => hash === common.hash);
     if (place < 0) return this.#no('conflict', 'the revisions follow one that is not here');
     if (!isChain(common, revisions)) return this.#no('refused', 'the revisions are damaged, or not in order');
     const last = revisions.at(-1);
     if (last === undefined) return this.#yes();
-    const tried = await this.#parts.ground.tryOut(last.text);
+    const tried = await this.#parts.ground.tryOut(last.text, secrets);
     if (!tried.ok) return this.#no('refused', tried.error);
-    const followed = await this.#parts.ground.follow(last.text);
+    const followed = await this.#parts.ground.follow(last.text, secrets);
     if (!followed.ok) return this.#no('failed', followed.error);
+    const known = this.#parts.ground.keepSecrets(secrets);
+    if (!known.ok) return this.#no('failed', known.error);
     const lost = this.#history.slice(place + 1);
     const kept = this.#replaceAfter(common, lost, revisions);
     if (!kept.ok) return this.#no('failed', kept.error);

@@ -27,6 +27,7 @@ import type { Log } from './log.ts';
 import type { LogMemory } from './log-memory.ts';
 import type { PageCertificates } from './page-certificate-store.ts';
 import { PfsenseDesk } from './pfsense-desk.ts';
+import type { SecretStore } from './secret-store.ts';
 import type { SetUpCode } from './setup-code.ts';
 
 /** Compiling and trying a large document on all nodes, twice, ms. */
@@ -45,6 +46,7 @@ export interface LifeParts {
   readonly certificates: Pick<PageCertificates, 'own' | 'listen'>;
   readonly follower: Follower;
   readonly read: ReadText;
+  readonly secrets: SecretStore;
   readonly drift: Drift;
   /** Beside the revisions, for what a pfSense sends and no document holds. */
   readonly folder: DurableFolder;
@@ -79,7 +81,7 @@ export class DocumentLife {
       node,
       version,
       store,
-      ground: makeGround(parts.read, parts.follower, parts.drift),
+      ground: makeGround(parts.read, parts.follower, parts.drift, parts.secrets),
       now: Date.now,
       tell: (news) => this.#hearNews(news),
     });

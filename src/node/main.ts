@@ -35,7 +35,6 @@ import { type BalancerHandle, startBalancer } from './balancer.ts';
 import { answerBalancer, balancerPart, isBalancerRequest } from './balancer-part.ts';
 import { openOrderStore } from './balancer-store.ts';
 import { serveControl } from './control.ts';
-import type { ReadText } from './document-ground.ts';
 import { DocumentLife, type LifeParts } from './document-life.ts';
 import { watchDrift } from './drift.ts';
 import { DurableFolder } from './durable-files.ts';
@@ -54,6 +53,7 @@ import { factsOf, worldOf } from './plan.ts';
 import { openRevisionStore } from './revision-store.ts';
 import { NodeRuntime } from './runtime.ts';
 import { SetUpCode } from './setup-code.ts';
+import { openSecrets } from './secret-store.ts';
 import { openStateStore } from './state-store.ts';
 import { startStates } from './states-handle.ts';
 import { statesPlanOf } from './states-plan.ts';
@@ -99,7 +99,8 @@ export async function runNode(options: RunOptions, onReady?: WhenReady): Promise
   const write = (line: string): boolean => process.stdout.write(line);
   const log = logs.remembering(makeLog(options.log, write, () => new Date()));
   const store = openRevisionStore(join(options.state, options.node));
-  const read = textReader(options.config, options.node);
+  const secrets = openSecrets(join(options.state, options.node), options.config);
+  const read = textReader(secrets.known, options.node);
   const opening = openDocument(options.config, store, read);
   if (!opening.ok) {
     for (const line of opening.error.split('\n')) log('error', line);
@@ -119,7 +120,7 @@ export async function runNode(options: RunOptions, onReady?: WhenReady): Promise
     return 2;
   }
   try {
-    return await serve(options, opening.value, store, read, provisioner, log, logs, onReady);
+    return await serve(options, opening.value, store, { read, secrets }, provisioner, log, logs, onReady);
   } finally {
     provisioner.remove();
     const removed = await createNft().apply(removal);
@@ -133,7 +134,7 @@ async function serve(
   options: RunOptions,
   { document, text }: Opening,
   revisions: RevisionStore,
-  read: ReadText,
+  reading: Pick<LifeParts, 'read' | 'secrets'>,
   provisioner: VipProvisioner,
   log: Log,
   logs: LogMemory,
@@ -307,7 +308,7 @@ const balancerFor = (
 /** The revisions, and the process that speaks with other nodes. Without an identity on disk there is none of it. */
 async function beginLife(
   { node, state, version, labSession }: RunOptions,
-  parts: Pick<LifeParts, 'store' | 'read' | 'follower' | 'drift' | 'log'> & {
+  parts: Pick<LifeParts, 'store' | 'read' | 'secrets' | 'follower' | 'drift' | 'log'> & {
     readonly runtime: NodeRuntime;
     readonly logs: LogMemory;
     readonly control: (request: ControlRequest) => Promise<ControlReply>;

@@ -5,8 +5,8 @@ import type { ClusterDocument } from '#config/document.ts';
 import { loadDocument } from '#config/load.ts';
 import { documentAt } from '#config/sections.ts';
 import type { RevisionStore } from '#ports/revisions.ts';
-import { readSecrets } from './document-file.ts';
 import type { ReadText } from './document-ground.ts';
+import type { SecretStore } from './secret-store.ts';
 
 export interface Opening {
   readonly text: string;
@@ -16,40 +16,40 @@ export interface Opening {
 }
 
 /**
- * Reads texts for one node; secrets are those beside `config`, and the environment's. The last good outcome is kept:
+ * Reads texts for one node; secrets are those that it knows, and the environment's. The last good outcome is kept:
  * a change is tried first and followed a moment later, and a long document takes a quarter of a second to read.
  */
-export function textReader(config: string | undefined, node: string): ReadText {
-  let last: { readonly text: string; readonly document: Result<ClusterDocument> } | undefined;
-  const read = readerOf(config, node);
-  return (text) => {
-    if (last?.text === text) return last.document;
-    const document = read(text);
+export function textReader(known: SecretStore['known'], node: string): ReadText {
+  let last: { text: string; given: string; document: Result<ClusterDocument> } | undefined;
+  return (text, given = {}) => {
+    // Of a change that was given up, the next one may bring other secrets.
+    const wording = JSON.stringify(given);
+    if (last?.text === text && last.given === wording) return last.document;
+    const document = documentOf(text, { ...given, ...known() }, node);
     // A text that was refused may be fine once a secret is there.
-    if (document.ok) last = { text, document };
+    if (document.ok) last = { text, given: wording, document };
     return document;
   };
 }
 
-function readerOf(config: string | undefined, node: string): ReadText {
-  return (text) => {
-    const secrets = config === undefined ? {} : readSecrets(config);
-    const loaded = loadDocument(text, { env: process.env, secrets });
-    const findings = loaded.ok ? loaded.value.findings : loaded.error;
-    const errors = findings.filter((finding) => finding.severity === 'error');
-    if (!loaded.ok || errors.length > 0)
-      return fail(
-        errors
-          .map(
-            ({ code, line, column, message, remedy }) => `${line}:${column}: ${code}: ${message} ${remedy}`,
-          )
-          .join('\n'),
-      );
-    const { document } = loaded.value;
-    // The one place where a node's document is opened: from here on it is what is in force here.
-    if (Object.hasOwn(document.nodes, node)) return ok(documentAt(document, node));
-    return fail(`the document has no node "${node}"; it has ${Object.keys(document.nodes).join(', ')}`);
-  };
+function documentOf(
+  text: string,
+  secrets: Readonly<Record<string, string>>,
+  node: string,
+): Result<ClusterDocument> {
+  const loaded = loadDocument(text, { env: process.env, secrets });
+  const findings = loaded.ok ? loaded.value.findings : loaded.error;
+  const errors = findings.filter((finding) => finding.severity === 'error');
+  if (!loaded.ok || errors.length > 0)
+    return fail(
+      errors
+        .map(({ code, line, column, message, remedy }) => `${line}:${column}: ${code}: ${message} ${remedy}`)
+        .join('\n'),
+    );
+  const { document } = loaded.value;
+  // The one place where a node's document is opened: from here on it is what is in force here.
+  if (Object.hasOwn(document.nodes, node)) return ok(documentAt(document, node));
+  return fail(`the document has no node "${node}"; it has ${Object.keys(document.nodes).join(', ')}`);
 }
 
 export function openDocument(

@@ -4,6 +4,7 @@ import type { Member } from '#commit/coordinator.ts';
 import { Coordinator } from '#commit/coordinator.ts';
 import type { MemberReply, MemberRequest } from '#commit/messages.ts';
 import { type Ground, type News, Participant } from '#commit/participant.ts';
+import { type Secrets, secretNamesIn } from '#commit/secrets.ts';
 import type { RevisionStore, StoredRevision } from '#ports/revisions.ts';
 
 /** A disk that keeps everything; `full` makes it refuse. */
@@ -37,8 +38,15 @@ export class MemoryGround implements Ground {
   inForce = '';
   refuses: readonly string[] = [];
   failsToFollow = false;
+  /** A text that names a secret is fine with its value alone. */
+  held: Record<string, string> = {};
 
-  async tryOut(text: string): Promise<Result<readonly string[]>> {
+  async tryOut(text: string, given: Secrets = {}): Promise<Result<readonly string[]>> {
+    const other = Object.keys(given).find((name) => (this.held[name] ?? given[name]) !== given[name]);
+    if (other !== undefined) return fail(`the secret "${other}" has another value here`);
+    const all = { ...given, ...this.held };
+    const missing = secretNamesIn(text).find((name) => all[name] === undefined);
+    if (missing !== undefined) return fail(`the secrets have no entry "${missing}"`);
     const bad = this.refuses.find((word) => text.includes(word));
     return bad === undefined
       ? ok([`the text becomes "${text}"`])
@@ -47,6 +55,12 @@ export class MemoryGround implements Ground {
   async follow(text: string): Promise<Result<void>> {
     if (this.failsToFollow) return fail('the kernel refused the ruleset');
     this.inForce = text;
+    return ok(undefined);
+  }
+  secrets = (names: readonly string[]): Secrets =>
+    Object.fromEntries(Object.entries(this.held).filter(([name]) => names.includes(name)));
+  keepSecrets(given: Secrets): Result<void> {
+    this.held = { ...given, ...this.held };
     return ok(undefined);
   }
   inspect = async (): Promise<readonly string[]> => [];
