@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Ipv4 } from '#base/address.ts';
+import { markOfRule, ruleNumber, ruleOfMark } from '#base/connection-mark.ts';
 import { loadDocument } from '#config/load.ts';
 import { createPolicyRouting } from '#linux/policy-routes.ts';
 import { inPrivateNamespaces, run } from '#linux/test-namespaces.ts';
 import { compile } from '#ruleset/compile.ts';
 import { saidBy } from '#ruleset/identity.ts';
-import { markOf, ruleMark } from '#ruleset/marks.ts';
 import type { Packet } from '#ruleset/packet.ts';
 import { ownTables, policyRoutes } from '#ruleset/routing.ts';
 import { FirewallKernel } from './firewall/kernel.ts';
@@ -122,14 +122,14 @@ inPrivateNamespaces(import.meta.filename, () => {
   });
 
   test('a connection bears the mark of the rule that let it in, and its way', () => {
-    const rule = (i: number): number => markOf(saidBy(document.rules[i] ?? {}).hash);
+    const rule = (i: number): number => markOfRule(ruleNumber(saidBy(document.rules[i] ?? {}).hash));
     const marks = (port: number): number[] =>
       kernel.connections().flatMap(({ destination, mark }) => (destination.port === port ? [mark] : []));
     const [second] = policyRoutes(document, 'A').filter(({ gateway }) => gateway === '10.2.0.254');
     assert.deepEqual(marks(80), [rule(3)]);
     assert.deepEqual(new Set(marks(443)), new Set([rule(0) + (second?.mark ?? 0)]));
     assert.deepEqual(new Set(marks(53)), new Set([rule(1)]));
-    assert.deepEqual(new Set(marks(1_194).map(ruleMark)), new Set([rule(4), rule(5)]));
+    assert.deepEqual(new Set(marks(1_194).map(ruleOfMark)), new Set([rule(4), rule(5)].map(ruleOfMark)));
   });
 
   test('the kernel lets go', () => kernel.close());

@@ -63,6 +63,7 @@ const answersOf = (diagnostics: Diagnostics): NodeAnswers =>
     document: () => document,
     control: async () => ({ ok: false, error: 'not in this test' }),
     diagnostics,
+    carried: async () => undefined,
     logs: new LogMemory(() => 1),
     audit: new AuditLog(folder, () => 1),
     certificates,

@@ -9,10 +9,11 @@ import { fail, ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import { deviceOf, entryOf, titleOf } from '#config/model.ts';
 import type { Diagnostics } from '#ports/diagnostics.ts';
-import { allNamed } from '#ruleset/identity.ts';
 import type { AuditLog } from './audit-log.ts';
 import type { LogMemory } from './log-memory.ts';
 import type { PageCertificates } from './page-certificate-store.ts';
+import { ruleCounters } from './rule-counters.ts';
+import type { RuleCarried } from './states-protocol.ts';
 
 export interface AnswerParts {
   readonly node: string;
@@ -20,6 +21,8 @@ export interface AnswerParts {
   /** What the control socket is asked, too. */
   readonly control: (request: ControlRequest) => Promise<ControlReply>;
   readonly diagnostics: Diagnostics;
+  /** Connections by the number of their rule; undefined when nobody looks at them. */
+  readonly carried: () => Promise<readonly RuleCarried[] | undefined>;
   readonly logs: LogMemory;
   readonly audit: AuditLog;
   readonly certificates: PageCertificates;
@@ -100,15 +103,9 @@ export class NodeAnswers {
   }
 
   async #ruleCounters(): Promise<Result<Omit<Yes, 'ok'>>> {
-    const counted = await this.#parts.diagnostics.lineCounters();
-    if (!counted.ok) return counted;
-    const named = allNamed(this.#parts.document());
-    return ok({
-      ruleCounters: [...counted.value].flatMap(([key, figures]) => {
-        const rule = named.get(key);
-        return rule === undefined ? [] : [{ path: [...rule.path], ...figures }];
-      }),
-    });
+    const { diagnostics, carried, document } = this.#parts;
+    const [counted, known] = await Promise.all([diagnostics.lineCounters(), carried()]);
+    return counted.ok ? ok({ ruleCounters: ruleCounters(document(), counted.value, known) }) : counted;
   }
 
   async #ping({ address, interface: face, count, size }: Of<'ping'>): Promise<Result<Omit<Yes, 'ok'>>> {

@@ -1,5 +1,6 @@
 /** A running node's main thread: keeps the guard, answers requests, writes the log, and ends in good order. */
 import type { ControlReply, NodeRequest, NodeStatus } from '#api/contract/control.ts';
+import { ruleWord } from '#base/connection-mark.ts';
 import { type Micros, millis } from '#base/time.ts';
 import type { CarpEvent } from '#carp/types.ts';
 import { describeNode, type NodeFacts } from './describe.ts';
@@ -9,7 +10,7 @@ import type { GuardNews } from './guard-protocol.ts';
 import type { Log } from './log.ts';
 import type { NodeMemory, StateStore } from './state-store.ts';
 import type { StatesHandle } from './states-handle.ts';
-import type { StatesReport } from './states-protocol.ts';
+import type { RuleCarried, StatesReport } from './states-protocol.ts';
 import { StatesWatch } from './states-watch.ts';
 
 /** How long the addresses stay after the farewell when nobody takes over. */
@@ -229,6 +230,22 @@ export class NodeRuntime {
         this.#tell({ kind: 'resetDemotion' });
         return { ok: true };
     }
+  }
+
+  /** Connections by the number of the rule that let them in; undefined when nobody looks at them. */
+  async carried(): Promise<readonly RuleCarried[] | undefined> {
+    const wish = { words: [], limit: 0, kill: false, byRule: true };
+    const answer = await this.#states?.handle.query(wish);
+    return answer?.ok === true ? answer.value.byRule : undefined;
+  }
+
+  /** Ends the connections that rules let in, here and at the peers. The names are eight hex digits each. */
+  async endConnectionsOf(rules: readonly string[]): Promise<void> {
+    const wish = { words: [ruleWord(rules)], limit: 0, kill: true };
+    const answer = await this.#states?.handle.query(wish);
+    if (answer?.ok === false) this.#log('warn', `connections whose schedule is over go on: ${answer.error}`);
+    if (answer?.ok === true && answer.value.matching > 0)
+      this.#log('info', `ended ${answer.value.matching} connections whose schedule is over`);
   }
 
   async status(): Promise<NodeStatus> {

@@ -13,6 +13,7 @@ import { type EntryName, nameOf, type Owners } from '#statesync/owners.ts';
 import { longestRecord, recordKind, writeRecord } from '#statesync/record.ts';
 import { writeMasterQuestion } from '#statesync/request.ts';
 import type { Session } from '#statesync/session.ts';
+import { Tally } from '#statesync/tally.ts';
 import type { FromStates, StatesQuestion, StatesReport, ToStates } from './states-protocol.ts';
 import { StatesQuery } from './states-query.ts';
 
@@ -78,6 +79,7 @@ export class StatesLoop {
   readonly #scratch = Buffer.alloc(1 << 16);
   #scratchEnd = 0;
   readonly #waiting: Reading[] = [];
+  readonly #ended = new Tally();
   readonly #questions: { readonly question: Buffer; readonly length: number; readonly at: Instant }[] = [];
   #reading: Reading | undefined;
   #now: Instant;
@@ -213,6 +215,7 @@ export class StatesLoop {
   /** An entry that is held for a peer may end here by its timeout; only the peer knows whether it has ended. */
   #entryGone(bytes: Buffer, at: number, from: number, end: number): void {
     const { owners, local } = this.#parts;
+    this.#ended.add(bytes, from, end);
     if (owners.size > 0 && nameOf(bytes, from, end, this.#name)) {
       const owner = owners.ownerOf(this.#name);
       if (owner >= 0) owners.delete(this.#name);
@@ -313,6 +316,7 @@ export class StatesLoop {
     const creator = this.#parts.nameOfPeer(owner);
     if (!reading.query.look(bytes, from, end, this.#name, creator, this.#parts.wallMs())) return;
     if (!reading.query.isKill) return;
+    this.#ended.add(bytes, from, end);
     this.#applyDumped('remove', bytes, at, from, end);
     this.#tell(recordKind.destroyed, bytes, at, from, end);
   };
@@ -360,7 +364,8 @@ export class StatesLoop {
     const filter = words.length === 0 ? ok(undefined) : parseFilter(words);
     const queries = this.#waiting.filter(({ kind }) => kind === 'query').length;
     const meant = queries < mostQueries ? filter : busy;
-    if (meant.ok) this.#waiting.push({ kind: 'query', query: new StatesQuery(question, meant.value) });
+    if (meant.ok)
+      this.#waiting.push({ kind: 'query', query: new StatesQuery(question, meant.value, this.#ended) });
     else this.#parts.tell({ kind: 'answer', id, answer: meant });
   }
 

@@ -5,6 +5,7 @@ import type { ApplierCounters } from '#statesync/applier.ts';
 import type { PeerReport, SessionCounters } from '#statesync/contract.ts';
 import type { StateRow } from '#statesync/describe.ts';
 import type { PeerConfig } from '#statesync/peer.ts';
+import type { Carried } from '#statesync/tally.ts';
 
 export interface StatesPlan {
   /** This node's name. */
@@ -38,6 +39,8 @@ export interface StatesQuestion {
   readonly kill: boolean;
   /** The `next` of the page before; from the beginning without it. */
   readonly after?: string | undefined;
+  /** Whether it shall be told what the connections have carried, by rule. */
+  readonly byRule?: boolean;
 }
 
 export interface StatesAnswer {
@@ -49,6 +52,12 @@ export interface StatesAnswer {
   readonly before: number;
   /** Where the next page begins; undefined when these rows are the last. */
   readonly next?: string | undefined;
+  /** `connections` are there now; packets and bytes are also those of connections that have ended. */
+  readonly byRule?: readonly RuleCarried[];
+}
+
+export interface RuleCarried extends Carried {
+  readonly rule: number;
 }
 
 export interface StatesReport {

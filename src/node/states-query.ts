@@ -6,7 +6,8 @@
 import { describeState, type StateRow } from '#statesync/describe.ts';
 import type { StateFilter } from '#statesync/filter.ts';
 import type { EntryName } from '#statesync/owners.ts';
-import type { StatesAnswer, StatesQuestion } from './states-protocol.ts';
+import { Tally } from '#statesync/tally.ts';
+import type { RuleCarried, StatesAnswer, StatesQuestion } from './states-protocol.ts';
 
 type Row = StatesAnswer['rows'][number];
 interface Kept extends EntryName {
@@ -22,6 +23,9 @@ export class StatesQuery {
   readonly #limit: number;
   /** The last name of the page before. */
   readonly #after: EntryName | undefined;
+  readonly #ended: Tally;
+  /** Of the entries that are there, if that was asked. */
+  readonly #present: Tally | undefined;
   #kept: Kept[] = [];
   /** No name beyond this one can be on the page any more. */
   #worst: EntryName | undefined;
@@ -30,7 +34,14 @@ export class StatesQuery {
   #before = 0;
   #all = 0;
 
-  constructor({ id, kill, limit, after }: StatesQuestion, filter: StateFilter | undefined) {
+  /** `ended` are the connections that are over. */
+  constructor(
+    { id, kill, limit, after, byRule }: StatesQuestion,
+    filter: StateFilter | undefined,
+    ended: Tally = new Tally(),
+  ) {
+    this.#ended = ended;
+    this.#present = byRule === true ? new Tally() : undefined;
     this.id = id;
     this.isKill = kill;
     this.#filter = filter;
@@ -47,6 +58,7 @@ export class StatesQuery {
       if (row === undefined || !this.#filter(row, creator)) return false;
     }
     this.#matching += 1;
+    this.#present?.add(bytes, from, end);
     if (this.#limit === 0) return true;
     if (this.#after !== undefined && order(name, this.#after) <= 0) this.#before += 1;
     else if (this.#worst !== undefined && order(name, this.#worst) > 0) this.#isMore = true;
@@ -66,6 +78,7 @@ export class StatesQuery {
       all: this.#all,
       before: this.#before,
       ...(this.#isMore && last !== undefined ? { next: cursorOf(last) } : {}),
+      ...(this.#present === undefined ? {} : { byRule: sums(this.#present, this.#ended) }),
     };
   }
 
@@ -82,6 +95,17 @@ export class StatesQuery {
     if (this.#kept.length === this.#limit) this.#worst = this.#kept.at(-1);
   }
 }
+
+const sums = (present: Tally, ended: Tally): RuleCarried[] =>
+  [...new Set([...present.rules, ...ended.rules])].map((rule) => {
+    const [now, over] = [present.of(rule), ended.of(rule)];
+    return {
+      rule,
+      connections: now.connections,
+      packets: now.packets + over.packets,
+      bytes: now.bytes + over.bytes,
+    };
+  });
 
 const order = (one: EntryName, other: EntryName): number => one.high - other.high || one.low - other.low;
 

@@ -76,12 +76,21 @@ export function describeState(bytes: Buffer, from: number, end: number, nowMs: n
     state: stateOf(bytes, from, end),
     ageSeconds: startedNs === 0 ? undefined : Math.max(0, nowMs / 1_000 - startedNs / 1e9),
     timeoutSeconds: word(bytes, find(bytes, attribute.timeout, from, end)),
-    packets: counted(bytes, from, end, 1),
-    bytes: counted(bytes, from, end, 2),
-    mark: word(bytes, find(bytes, attribute.mark, from, end)),
+    ...carriedBy(bytes, from, end),
     zone: half(bytes, find(bytes, attribute.zone, from, end)),
   };
 }
+
+/** Of an entry: its mark, and what it has carried in both directions. */
+export const carriedBy = (
+  bytes: Buffer,
+  from: number,
+  end: number,
+): Pick<StateRow, 'mark' | 'packets' | 'bytes'> => ({
+  mark: word(bytes, find(bytes, attribute.mark, from, end)),
+  packets: counted(bytes, from, end, 1),
+  bytes: counted(bytes, from, end, 2),
+});
 
 const different = (one: Endpoint, other: Endpoint): Endpoint | undefined =>
   one.address === other.address && one.port === other.port ? undefined : one;

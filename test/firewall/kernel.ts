@@ -60,6 +60,11 @@ export class FirewallKernel {
 
   load(program: string): void {
     execFileSync('nft', ['-f', '-'], { input: program, stdio: ['pipe', 'ignore', 'inherit'] });
+    this.look();
+  }
+
+  /** What was counted so far is not news: to be called when somebody else has changed the rules. */
+  look(): void {
     this.#before = new Map(this.#rules().map(({ packets }, i) => [i, packets]));
   }
 
@@ -103,6 +108,14 @@ export class FirewallKernel {
       });
     opened.value.close();
     return rows;
+  }
+
+  /** Ends all connections, as if their time was over. */
+  forget(): void {
+    const opened = Conntrack.open();
+    if (!opened.ok) throw new Error(opened.error);
+    opened.value.flush();
+    opened.value.close();
   }
 
   close(): void {

@@ -7,6 +7,7 @@ import { revision, revisionHead } from '#commit/head.ts';
 import { balancerStatus, givenOrders, memberOrder } from './balancer.ts';
 import { documentRequest } from './document-requests.ts';
 import { applied, compared, peerStand, planned } from './inside.ts';
+import { ruleCounter } from './rule-counters.ts';
 
 /** A place in the order of connections, which is that of a hash: 8000000000000000 is about in the middle. */
 export const statesCursor = z.string().regex(/^[0-9a-f]{16}$/, 'the next of a page, 16 hex digits');
@@ -68,6 +69,8 @@ export const runtimeFinding = z.object({
   subject: z.string().optional(),
   cause: z.string(),
   remedy: z.string(),
+  /** Both in French; a node of an older version does not say them. */
+  fr: z.object({ cause: z.string(), remedy: z.string() }).optional(),
   /** Milliseconds since it was first seen. */
   forMs: z.number(),
 });
@@ -160,17 +163,18 @@ export const stateRows = z.object({
   /** How many the filter picked, shown or not, and how many there are. */
   matching: z.number(),
   all: z.number(),
+  /** How many that the filter picked come before these rows: the place of the first one in the whole list. */
+  before: z.number().default(0),
+  /** Where the next page begins; left out when these rows are the last. */
+  next: statesCursor.optional(),
 });
 
 export const controlReply = z.discriminatedUnion('ok', [
   z.object({
     ok: z.literal(true),
     status: nodeStatus.optional(),
-  /** How many that the filter picked come before these rows: the place of the first one in the whole list. */
-  before: z.number().default(0),
-  /** Where the next page begins; left out when these rows are the last. */
-  next: statesCursor.optional(),
     states: stateRows.optional(),
+    ruleCounters: z.array(ruleCounter).optional(),
     balancer: balancerStatus.optional(),
     /** Members that an order was for, as "pool member". */
     ordered: z.array(z.string()).optional(),

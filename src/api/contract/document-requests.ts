@@ -34,6 +34,8 @@ export const documentRequest = z.discriminatedUnion('command', [
   z.strictObject({ command: z.literal('rollback'), number: z.int().min(1), author, reason, confirmMs }),
   /** What all nodes have, documents and kernels. */
   z.strictObject({ command: z.literal('compare') }),
+  /** What this node's kernel has counted for the rules of the document. */
+  z.strictObject({ command: z.literal('ruleCounters') }),
   /** A code by which a node of the document may join. */
   z.strictObject({ command: z.literal('invite'), node: z.string().max(63) }),
 ]);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { balancerStatus, givenOrders } from './balancer.ts';
 import { newCertificate, pageCertificate } from './certificate.ts';
 import { balancerRequest, nodeRequest, nodeStatus, stateRows } from './control.ts';
+import { ruleCounter } from './rule-counters.ts';
 
 /** Characters of addresses, with a zone; what does not parse as an address core refuses. */
 const address = z.string().regex(/^[0-9A-Fa-f:.]{2,45}$/, 'an IPv4 or IPv6 address');
@@ -121,14 +122,6 @@ export const neighbourRow = z.object({
   mac: z.string().optional(),
   device: z.string(),
   state: z.string(),
-});
-
-/** What the kernel has counted for an entry of the document since the ruleset was loaded. */
-export const ruleCounter = z.object({
-  /** Steps from the top of the document: ["rules", 3]. */
-  path: z.array(z.union([z.string(), z.number()])),
-  packets: z.number(),
-  bytes: z.number(),
 });
 
 export const logLine = z.object({

@@ -13,9 +13,9 @@ import {
   nodeName,
   pingResult,
   routeRow,
-  ruleCounter,
   tracerouteResult,
 } from './node-questions.ts';
+import { ruleCounter } from './rule-counters.ts';
 
 const node = nodeName.optional();
 const ofNode = z.strictObject({ node });
@@ -110,7 +110,7 @@ export const nodeRoutes = {
   ruleCounters: {
     method: 'GET',
     path: '/rules/counters',
-    summary: 'Packets and bytes by rule since the ruleset was loaded',
+    summary: 'Connections and bytes by rule',
     access: { area: 'rules', level: 'read' },
     query: ofNode,
     reply: z.array(ruleCounter),
