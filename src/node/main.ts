@@ -260,7 +260,7 @@ async function serve(
     }, scheduleEveryMs).unref();
     life = await beginLife(options, {
       store: revisions,
-      read,
+      ...reading,
       follower,
       drift,
       log,
