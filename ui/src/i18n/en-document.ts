@@ -54,6 +54,10 @@ export const documentEn = {
   'rules.noFloating': 'No floating rules.',
   'rules.action': 'Action',
   'rules.counted': 'Packets / bytes',
+  'rules.carried': 'States / bytes',
+  'rules.carried.help':
+    '{packets} packets of its connections, {matched} matched the rule. Shows the connections.',
+  'rules.matched.help': '{matched} packets matched the rule.',
   'rules.port': 'Port',
   'rules.destinationPort': 'Dest. port',
   'rules.log': 'log',

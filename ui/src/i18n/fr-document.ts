@@ -56,6 +56,10 @@ export const documentFr: Readonly<Record<keyof typeof documentEn, string>> = {
   'rules.noFloating': 'Aucune règle flottante.',
   'rules.action': 'Action',
   'rules.counted': 'Paquets / octets',
+  'rules.carried': 'États / octets',
+  'rules.carried.help':
+    '{packets} paquets de ses connexions, {matched} retenus par la règle. Affiche les connexions.',
+  'rules.matched.help': '{matched} paquets retenus par la règle.',
   'rules.port': 'Port',
   'rules.destinationPort': 'Port dest.',
   'rules.log': 'journal',

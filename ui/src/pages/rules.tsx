@@ -1,4 +1,5 @@
 /** Firewall > Rules: a tab for each interface, floating rules first. */
+import type { RuleCounter } from '#api/contract/rule-counters.ts';
 import { floatingRule, icmpTypes, protocols, ruleDocument } from '#config/rules-document.ts';
 import { useAsked } from '../data/asked.ts';
 import { call } from '../data/client.ts';
@@ -78,18 +79,14 @@ export default function RulesPage() {
 const actionLooks = { pass: ['good', 'check'], block: ['bad', 'cross'], reject: ['warn', 'hand'] } as const;
 
 function useRuleColumns(
-  counters: readonly {
-    readonly path: readonly (string | number)[];
-    readonly packets: number;
-    readonly bytes: number;
-  }[],
+  counters: readonly RuleCounter[],
   inForce: Entry,
   list: string,
   document: Json,
 ): readonly Column[] {
-  const { t, number, bytes } = useSpeech();
+  const { t } = useSpeech();
   // Pending changes move rules about, so a rule finds its counter by what it says.
-  const found = new Map<string, { packets: number; bytes: number }>();
+  const found = new Map<string, RuleCounter>();
   for (const counter of counters) {
     if (counter.path[0] !== list || typeof counter.path[1] !== 'number') continue;
     const rule = listAt(inForce, [list])[counter.path[1]];
@@ -112,15 +109,8 @@ function useRuleColumns(
       },
     },
     {
-      title: t('rules.counted'),
-      cell: (rule) => {
-        const counter = found.get(JSON.stringify(rule));
-        return (
-          <span className="num nowrap muted">
-            {number(counter?.packets ?? 0)} / {bytes(counter?.bytes ?? 0)}
-          </span>
-        );
-      },
+      title: t('rules.carried'),
+      cell: (rule) => <Carried counter={found.get(JSON.stringify(rule))} />,
     },
     {
       title: t('field.protocol'),
@@ -159,6 +149,25 @@ function useRuleColumns(
       ),
     },
   ];
+}
+
+/** A rule that lets no connections in has none; its bytes are those of the packets that it matched. */
+function Carried({ counter }: { readonly counter: RuleCounter | undefined }) {
+  const { t, number, bytes } = useSpeech();
+  const { states = 0, packets = 0, matched = 0, filter } = counter ?? {};
+  const text = `${number(states)} / ${bytes(counter?.bytes ?? 0)}`;
+  const figures = { packets: number(packets), matched: number(matched) };
+  return (
+    <span className="num nowrap muted">
+      {filter === undefined ? (
+        <span title={t('rules.matched.help', figures)}>{text}</span>
+      ) : (
+        <a href={hrefOf('/diagnostics/states', { filter })} title={t('rules.carried.help', figures)}>
+          {text}
+        </a>
+      )}
+    </span>
+  );
 }
 
 function useRuleFields(

@@ -9,6 +9,7 @@ import { Empty, IconButton, Loading, Note, PageHead, Panel } from '../parts/basi
 import { Dialog } from '../parts/dialog.tsx';
 import { NodeChoice, useNodeChoice } from '../parts/node-choice.tsx';
 import { toast } from '../parts/toasts.tsx';
+import { usePlace } from '../router.ts';
 
 const rowHeight = 26;
 /** Rows drawn above and below the view. */
@@ -21,8 +22,9 @@ export default function StatesPage() {
   const { t, number } = useSpeech();
   const chosen = useNodeChoice();
   const may = useMay('states');
-  const [typed, setTyped] = useState('');
-  const [filter, setFilter] = useState('');
+  const wanted = usePlace().query.get('filter') ?? '';
+  const [typed, setTyped] = useState(wanted);
+  const [filter, setFilter] = useState(wanted);
   const [isKilling, setKilling] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setFilter(typed.trim()), typingMs);
