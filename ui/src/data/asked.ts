@@ -9,21 +9,26 @@ export interface Asked<T> {
 
 /** `key` names the inputs; `everyMs` repeats while the page is looked at. */
 export function useAsked<T>(key: string, ask: () => Promise<T>, everyMs?: number): Asked<T> {
-  const [value, setValue] = useState<T>();
+  const [held, setHeld] = useState<{ readonly key: string; readonly value: T }>();
   const [error, setError] = useState<unknown>();
   const newest = useRef(ask);
   newest.current = ask;
   const turn = useRef(0);
+  const newestKey = useRef(key);
+  newestKey.current = key;
   const run = useCallback(async () => {
     turn.current += 1;
     const mine = turn.current;
     try {
       const answer = await newest.current();
       if (mine !== turn.current) return;
-      setValue(() => answer);
+      setHeld({ key: newestKey.current, value: answer });
       setError(undefined);
     } catch (problem) {
-      if (mine === turn.current) setError(() => problem);
+      if (mine !== turn.current) return;
+      // What was asked with other inputs, of another node perhaps, is no answer to this.
+      setHeld((before) => (before?.key === newestKey.current ? before : undefined));
+      setError(() => problem);
     }
   }, []);
   useEffect(() => {
@@ -34,5 +39,5 @@ export function useAsked<T>(key: string, ask: () => Promise<T>, everyMs?: number
     }, everyMs);
     return () => clearInterval(timer);
   }, [key, everyMs, run]);
-  return { value, error, again: () => void run() };
+  return { value: held?.value, error, again: () => void run() };
 }

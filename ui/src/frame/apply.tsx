@@ -6,6 +6,7 @@ import { applyPending, loadDocument, useDocument } from '../data/document.ts';
 import { useSpeech } from '../i18n/language.tsx';
 import { Loading, Note } from '../parts/basics.tsx';
 import { Dialog } from '../parts/dialog.tsx';
+import { Fault } from '../parts/fault.tsx';
 import { SelectField, TextField } from '../parts/fields.tsx';
 import { FindingList } from '../parts/findings.tsx';
 import { NodeWords } from '../parts/node-words.tsx';
@@ -51,22 +52,8 @@ export function ApplyDialog({ onClose }: { readonly onClose: () => void }) {
       onClose={onClose}
       onSubmit={() => void apply()}
     >
-      {plan.error !== undefined && (
-        <Note tone="bad" role="alert">
-          {(plan.error as Error).message}
-        </Note>
-      )}
-      {plan.error instanceof Refusal && plan.error.problem.findings !== undefined && (
-        <FindingList findings={plan.error.problem.findings} />
-      )}
-      {fault !== undefined && (
-        <Note tone="bad" role="alert">
-          {(fault as Error).message}
-        </Note>
-      )}
-      {fault instanceof Refusal && fault.problem.findings !== undefined && (
-        <FindingList findings={fault.problem.findings} />
-      )}
+      <Refused by={plan.error} />
+      <Refused by={fault} />
       {plan.value === undefined && plan.error === undefined && <Loading />}
       {plan.value !== undefined && (
         <>
@@ -106,5 +93,16 @@ export function ApplyDialog({ onClose }: { readonly onClose: () => void }) {
         />
       </div>
     </Dialog>
+  );
+}
+
+/** Why, with the findings of a document that cannot be used. */
+function Refused({ by: error }: { readonly by: unknown }) {
+  const findings = error instanceof Refusal ? error.problem.findings : undefined;
+  return (
+    <>
+      <Fault of={error} />
+      {findings !== undefined && <FindingList findings={findings} />}
+    </>
   );
 }

@@ -5,6 +5,7 @@ import { call } from '../data/client.ts';
 import { discardPending, loadDocument, rebasePending, useDocument } from '../data/document.ts';
 import { useLive } from '../data/live.ts';
 import { useSpeech } from '../i18n/language.tsx';
+import { useErrorWords } from '../i18n/problem-words.ts';
 import { Note } from '../parts/basics.tsx';
 import { toast } from '../parts/toasts.tsx';
 import { ApplyDialog } from './apply.tsx';
@@ -55,6 +56,7 @@ export function Banners() {
 /** A change that undoes itself unless somebody who still gets through confirms it. */
 function Trial({ ms }: { readonly ms: number }) {
   const { t, duration } = useSpeech();
+  const errorWords = useErrorWords();
   const [until] = useState(() => Date.now() + ms);
   const [left, setLeft] = useState(ms);
   const { now } = useDocument();
@@ -67,7 +69,7 @@ function Trial({ ms }: { readonly ms: number }) {
       await call('confirmDocument');
       toast('good', t('trial.kept'));
     } catch (error) {
-      toast('bad', (error as Error).message);
+      toast('bad', errorWords(error));
     }
     await loadDocument();
   };
@@ -79,7 +81,7 @@ function Trial({ ms }: { readonly ms: number }) {
         body: { number: now.head.number - 1, reason: t('trial.reason', { number: now.head.number }) },
       });
     } catch (error) {
-      toast('bad', (error as Error).message);
+      toast('bad', errorWords(error));
     }
     await loadDocument();
   };

@@ -4,6 +4,7 @@ import { newPassword } from '#api/contract/accounts.ts';
 import { call } from '../data/client.ts';
 import { setStand, useSession } from '../data/session.ts';
 import { useSpeech } from '../i18n/language.tsx';
+import { useErrorWords } from '../i18n/problem-words.ts';
 import { useSchemaWords } from '../i18n/schema-words.ts';
 import { Note } from '../parts/basics.tsx';
 import { TextField } from '../parts/fields.tsx';
@@ -12,6 +13,7 @@ import { LanguageChoice } from './login.tsx';
 export function SetUpPage() {
   const { t } = useSpeech();
   const words = useSchemaWords();
+  const errorWords = useErrorWords();
   const { stand } = useSession();
   const [code, setCode] = useState('');
   const [user, setUser] = useState('admin');
@@ -33,7 +35,7 @@ export function SetUpPage() {
     try {
       setStand(await call('setUp', { body: { code: code.trim(), user, password } }));
     } catch (error) {
-      setFault((error as Error).message);
+      setFault(errorWords(error));
     }
     setBusy(false);
   };

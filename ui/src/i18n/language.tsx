@@ -20,6 +20,8 @@ export interface Speech {
   /** "3 min 20 s" of milliseconds. */
   readonly duration: (ms: number) => string;
   readonly when: (time: string | number) => string;
+  /** To the millisecond, for logs: the same in both languages. */
+  readonly stamp: (time: number) => string;
   /** Without the time of day. */
   readonly day: (time: number) => string;
 }
@@ -80,6 +82,7 @@ function speechIn(language: Language, setLanguage: (language: Language) => void)
     },
     duration: durationIn(language),
     when: (moment) => time.format(new Date(moment)),
+    stamp: stampOf,
     day: (moment) => date.format(new Date(moment)),
   };
 }
@@ -93,4 +96,10 @@ function durationIn(language: Language): (ms: number) => string {
     if (seconds < 86_400) return `${Math.floor(seconds / 3_600)} h ${Math.floor(seconds / 60) % 60} min`;
     return `${Math.floor(seconds / 86_400)} ${day} ${Math.floor(seconds / 3_600) % 24} h`;
   };
+}
+
+/** "2026-11-21 17:35:42.550" where the browser is. */
+function stampOf(time: number): string {
+  const here = new Date(time - new Date(time).getTimezoneOffset() * 60_000);
+  return here.toISOString().replace('T', ' ').slice(0, 23);
 }

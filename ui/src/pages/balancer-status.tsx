@@ -4,8 +4,11 @@ import { useAsked } from '../data/asked.ts';
 import { call } from '../data/client.ts';
 import { useMay } from '../data/session.ts';
 import { useSpeech } from '../i18n/language.tsx';
+import { useErrorWords } from '../i18n/problem-words.ts';
 import { Badge, Empty, Loading, Note, PageHead, Panel, Scroll } from '../parts/basics.tsx';
+import { Fault } from '../parts/fault.tsx';
 import { NodeChoice, useNodeChoice } from '../parts/node-choice.tsx';
+import { Table, useActionsHead } from '../parts/table.tsx';
 import { toast } from '../parts/toasts.tsx';
 import { hrefOf } from '../router.ts';
 
@@ -13,12 +16,14 @@ const tones = { unknown: 'plain', online: 'good', held: 'warn', offline: 'bad' }
 
 export default function BalancerStatusPage() {
   const { t, number } = useSpeech();
+  const actions = useActionsHead();
+  const errorWords = useErrorWords();
   const chosen = useNodeChoice();
   const may = useMay('members');
   const asked = useAsked(chosen.node, () => call('balancer', { query: { node: chosen.node } }), 1_000);
   const order = async (pool: string, member: string, wanted: MemberOrder) => {
     await call('memberOrder', { body: { pool, member, order: wanted } }).catch((error: unknown) =>
-      toast('bad', (error as Error).message),
+      toast('bad', errorWords(error)),
     );
     asked.again();
   };
@@ -29,11 +34,7 @@ export default function BalancerStatusPage() {
         <NodeChoice chosen={chosen} />
         <a href={hrefOf('/services/load-balancer')}>{t('page.balancer')}</a>
       </PageHead>
-      {asked.error !== undefined && (
-        <Note tone="bad" role="alert">
-          {(asked.error as Error).message}
-        </Note>
-      )}
+      <Fault of={asked.error} />
       {value === undefined && asked.error === undefined && <Loading />}
       {value?.behind !== undefined && <Note tone="warn">{value.behind}</Note>}
       {value?.pools.length === 0 && (
@@ -78,77 +79,65 @@ export default function BalancerStatusPage() {
           }
           plain
         >
-          <Scroll label={pool.pool}>
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">{t('balancer.member')}</th>
-                  <th scope="col">{t('carp.status')}</th>
-                  <th scope="col">{t('balancer.lastCheck')}</th>
-                  <th scope="col" className="right">
-                    {t('balancer.weight')}
-                  </th>
-                  <th scope="col" className="right">
-                    {t('page.states')}
-                  </th>
-                  <th scope="col" className="right">
-                    {t('balancer.rate')}
-                  </th>
-                  <th scope="col">
-                    <span className="hidden">{t('list.actions')}</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {pool.members.map((member) => (
-                  <tr key={member.member}>
-                    <th scope="row" className="mono">
-                      {member.member}
-                    </th>
-                    <td>
-                      <Health member={member} />
-                    </td>
-                    <td>
-                      {member.lastCheck === undefined ? '' : `${number(member.lastCheck.tookMs, 1)} ms`}{' '}
-                      {member.why}
-                    </td>
-                    <td className="right num">{member.weight}</td>
-                    <td className="right num">{member.states === undefined ? '' : number(member.states)}</td>
-                    <td className="right num">{number(member.rate, 1)}/s</td>
-                    <td className="actions">
-                      {may && member.order === undefined && (
-                        <>
-                          <button
-                            type="button"
-                            className="quiet"
-                            onClick={() => void order(pool.pool, member.member, 'drain')}
-                          >
-                            {t('balancer.drain')}
-                          </button>
-                          <button
-                            type="button"
-                            className="quiet"
-                            onClick={() => void order(pool.pool, member.member, 'disable')}
-                          >
-                            {t('balancer.disable')}
-                          </button>
-                        </>
-                      )}
-                      {may && member.order !== undefined && (
-                        <button
-                          type="button"
-                          className="quiet"
-                          onClick={() => void order(pool.pool, member.member, 'enable')}
-                        >
-                          {t('balancer.enable')}
-                        </button>
-                      )}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Scroll>
+          <Table
+            label={pool.pool}
+            heads={[
+              t('balancer.member'),
+              t('carp.status'),
+              t('balancer.lastCheck'),
+              { title: t('balancer.weight'), right: true },
+              { title: t('page.states'), right: true },
+              { title: t('balancer.rate'), right: true },
+              actions,
+            ]}
+          >
+            {pool.members.map((member) => (
+              <tr key={member.member}>
+                <th scope="row" className="mono">
+                  {member.member}
+                </th>
+                <td>
+                  <Health member={member} />
+                </td>
+                <td>
+                  {member.lastCheck === undefined ? '' : `${number(member.lastCheck.tookMs, 1)} ms`}{' '}
+                  {member.why}
+                </td>
+                <td className="right num">{member.weight}</td>
+                <td className="right num">{member.states === undefined ? '' : number(member.states)}</td>
+                <td className="right num">{number(member.rate, 1)}/s</td>
+                <td className="actions">
+                  {may && member.order === undefined && (
+                    <>
+                      <button
+                        type="button"
+                        className="quiet"
+                        onClick={() => void order(pool.pool, member.member, 'drain')}
+                      >
+                        {t('balancer.drain')}
+                      </button>
+                      <button
+                        type="button"
+                        className="quiet"
+                        onClick={() => void order(pool.pool, member.member, 'disable')}
+                      >
+                        {t('balancer.disable')}
+                      </button>
+                    </>
+                  )}
+                  {may && member.order !== undefined && (
+                    <button
+                      type="button"
+                      className="quiet"
+                      onClick={() => void order(pool.pool, member.member, 'enable')}
+                    >
+                      {t('balancer.enable')}
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </Table>
         </Panel>
       ))}
     </>

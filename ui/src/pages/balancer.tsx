@@ -6,6 +6,7 @@ import { PageHead } from '../parts/basics.tsx';
 import { MapEditor } from '../parts/map-editor.tsx';
 import { MembersEditor } from '../parts/members-editor.tsx';
 import { useNames } from '../parts/names.ts';
+import { Tabs } from '../parts/tabs.tsx';
 import { Words } from '../parts/words.tsx';
 import { hrefOf, usePlace } from '../router.ts';
 
@@ -33,17 +34,12 @@ export default function BalancerPage() {
       <PageHead title={t('page.balancer')}>
         <a href={hrefOf('/status/load-balancer')}>{t('page.balancerStatus')}</a>
       </PageHead>
-      <nav className="tabs" aria-label={t('page.balancer')}>
-        {tabs.map((one) => (
-          <a
-            key={one}
-            href={hrefOf('/services/load-balancer', { tab: one })}
-            aria-current={one === tab ? 'page' : undefined}
-          >
-            {t(`balancer.${one}`)}
-          </a>
-        ))}
-      </nav>
+      <Tabs
+        label={t('page.balancer')}
+        path="/services/load-balancer"
+        current={tab}
+        tabs={tabs.map((name) => ({ name, title: t(`balancer.${name}`), query: { tab: name } }))}
+      />
       {tab === 'pools' && (
         <>
           <MapEditor

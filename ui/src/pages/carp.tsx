@@ -4,10 +4,10 @@ import { call } from '../data/client.ts';
 import { type LiveNode, refreshCluster, useLive } from '../data/live.ts';
 import { useMay } from '../data/session.ts';
 import { type Speech, useSpeech } from '../i18n/language.tsx';
-import { Badge, Empty, Loading, Note, PageHead, Panel, Scroll } from '../parts/basics.tsx';
-import { Dialog } from '../parts/dialog.tsx';
+import { Badge, Loading, Note, PageHead, Panel } from '../parts/basics.tsx';
 import { RoleBadge, VipBadge } from '../parts/roles.tsx';
-import { toast } from '../parts/toasts.tsx';
+import { Sender } from '../parts/sender.tsx';
+import { Table } from '../parts/table.tsx';
 
 type Order = { readonly node: string; readonly kind: 'disable' | 'enable' | 'enter' | 'leave' | 'reset' };
 
@@ -28,37 +28,32 @@ export function CarpPage() {
         ))}
       </div>
       <Panel title={t('carp.vips')} plain>
-        <Scroll label={t('carp.vips')}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t('carp.interface')}</th>
-                <th scope="col">{t('carp.address')}</th>
-                <th scope="col">{t('field.description')}</th>
-                {nodes.map(({ node }) => (
-                  <th scope="col" key={node}>
-                    {t('carp.status')} {node}
-                  </th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {vips.map((vip) => (
-                <tr key={vip.title}>
-                  <th scope="row">{vip.title}</th>
-                  <td className="mono">{vip.addresses.join(', ')}</td>
-                  <td>{vip.description}</td>
-                  {nodes.map(({ node, status }) => (
-                    <td key={node}>
-                      <VipCell vip={status?.vips.find((other) => other.title === vip.title)} />
-                    </td>
-                  ))}
-                </tr>
+        <Table
+          label={t('carp.vips')}
+          heads={[
+            t('carp.interface'),
+            { title: t('carp.address'), wide: true },
+            { title: t('field.description'), wide: true },
+            ...nodes.map(({ node }) => `${t('carp.status')} ${node}`),
+          ]}
+          empty={vips.length === 0 ? t('carp.noVips') : undefined}
+        >
+          {vips.map((vip) => (
+            <tr key={vip.title}>
+              <th scope="row">
+                {vip.title}
+                <span className="narrow-only muted mono">{vip.addresses.join(', ')}</span>
+              </th>
+              <td className="wide-cell mono">{vip.addresses.join(', ')}</td>
+              <td className="wide-cell">{vip.description}</td>
+              {nodes.map(({ node, status }) => (
+                <td key={node}>
+                  <VipCell vip={status?.vips.find((other) => other.title === vip.title)} />
+                </td>
               ))}
-            </tbody>
-          </table>
-        </Scroll>
-        {vips.length === 0 && <Empty>{t('carp.noVips')}</Empty>}
+            </tr>
+          ))}
+        </Table>
       </Panel>
       <StateSync nodes={nodes} />
       {asked !== undefined && <Confirm order={asked} onClose={() => setAsked(undefined)} />}
@@ -175,33 +170,25 @@ function Confirm({
   readonly onClose: () => void;
 }) {
   const { t } = useSpeech();
-  const [busy, setBusy] = useState(false);
   const [title, text] = questions[kind];
   const send = async () => {
-    setBusy(true);
-    try {
-      if (kind === 'disable' || kind === 'enable')
-        await call('carp', { body: { node, enabled: kind === 'enable' } });
-      else if (kind === 'reset') await call('resetDemotion', { body: { node } });
-      else await call('maintenance', { body: { node, on: kind === 'enter' } });
-      await refreshCluster();
-    } catch (error) {
-      toast('bad', (error as Error).message);
-    }
-    onClose();
+    if (kind === 'disable' || kind === 'enable')
+      await call('carp', { body: { node, enabled: kind === 'enable' } });
+    else if (kind === 'reset') await call('resetDemotion', { body: { node } });
+    else await call('maintenance', { body: { node, on: kind === 'enter' } });
+    await refreshCluster();
   };
   return (
-    <Dialog
+    <Sender
       small
       title={`${node}: ${t(title)}`}
       submit={t(title)}
-      busy={busy}
       danger={kind === 'disable'}
       onClose={onClose}
-      onSubmit={() => void send()}
+      send={send}
     >
       <p>{t(text, { node })}</p>
-    </Dialog>
+    </Sender>
   );
 }
 
@@ -213,48 +200,40 @@ function StateSync({ nodes }: { readonly nodes: readonly LiveNode[] }) {
   if (rows.length === 0) return null;
   return (
     <Panel title={t('carp.sync')} plain>
-      <Scroll label={t('carp.sync')}>
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{t('sync.node')}</th>
-              <th scope="col">{t('sync.peer')}</th>
-              <th scope="col">{t('sync.hostId')}</th>
-              <th scope="col">{t('carp.status')}</th>
-              <th scope="col" className="right">
-                {t('sync.entries')}
-              </th>
-              <th scope="col" className="right">
-                {t('sync.lag')}
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ node, peer }) => (
-              <tr key={`${node} ${peer.hostId}`}>
-                <th scope="row">{node}</th>
-                <td>{peer.node}</td>
-                <td className="mono">{peer.hostId}</td>
-                <td>
-                  <Badge
-                    tone={
-                      peer.state === 'in step'
-                        ? 'good'
-                        : peer.state === 'silent' || peer.state === 'left'
-                          ? 'bad'
-                          : 'warn'
-                    }
-                  >
-                    {t(`sync.${peer.state}`)}
-                  </Badge>
-                </td>
-                <td className="num right">{number(peer.entries)}</td>
-                <td className="num right">{number(peer.lagMs, 1)} ms</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Scroll>
+      <Table
+        label={t('carp.sync')}
+        heads={[
+          t('sync.node'),
+          t('sync.peer'),
+          t('carp.status'),
+          { title: t('sync.entries'), right: true },
+          { title: t('sync.lag'), right: true },
+          t('sync.hostId'),
+        ]}
+      >
+        {rows.map(({ node, peer }) => (
+          <tr key={`${node} ${peer.hostId}`}>
+            <th scope="row">{node}</th>
+            <td>{peer.node}</td>
+            <td>
+              <Badge
+                tone={
+                  peer.state === 'in step'
+                    ? 'good'
+                    : peer.state === 'silent' || peer.state === 'left'
+                      ? 'bad'
+                      : 'warn'
+                }
+              >
+                {t(`sync.${peer.state}`)}
+              </Badge>
+            </td>
+            <td className="num right">{number(peer.entries)}</td>
+            <td className="num right">{number(peer.lagMs, 1)} ms</td>
+            <td className="mono">{peer.hostId}</td>
+          </tr>
+        ))}
+      </Table>
     </Panel>
   );
 }

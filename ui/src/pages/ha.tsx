@@ -7,6 +7,7 @@ import { useSpeech } from '../i18n/language.tsx';
 import { useSchemaWords } from '../i18n/schema-words.ts';
 import { Loading, Note, PageHead, Panel } from '../parts/basics.tsx';
 import { useDraft } from '../parts/draft.ts';
+import { DraftNote } from '../parts/draft-note.tsx';
 import { draftOf, entryOf, type FieldSpec } from '../parts/entry-fields.ts';
 import { errorsOf, OneField } from '../parts/entry-form.tsx';
 import { useNames } from '../parts/names.ts';
@@ -124,11 +125,12 @@ function HaForm({ ha }: { readonly ha: Record<string, Json> }) {
     },
   ];
   const all = [...fields, ...configFields];
-  const { draft, isOld, set, forget, restart } = useDraft('ha', {
+  const hold = useDraft('ha', {
     ...draftOf(all, ha),
     wantsConfig: valueAt(ha, ['sync', 'config']) !== undefined,
     sections: Array.isArray(held) ? held : [...sections],
   });
+  const { draft, set, forget } = hold;
   const [tried, setTried] = useState(false);
   const wantsConfig = draft.wantsConfig === true;
   const chosen = Array.isArray(draft.sections) ? draft.sections.map(String) : [];
@@ -167,18 +169,7 @@ function HaForm({ ha }: { readonly ha: Record<string, Json> }) {
         save();
       }}
     >
-      {isOld && (
-        <Note
-          tone="info"
-          actions={
-            <button type="button" onClick={restart}>
-              {t('form.restart')}
-            </button>
-          }
-        >
-          {t('form.draft')}
-        </Note>
-      )}
+      <DraftNote hold={hold} />
       {tried && Object.keys(errors).length > 0 && (
         <Note tone="bad" role="alert">
           {errors[''] ?? t('form.wrong')}

@@ -5,14 +5,18 @@ import { useAsked } from '../data/asked.ts';
 import { call } from '../data/client.ts';
 import { loadDocument, useDocument } from '../data/document.ts';
 import { useSpeech } from '../i18n/language.tsx';
-import { Badge, Loading, Note, PageHead, Panel, Scroll } from '../parts/basics.tsx';
+import { Badge, Loading, PageHead, Panel } from '../parts/basics.tsx';
 import { Dialog } from '../parts/dialog.tsx';
+import { Fault } from '../parts/fault.tsx';
 import { TextField } from '../parts/fields.tsx';
 import { Icon } from '../parts/icons.tsx';
+import { Sender } from '../parts/sender.tsx';
+import { Table, useActionsHead } from '../parts/table.tsx';
 import { toast } from '../parts/toasts.tsx';
 
 export default function HistoryPage() {
   const { t, when } = useSpeech();
+  const actions = useActionsHead();
   const { now } = useDocument();
   const history = useAsked(`history ${now?.head.number ?? 0}`, () =>
     call('history', { query: { limit: 200 } }),
@@ -20,59 +24,48 @@ export default function HistoryPage() {
   const [looked, setLooked] = useState<RevisionHead>();
   const [back, setBack] = useState<RevisionHead>();
   if (history.value === undefined)
-    return history.error === undefined ? (
-      <Loading />
-    ) : (
-      <Note tone="bad">{(history.error as Error).message}</Note>
-    );
+    return history.error === undefined ? <Loading /> : <Fault of={history.error} />;
   const newest = now?.head.number;
   const mayWrite = (now?.writable.length ?? 0) > 0;
   return (
     <>
       <PageHead title={t('page.history')} />
       <Panel title={t('history.revisions')} plain>
-        <Scroll label={t('history.revisions')}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t('history.number')}</th>
-                <th scope="col">{t('history.when')}</th>
-                <th scope="col">{t('history.author')}</th>
-                <th scope="col">{t('history.node')}</th>
-                <th scope="col">{t('history.reason')}</th>
-                <th scope="col">
-                  <span className="hidden">{t('list.actions')}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {history.value.map((head) => (
-                <tr key={head.number}>
-                  <th scope="row" className="num">
-                    {head.number}{' '}
-                    {head.number === newest && <Badge tone="good">{t('history.inForce')}</Badge>}
-                  </th>
-                  <td className="num nowrap">{when(head.time)}</td>
-                  <td>{head.author}</td>
-                  <td>{head.node}</td>
-                  <td>{head.reason}</td>
-                  <td className="actions">
-                    {head.number > 1 && (
-                      <button type="button" className="quiet" onClick={() => setLooked(head)}>
-                        <Icon name="search" /> {t('history.diff')}
-                      </button>
-                    )}
-                    {head.number !== newest && mayWrite && (
-                      <button type="button" className="quiet" onClick={() => setBack(head)}>
-                        <Icon name="undo" /> {t('history.rollback')}
-                      </button>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
+        <Table
+          label={t('history.revisions')}
+          heads={[
+            t('history.number'),
+            t('history.when'),
+            t('history.author'),
+            t('history.node'),
+            t('history.reason'),
+            actions,
+          ]}
+        >
+          {history.value.map((head) => (
+            <tr key={head.number}>
+              <th scope="row" className="num">
+                {head.number} {head.number === newest && <Badge tone="good">{t('history.inForce')}</Badge>}
+              </th>
+              <td className="num nowrap">{when(head.time)}</td>
+              <td>{head.author}</td>
+              <td>{head.node}</td>
+              <td>{head.reason}</td>
+              <td className="actions">
+                {head.number > 1 && (
+                  <button type="button" className="quiet" onClick={() => setLooked(head)}>
+                    <Icon name="search" /> {t('history.diff')}
+                  </button>
+                )}
+                {head.number !== newest && mayWrite && (
+                  <button type="button" className="quiet" onClick={() => setBack(head)}>
+                    <Icon name="undo" /> {t('history.rollback')}
+                  </button>
+                )}
+              </td>
+            </tr>
+          ))}
+        </Table>
       </Panel>
       {looked !== undefined && (
         <Dialog title={t('history.changes', { number: looked.number })} onClose={() => setLooked(undefined)}>
@@ -89,8 +82,7 @@ export default function HistoryPage() {
 function Difference({ from, to }: { readonly from: number; readonly to: number }) {
   const { t } = useSpeech();
   const { value, error } = useAsked(`${from} ${to}`, () => call('diff', { query: { from, to } }));
-  if (value === undefined)
-    return error === undefined ? <Loading /> : <Note tone="bad">{(error as Error).message}</Note>;
+  if (value === undefined) return error === undefined ? <Loading /> : <Fault of={error} />;
   const marks = { same: ' ', removed: '-', added: '+' } as const;
   return (
     <>
@@ -134,29 +126,21 @@ function Rollback({
   const { t } = useSpeech();
   const { now } = useDocument();
   const [reason, setReason] = useState('');
-  const [busy, setBusy] = useState(false);
   const send = async () => {
-    setBusy(true);
-    try {
-      await call('rollback', { ifMatch: `"${now?.head.hash ?? ''}"`, body: { number: head.number, reason } });
-      toast('good', t('history.done', { number: head.number }));
-    } catch (error) {
-      toast('bad', (error as Error).message);
-    }
+    await call('rollback', { ifMatch: `"${now?.head.hash ?? ''}"`, body: { number: head.number, reason } });
+    toast('good', t('history.done', { number: head.number }));
     await loadDocument();
-    onClose();
   };
   return (
-    <Dialog
+    <Sender
       title={t('history.back', { number: head.number })}
       submit={t('history.rollback')}
-      busy={busy}
       onClose={onClose}
-      onSubmit={() => void send()}
+      send={send}
     >
       <p>{t('history.back.text')}</p>
       <Difference from={newest} to={head.number} />
       <TextField label={t('apply.reason')} value={reason} onChange={setReason} />
-    </Dialog>
+    </Sender>
   );
 }

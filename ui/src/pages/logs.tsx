@@ -1,14 +1,17 @@
 /** Status > System logs: live for the node one is on; read again every few seconds for another. */
-import { useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useState } from 'react';
 import type { LogLine } from '#api/contract/node-questions.ts';
 import { useAsked } from '../data/asked.ts';
 import { call } from '../data/client.ts';
 import { useLive } from '../data/live.ts';
 import { useMay } from '../data/session.ts';
 import { useSpeech } from '../i18n/language.tsx';
-import { Badge, Empty, Loading, Note, PageHead, Panel, Scroll } from '../parts/basics.tsx';
+import { Badge, Empty, Loading, PageHead, Panel, Scroll } from '../parts/basics.tsx';
+import { Fault } from '../parts/fault.tsx';
 import { NodeChoice, useNodeChoice } from '../parts/node-choice.tsx';
-import { hrefOf, usePlace } from '../router.ts';
+import { Table } from '../parts/table.tsx';
+import { Tabs } from '../parts/tabs.tsx';
+import { usePlace } from '../router.ts';
 
 const levels = ['error', 'warn', 'info', 'debug'] as const;
 const tones = { error: 'bad', warn: 'warn', info: 'info', debug: 'plain' } as const;
@@ -19,28 +22,22 @@ export default function LogsPage() {
   const { query } = usePlace();
   const mayAudit = useMay('users', 'read');
   const tab = query.get('tab') === 'audit' && mayAudit ? 'audit' : 'system';
-  return (
-    <>
-      {mayAudit && (
-        <nav className="tabs" aria-label={t('page.logs')}>
-          {(['system', 'audit'] as const).map((one) => (
-            <a
-              key={one}
-              href={hrefOf('/status/logs', one === 'audit' ? { tab: one } : {})}
-              aria-current={one === tab ? 'page' : undefined}
-            >
-              {t(`logs.${one}`)}
-            </a>
-          ))}
-        </nav>
-      )}
-      {tab === 'audit' ? <Audit /> : <SystemLog />}
-    </>
+  const tabs = mayAudit && (
+    <Tabs
+      label={t('page.logs')}
+      path="/status/logs"
+      current={tab}
+      tabs={[
+        { name: 'system', title: t('logs.system'), query: {} },
+        { name: 'audit', title: t('logs.audit'), query: { tab: 'audit' } },
+      ]}
+    />
   );
+  return tab === 'audit' ? <Audit tabs={tabs} /> : <SystemLog tabs={tabs} />;
 }
 
-function SystemLog() {
-  const { t } = useSpeech();
+function SystemLog({ tabs }: { readonly tabs: ReactNode }) {
+  const { t, stamp } = useSpeech();
   const chosen = useNodeChoice();
   const { here, log } = useLive();
   const [level, setLevel] = useState<(typeof levels)[number]>('info');
@@ -97,11 +94,8 @@ function SystemLog() {
           {t('logs.pause')}
         </button>
       </PageHead>
-      {asked.error !== undefined && (
-        <Note tone="bad" role="alert">
-          {(asked.error as Error).message}
-        </Note>
-      )}
+      {tabs}
+      <Fault of={asked.error} />
       {asked.value === undefined && asked.error === undefined && <Loading />}
       {asked.value !== undefined && (
         <Panel plain>
@@ -110,9 +104,7 @@ function SystemLog() {
               <tbody>
                 {shown.map((line) => (
                   <tr key={line.sequence}>
-                    <td className="num nowrap muted mono">
-                      {new Date(line.time).toISOString().replace('T', ' ').slice(0, 23)}
-                    </td>
+                    <td className="num nowrap muted mono">{stamp(line.time)}</td>
                     <td>
                       <Badge tone={tones[line.level]}>{t(`level.${line.level}`)}</Badge>
                     </td>
@@ -132,48 +124,41 @@ function SystemLog() {
 const lineText = ({ message, fields = {} }: LogLine): string =>
   [message, ...Object.entries(fields).map(([name, value]) => `${name}=${value}`)].join(' ');
 
-function Audit() {
+function Audit({ tabs }: { readonly tabs: ReactNode }) {
   const { t, when } = useSpeech();
   const chosen = useNodeChoice();
   const asked = useAsked(chosen.node, () => call('audit', { query: { node: chosen.node } }), 10_000);
   return (
     <>
-      <PageHead title={t('logs.audit')}>
+      <PageHead title={t('page.logs')}>
         <NodeChoice chosen={chosen} />
       </PageHead>
-      {asked.error !== undefined && (
-        <Note tone="bad" role="alert">
-          {(asked.error as Error).message}
-        </Note>
-      )}
+      {tabs}
+      <Fault of={asked.error} />
       <Panel plain>
-        <Scroll label={t('logs.audit')}>
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{t('history.when')}</th>
-                <th scope="col">{t('history.author')}</th>
-                <th scope="col">{t('audit.from')}</th>
-                <th scope="col">{t('audit.action')}</th>
-                <th scope="col">{t('audit.detail')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {asked.value?.map((line) => (
-                <tr key={`${line.time} ${line.actor} ${line.action} ${line.detail}`}>
-                  <td className="num nowrap">{when(line.time)}</td>
-                  <td>{line.actor}</td>
-                  <td className="mono">{line.from}</td>
-                  <td>
-                    {line.ok || <Badge tone="bad">{t('audit.refused')}</Badge>} {line.action}
-                  </td>
-                  <td>{line.detail}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
-        {asked.value?.length === 0 && <Empty>{t('nothing')}</Empty>}
+        <Table
+          label={t('logs.audit')}
+          heads={[
+            t('history.when'),
+            t('history.author'),
+            t('audit.from'),
+            t('audit.action'),
+            t('audit.detail'),
+          ]}
+          empty={asked.value?.length === 0 ? t('nothing') : undefined}
+        >
+          {asked.value?.map((line) => (
+            <tr key={`${line.time} ${line.actor} ${line.action} ${line.detail}`}>
+              <td className="num nowrap">{when(line.time)}</td>
+              <td>{line.actor}</td>
+              <td className="mono">{line.from}</td>
+              <td>
+                {line.ok || <Badge tone="bad">{t('audit.refused')}</Badge>} {line.action}
+              </td>
+              <td>{line.detail}</td>
+            </tr>
+          ))}
+        </Table>
       </Panel>
     </>
   );

@@ -9,8 +9,9 @@ import type { FieldSpec } from '../parts/entry-fields.ts';
 import { SelectField } from '../parts/fields.tsx';
 import { type Column, ListEditor } from '../parts/list-editor.tsx';
 import { useNames } from '../parts/names.ts';
+import { Tabs } from '../parts/tabs.tsx';
 import { Words } from '../parts/words.tsx';
-import { hrefOf, usePlace } from '../router.ts';
+import { usePlace } from '../router.ts';
 
 const tabs = ['portForwards', 'oneToOne', 'outbound', 'npt'] as const;
 const modes = ['automatic', 'hybrid', 'manual', 'off'] as const;
@@ -22,17 +23,12 @@ export default function NatPage() {
   return (
     <>
       <PageHead title={t('page.nat')} />
-      <nav className="tabs" aria-label={t('page.nat')}>
-        {tabs.map((one) => (
-          <a
-            key={one}
-            href={hrefOf('/firewall/nat', { tab: one })}
-            aria-current={one === tab ? 'page' : undefined}
-          >
-            {t(`nat.${one}`)}
-          </a>
-        ))}
-      </nav>
+      <Tabs
+        label={t('page.nat')}
+        path="/firewall/nat"
+        current={tab}
+        tabs={tabs.map((name) => ({ name, title: t(`nat.${name}`), query: { tab: name } }))}
+      />
       {tab === 'outbound' && <OutboundMode />}
       <NatList key={tab} tab={tab} />
     </>
@@ -99,7 +95,10 @@ function NatList({ tab }: { readonly tab: (typeof tabs)[number] }) {
     cell: (entry) => <Words value={entry[name]} otherwise={otherwise} />,
   });
   const description = words(t('field.description'), 'description', '');
-  const ifname = words(t('field.interface'), 'interface', '');
+  const ifname: Column = {
+    title: t('field.interface'),
+    cell: ({ interface: key }) => names.interfaces.find(({ value }) => value === key)?.label ?? String(key),
+  };
   const wan =
     names.interfaces.find(({ value }) => value.includes('wan'))?.value ?? names.interfaces[0]?.value ?? '';
   if (tab === 'portForwards') {

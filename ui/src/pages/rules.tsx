@@ -10,6 +10,7 @@ import { Badge, PageHead } from '../parts/basics.tsx';
 import type { FieldSpec } from '../parts/entry-fields.ts';
 import { type Column, type Entry, ListEditor } from '../parts/list-editor.tsx';
 import { useNames } from '../parts/names.ts';
+import { Tabs } from '../parts/tabs.tsx';
 import { Words } from '../parts/words.tsx';
 import { hrefOf, usePlace } from '../router.ts';
 
@@ -27,9 +28,15 @@ export default function RulesPage() {
   const tab = query.get('if') ?? interfaces[0]?.name ?? 'floating';
   const rules = listAt(shown, ['rules']);
   const tabs = [
-    { name: 'floating', title: t('rules.floating'), count: listAt(shown, ['floatingRules']).length },
+    {
+      name: 'floating',
+      title: t('rules.floating'),
+      query: { if: 'floating' },
+      count: listAt(shown, ['floatingRules']).length,
+    },
     ...interfaces.map((one) => ({
       ...one,
+      query: { if: one.name },
       count: rules.filter((rule) => rule.interface === one.name).length,
     })),
   ];
@@ -44,18 +51,7 @@ export default function RulesPage() {
   return (
     <>
       <PageHead title={t('page.rules')} />
-      <nav className="tabs" aria-label={t('rules.tabs')}>
-        {tabs.map(({ name, title, count }) => (
-          <a
-            key={name}
-            href={hrefOf('/firewall/rules', { if: name })}
-            aria-current={name === tab ? 'page' : undefined}
-          >
-            {title}
-            <span className="count">{count}</span>
-          </a>
-        ))}
-      </nav>
+      <Tabs label={t('rules.tabs')} path="/firewall/rules" current={tab} tabs={tabs} />
       <ListEditor
         key={tab}
         title={t('rules.of', { name: tabs.find(({ name }) => name === tab)?.title ?? tab })}

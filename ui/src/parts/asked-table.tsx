@@ -2,8 +2,10 @@
 import { type ReactNode, useState } from 'react';
 import type { Asked } from '../data/asked.ts';
 import { useSpeech } from '../i18n/language.tsx';
-import { Empty, IconButton, Loading, Note, PageHead, Panel, Scroll } from './basics.tsx';
+import { IconButton, Loading, PageHead, Panel } from './basics.tsx';
+import { Fault } from './fault.tsx';
 import { NodeChoice, type NodeChosen } from './node-choice.tsx';
+import { Table } from './table.tsx';
 
 export interface AskedColumn<T> {
   readonly title: string;
@@ -49,42 +51,28 @@ export function AskedTable<T>({
         />
         <IconButton name="refresh" label={t('refresh')} onClick={asked.again} />
       </PageHead>
-      {asked.error !== undefined && (
-        <Note tone="bad" role="alert">
-          {(asked.error as Error).message}
-        </Note>
-      )}
+      <Fault of={asked.error} />
       {asked.value === undefined && asked.error === undefined && <Loading />}
       {asked.value !== undefined && (
         <Panel plain>
-          <Scroll label={title}>
-            <table>
-              <thead>
-                <tr>
-                  {columns.map((column) => (
-                    <th key={column.title} scope="col" className={column.right ? 'right' : undefined}>
-                      {column.title}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {rows.map((row) => (
-                  <tr key={keyOf(row)}>
-                    {columns.map((column) => (
-                      <td
-                        key={column.title}
-                        className={`${column.mono ? 'mono ' : ''}${column.right ? 'right num' : ''}`}
-                      >
-                        {column.cell?.(row) ?? column.text(row)}
-                      </td>
-                    ))}
-                  </tr>
+          <Table
+            label={title}
+            heads={columns.map((column) => ({ title: column.title, right: column.right ?? false }))}
+            empty={rows.length === 0 ? t('nothing') : undefined}
+          >
+            {rows.map((row) => (
+              <tr key={keyOf(row)}>
+                {columns.map((column) => (
+                  <td
+                    key={column.title}
+                    className={`${column.mono ? 'mono ' : ''}${column.right ? 'right num' : ''}`}
+                  >
+                    {column.cell?.(row) ?? column.text(row)}
+                  </td>
                 ))}
-              </tbody>
-            </table>
-          </Scroll>
-          {rows.length === 0 && <Empty>{t('nothing')}</Empty>}
+              </tr>
+            ))}
+          </Table>
         </Panel>
       )}
     </>

@@ -7,6 +7,7 @@ import { useSchemaWords } from '../i18n/schema-words.ts';
 import { Note } from './basics.tsx';
 import { Dialog } from './dialog.tsx';
 import { type Draft, useDraft } from './draft.ts';
+import { DraftNote } from './draft-note.tsx';
 import { draftOf, entryOf, type FieldSpec } from './entry-fields.ts';
 import { AreaField, CheckField, SelectField, TextField } from './fields.tsx';
 
@@ -30,10 +31,11 @@ export function EntryForm(props: EntryFormProps) {
   const { title, place, fields, schema, entry, nodes, name, onSave, onClose } = props;
   const { t } = useSpeech();
   const words = useSchemaWords();
-  const { draft, isOld, set, forget, restart } = useDraft(place, {
+  const hold = useDraft(place, {
     ...draftOf(fields, entry),
     ...(name === undefined ? {} : { '': name.value }),
   });
+  const { draft, set, forget } = hold;
   const [tried, setTried] = useState(false);
   const made = entryOf(fields, draft, entry);
   const key = String(draft[''] ?? '');
@@ -55,9 +57,7 @@ export function EntryForm(props: EntryFormProps) {
     <Dialog
       title={title}
       submit={t('save')}
-      onClose={() => {
-        onClose();
-      }}
+      onClose={onClose}
       onSubmit={() => {
         setTried(true);
         if (isWrong) return;
@@ -65,18 +65,7 @@ export function EntryForm(props: EntryFormProps) {
         onSave(made, key);
       }}
     >
-      {isOld && (
-        <Note
-          tone="info"
-          actions={
-            <button type="button" onClick={restart}>
-              {t('form.restart')}
-            </button>
-          }
-        >
-          {t('form.draft')}
-        </Note>
-      )}
+      <DraftNote hold={hold} />
       {tried && isWrong && (
         <Note tone="bad" role="alert">
           {general ?? t('form.wrong')}

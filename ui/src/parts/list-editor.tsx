@@ -7,11 +7,13 @@ import type { z } from 'zod';
 import { addPending, listAt, mapAt, useDocument } from '../data/document.ts';
 import type { Json } from '../data/operations.ts';
 import { useSpeech } from '../i18n/language.tsx';
-import { Empty, IconButton, Loading, Note, Panel, Scroll } from './basics.tsx';
+import { IconButton, Loading, Panel } from './basics.tsx';
 import type { FieldSpec } from './entry-fields.ts';
 import { EntryForm } from './entry-form.tsx';
+import { Fault } from './fault.tsx';
 import { Icon } from './icons.tsx';
 import { dropMark, Handle, useOrder } from './sortable.tsx';
+import { Table, useActionsHead } from './table.tsx';
 
 export type Entry = Record<string, Json>;
 
@@ -61,6 +63,7 @@ export function ListEditor(props: ListEditorProps) {
     empty,
   } = props;
   const { t } = useSpeech();
+  const actions = useActionsHead();
   const { now, shown, error } = useDocument();
   const [edited, setEdited] = useState<Edited>();
   const steps = [...path];
@@ -77,8 +80,7 @@ export function ListEditor(props: ListEditorProps) {
       label: t('change.moved', { what: nameOf(source.entry, source.index), to: to + 1 }),
     });
   });
-  if (now === undefined)
-    return error === undefined ? <Loading /> : <Note tone="bad">{(error as Error).message}</Note>;
+  if (now === undefined) return error === undefined ? <Loading /> : <Fault of={error} />;
   const save = (entry: Entry) => {
     if (edited?.index !== undefined) {
       addPending({
@@ -134,79 +136,64 @@ export function ListEditor(props: ListEditorProps) {
   return (
     <Panel title={title} actions={add} plain>
       {!mayWrite && <p className="muted pad">{t('readOnly')}</p>}
-      <Scroll label={title}>
-        <table className="list">
-          <thead>
-            <tr>
+      <Table
+        className="list"
+        label={title}
+        heads={[
+          ...(ordered && mayWrite ? [{ title: t('order.column'), hidden: true }] : []),
+          ...columns.map((column) => column.title),
+          ...(mayWrite ? [actions] : []),
+        ]}
+        empty={rows.length === 0 ? (empty ?? t('list.empty')) : undefined}
+      >
+        {rows.map(({ entry, index }, place) => {
+          const what = nameOf(entry, index);
+          return (
+            <tr
+              key={`${index} ${JSON.stringify(entry)}`}
+              data-row={place}
+              className={`${entry.disabled === true ? 'off' : ''} ${dropMark(order, place)}`}
+            >
               {ordered && mayWrite && (
-                <th scope="col">
-                  <span className="hidden">{t('order.column')}</span>
-                </th>
+                <td className="grip-cell">
+                  <Handle order={order} index={place} label={t('order.handle', { what })} />
+                </td>
               )}
               {columns.map((column) => (
-                <th scope="col" key={column.title}>
-                  {column.title}
-                </th>
+                <td key={column.title} className={column.mono ? 'mono' : undefined}>
+                  {column.cell(entry, index)}
+                </td>
               ))}
               {mayWrite && (
-                <th scope="col">
-                  <span className="hidden">{t('list.actions')}</span>
-                </th>
+                <td className="actions">
+                  <IconButton
+                    name="edit"
+                    label={t('list.edit', { what })}
+                    onClick={() => setEdited({ index, at: undefined, entry })}
+                  />
+                  <IconButton
+                    name="copy"
+                    label={t('list.clone', { what })}
+                    onClick={() => setEdited({ index: undefined, at: index + 1, entry })}
+                  />
+                  {canDisable && (
+                    <IconButton
+                      name="power"
+                      label={t(entry.disabled === true ? 'list.enable' : 'list.disable', { what })}
+                      onClick={() => toggle(entry, index)}
+                    />
+                  )}
+                  <IconButton
+                    name="bin"
+                    label={t('list.remove', { what })}
+                    onClick={() => remove(entry, index)}
+                  />
+                </td>
               )}
             </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ entry, index }, place) => {
-              const what = nameOf(entry, index);
-              return (
-                <tr
-                  key={`${index} ${JSON.stringify(entry)}`}
-                  data-row={place}
-                  className={`${entry.disabled === true ? 'off' : ''} ${dropMark(order, place)}`}
-                >
-                  {ordered && mayWrite && (
-                    <td className="grip-cell">
-                      <Handle order={order} index={place} label={t('order.handle', { what })} />
-                    </td>
-                  )}
-                  {columns.map((column) => (
-                    <td key={column.title} className={column.mono ? 'mono' : undefined}>
-                      {column.cell(entry, index)}
-                    </td>
-                  ))}
-                  {mayWrite && (
-                    <td className="actions">
-                      <IconButton
-                        name="edit"
-                        label={t('list.edit', { what })}
-                        onClick={() => setEdited({ index, at: undefined, entry })}
-                      />
-                      <IconButton
-                        name="copy"
-                        label={t('list.clone', { what })}
-                        onClick={() => setEdited({ index: undefined, at: index + 1, entry })}
-                      />
-                      {canDisable && (
-                        <IconButton
-                          name="power"
-                          label={t(entry.disabled === true ? 'list.enable' : 'list.disable', { what })}
-                          onClick={() => toggle(entry, index)}
-                        />
-                      )}
-                      <IconButton
-                        name="bin"
-                        label={t('list.remove', { what })}
-                        onClick={() => remove(entry, index)}
-                      />
-                    </td>
-                  )}
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </Scroll>
-      {rows.length === 0 && <Empty>{empty ?? t('list.empty')}</Empty>}
+          );
+        })}
+      </Table>
       <div className="hidden" aria-live="assertive">
         {order.said}
       </div>

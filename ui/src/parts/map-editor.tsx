@@ -4,11 +4,13 @@ import type { z } from 'zod';
 import { name as nameSchema } from '#config/fields.ts';
 import { addPending, mapAt, useDocument } from '../data/document.ts';
 import { useSpeech } from '../i18n/language.tsx';
-import { Empty, IconButton, Loading, Note, Panel, Scroll } from './basics.tsx';
+import { IconButton, Loading, Panel } from './basics.tsx';
 import type { FieldSpec } from './entry-fields.ts';
 import { EntryForm } from './entry-form.tsx';
+import { Fault } from './fault.tsx';
 import { Icon } from './icons.tsx';
 import type { Column, Entry } from './list-editor.tsx';
+import { Table, useActionsHead } from './table.tsx';
 
 export interface MapEditorProps {
   readonly title: string;
@@ -29,13 +31,13 @@ interface Edited {
 
 export function MapEditor({ title, path, columns, fields, schema, fresh, noun, empty }: MapEditorProps) {
   const { t } = useSpeech();
+  const actions = useActionsHead();
   const { now, shown, error } = useDocument();
   const [edited, setEdited] = useState<Edited>();
   const entries = mapAt(shown, path);
   const nodes = mapAt(shown, ['nodes']).map(([name]) => name);
   const mayWrite = now?.writable.includes(path[0] ?? '') ?? false;
-  if (now === undefined)
-    return error === undefined ? <Loading /> : <Note tone="bad">{(error as Error).message}</Note>;
+  if (now === undefined) return error === undefined ? <Loading /> : <Fault of={error} />;
   const save = (entry: Entry, name: string) => {
     const before = edited?.name;
     if (before !== undefined && before !== name) {
@@ -67,62 +69,47 @@ export function MapEditor({ title, path, columns, fields, schema, fresh, noun, e
       }
     >
       {!mayWrite && <p className="muted pad">{t('readOnly')}</p>}
-      <Scroll label={title}>
-        <table className="list">
-          <thead>
-            <tr>
-              <th scope="col">{t('field.name')}</th>
-              {columns.map((column) => (
-                <th scope="col" key={column.title}>
-                  {column.title}
-                </th>
-              ))}
-              {mayWrite && (
-                <th scope="col">
-                  <span className="hidden">{t('list.actions')}</span>
-                </th>
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {entries.map(([name, entry], index) => (
-              <tr key={name} className={entry.disabled === true ? 'off' : ''}>
-                <th scope="row">{name}</th>
-                {columns.map((column) => (
-                  <td key={column.title} className={column.mono ? 'mono' : undefined}>
-                    {column.cell(entry, index)}
-                  </td>
-                ))}
-                {mayWrite && (
-                  <td className="actions">
-                    <IconButton
-                      name="edit"
-                      label={t('list.edit', { what: name })}
-                      onClick={() => setEdited({ name, entry })}
-                    />
-                    <IconButton
-                      name="copy"
-                      label={t('list.clone', { what: name })}
-                      onClick={() => setEdited({ name: undefined, entry })}
-                    />
-                    <IconButton
-                      name="bin"
-                      label={t('list.remove', { what: name })}
-                      onClick={() =>
-                        addPending({
-                          operation: { op: 'remove', path: [...path, name] },
-                          label: t('change.removed', { what: name }),
-                        })
-                      }
-                    />
-                  </td>
-                )}
-              </tr>
+      <Table
+        className="list"
+        label={title}
+        heads={[t('field.name'), ...columns.map((column) => column.title), ...(mayWrite ? [actions] : [])]}
+        empty={entries.length === 0 ? (empty ?? t('list.empty')) : undefined}
+      >
+        {entries.map(([name, entry], index) => (
+          <tr key={name} className={entry.disabled === true ? 'off' : ''}>
+            <th scope="row">{name}</th>
+            {columns.map((column) => (
+              <td key={column.title} className={column.mono ? 'mono' : undefined}>
+                {column.cell(entry, index)}
+              </td>
             ))}
-          </tbody>
-        </table>
-      </Scroll>
-      {entries.length === 0 && <Empty>{empty ?? t('list.empty')}</Empty>}
+            {mayWrite && (
+              <td className="actions">
+                <IconButton
+                  name="edit"
+                  label={t('list.edit', { what: name })}
+                  onClick={() => setEdited({ name, entry })}
+                />
+                <IconButton
+                  name="copy"
+                  label={t('list.clone', { what: name })}
+                  onClick={() => setEdited({ name: undefined, entry })}
+                />
+                <IconButton
+                  name="bin"
+                  label={t('list.remove', { what: name })}
+                  onClick={() =>
+                    addPending({
+                      operation: { op: 'remove', path: [...path, name] },
+                      label: t('change.removed', { what: name }),
+                    })
+                  }
+                />
+              </td>
+            )}
+          </tr>
+        ))}
+      </Table>
       {edited !== undefined && (
         <EntryForm
           title={edited.name === undefined ? t('list.new', { noun }) : t('list.edit', { what: edited.name })}

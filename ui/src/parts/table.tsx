@@ -9,6 +9,8 @@ export type Head =
   | {
       readonly title: string;
       readonly right?: boolean;
+      /** Not on a phone. */
+      readonly wide?: boolean;
       /** For screen readers alone: a column of buttons. */
       readonly hidden?: boolean;
     };
@@ -36,8 +38,8 @@ export function Table({
             <tr>
               {heads
                 .map((head) => (typeof head === 'string' ? { title: head } : head))
-                .map(({ title, right, hidden }) => (
-                  <th key={title} scope="col" className={right ? 'right' : undefined}>
+                .map(({ title, right, wide, hidden }) => (
+                  <th key={title} scope="col" className={wide ? 'wide-cell' : right ? 'right' : undefined}>
                     {hidden ? <span className="hidden">{title}</span> : title}
                   </th>
                 ))}
