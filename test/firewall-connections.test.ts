@@ -55,7 +55,10 @@ inPrivateNamespaces(import.meta.filename, () => {
     const { byRule } = states.ask({ byRule: true });
     const lines = new Map([...allNamed(document)].map(([key]) => [key, { packets: 7, bytes: 70 }]));
     return Object.fromEntries(
-      ruleCounters(document, lines, byRule).map(({ path, filter: _, ...rest }) => [path.join('.'), rest]),
+      ruleCounters(document, lines, byRule).map(({ path, filter: _, title: __, ...rest }) => [
+        path.join('.'),
+        rest,
+      ]),
     );
   };
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { packetOf } from './firewall.ts';
+import { countersText, packetOf } from './firewall.ts';
 
 const at = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 const bascule = (...args: string[]) => spawnSync(at('bascule'), args, { encoding: 'utf8', cwd: at('.') });
@@ -70,4 +70,16 @@ test('packets from words', () => {
     ['tcp', 'host', '192.0.2.2:70', /not an IP address/],
   ] as const)
     assert.match(String(packetOf(protocol, source, destination)), why);
+});
+
+test('states and bytes stand beside the rule; what lets nothing in has no states', () => {
+  const figures = { path: ['rules', 0], bytes: 1_200, packets: 10, matched: 3 };
+  const text = countersText([
+    { ...figures, title: 'rule 1: Mail', states: 2 },
+    { ...figures, title: 'rule 2', packets: 4, matched: 4 },
+  ]);
+  assert.deepEqual(text.split('\n').slice(2), [
+    'rule 1: Mail  2       1200   10       3',
+    'rule 2                1200   4        4',
+  ]);
 });

@@ -1,6 +1,9 @@
 /** `bascule firewall`: the compiled ruleset as a person reads it, and what becomes of a packet. */
 import { readFileSync } from 'node:fs';
+import { ask } from '#api/client.ts';
+import type { RuleCounter } from '#api/contract/rule-counters.ts';
 import { familyOf } from '#base/address.ts';
+import { ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import type { Locate, Path } from '#config/findings.ts';
 import { loadDocument } from '#config/load.ts';
@@ -13,6 +16,7 @@ import { compile } from '#ruleset/compile.ts';
 import { type Explanation, explain, type Reason } from '#ruleset/explain.ts';
 import { allNamed } from '#ruleset/identity.ts';
 import type { Packet } from '#ruleset/packet.ts';
+import { table } from './text.ts';
 
 interface Options {
   readonly config: string;
@@ -25,16 +29,26 @@ interface Opened {
   readonly node: string;
 }
 
-/** Prints the ruleset of a node, each rule with its place in the document. Returns the exit code. */
-export function show(options: Options): number {
+/**
+ * Prints the ruleset of a node, each rule with its place in the document. With `counters` also what the node behind the
+ * socket has counted for it, which then has to have the same document. Returns the exit code.
+ */
+export async function show(options: Options & { readonly counters?: string }): Promise<number> {
   const opened = open(options);
   if (opened === undefined) return 2;
   const { document, locate, node } = opened;
   const named = allNamed(document);
+  const counted = options.counters === undefined ? ok([]) : await countersOf(options.counters);
+  if (!counted.ok) return refuse(counted.error);
+  const figures = new Map(
+    counted.value.map((one) => [JSON.stringify(one.path), `, ${figuresText(one).join(', ')}`]),
+  );
   const { program } = compile(document, node, { now: localTimeOf(new Date()) });
   const placed = program.replace(/comment "(\w+ [0-9a-f]{8}(?:-\d+)?)[^"]*"$/gm, (comment, word: string) => {
     const rule = named.get(word);
-    return rule === undefined ? comment : `${comment} # ${placeText(options.config, locate, rule)}`;
+    if (rule === undefined) return comment;
+    const counter = figures.get(JSON.stringify(rule.path)) ?? '';
+    return `${comment} # ${placeText(options.config, locate, rule)}${counter}`;
   });
   process.stdout.write(placed);
   return 0;
@@ -91,6 +105,40 @@ export function explanationText(
       : [`source: ${sourceNat.to}, by ${sourceNat.title} (${place(sourceNat)})`]),
   ].join('\n');
 }
+
+/** Connections and bytes of a running node's rules. Returns the exit code. */
+export async function counters(options: {
+  readonly socket: string;
+  readonly json?: boolean;
+}): Promise<number> {
+  const counted = await countersOf(options.socket);
+  if (!counted.ok) return refuse(counted.error);
+  if (options.json === true) console.log(JSON.stringify(counted.value, undefined, 2));
+  else console.log(countersText(counted.value));
+  return 0;
+}
+
+export const countersText = (counted: readonly RuleCounter[]): string =>
+  table(
+    ['Rule', 'States', 'Bytes', 'Packets', 'Matched'],
+    counted.map((one) => [
+      one.title,
+      one.states === undefined ? '' : String(one.states),
+      String(one.bytes),
+      String(one.packets),
+      String(one.matched),
+    ]),
+  );
+
+async function countersOf(socket: string): Promise<Result<readonly RuleCounter[]>> {
+  const reply = await ask(socket, { command: 'ruleCounters' });
+  return reply.ok ? ok(reply.value.ruleCounters ?? []) : reply;
+}
+
+const figuresText = ({ states, bytes }: RuleCounter): string[] => [
+  ...(states === undefined ? [] : [states === 1 ? '1 state' : `${states} states`]),
+  `${bytes} bytes`,
+];
 
 /** `cluster.yaml:45`, or that no document says so. */
 const placeText = (file: string, locate: Locate, { path }: { readonly path?: Path }): string =>

@@ -247,9 +247,20 @@ firewall
   .description('prints the compiled ruleset; comments name the rule and its line in the document')
   .option('--config <file>', 'the cluster document', 'cluster.yaml')
   .option('--node <name>', 'which node of the document; the first when left out')
-  .action(async (options: { config: string; node?: string }) => {
+  .option('--counters', 'with states and bytes of the node that runs here')
+  .addOption(socketOption())
+  .action(async ({ counters, socket, ...options }: { config: string; socket: string; counters?: true }) => {
     const { show } = await import('./firewall.ts');
-    process.exitCode = show(options);
+    process.exitCode = await show({ ...options, ...(counters === true ? { counters: socket } : {}) });
+  });
+firewall
+  .command('counters')
+  .description('states and bytes of each rule, as the node that runs here has counted them')
+  .addOption(socketOption())
+  .option('--json', 'as JSON')
+  .action(async (options: { socket: string; json?: boolean }) => {
+    const { counters } = await import('./firewall.ts');
+    process.exitCode = await counters(options);
   });
 firewall
   .command('explain')

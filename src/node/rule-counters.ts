@@ -17,9 +17,15 @@ export function ruleCounters(
   const byNumber = new Map(carried?.map((one) => [one.rule, one]));
   return [...allNamed(document)].flatMap(([key, named]) => {
     const line = lines.get(key);
-    const { id, path, rule } = named;
+    const { id, path, rule, title } = named;
     if (line === undefined) return [];
-    const counter = { path: [...path], packets: line.packets, bytes: line.bytes, matched: line.packets };
+    const counter = {
+      path: [...path],
+      title,
+      packets: line.packets,
+      bytes: line.bytes,
+      matched: line.packets,
+    };
     const isScheduled = (rule as { readonly schedule?: string }).schedule !== undefined;
     if (carried === undefined || !letsIn(key, named) || !(isMarked(document) || isScheduled))
       return [counter];

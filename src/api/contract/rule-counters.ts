@@ -4,6 +4,8 @@ import { z } from 'zod';
 export const ruleCounter = z.object({
   /** Steps from the top of the document: ["rules", 3]. */
   path: z.array(z.union([z.string(), z.number()])),
+  /** "rule 3: Mail" */
+  title: z.string(),
   /** The word that picks the rule's connections in a filter of states: "rule=3fa94c". */
   filter: z.string().optional(),
   /** Connections there are now; left out of what lets no connections in, and when they are not counted by rule. */
