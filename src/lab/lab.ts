@@ -1,5 +1,5 @@
 /** The whole lab: the network, the nodes' daemons and the probes, built on a stage and operated from here. */
-import { spawnSync } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fail, ok, type Result } from '#base/result.ts';
@@ -13,13 +13,18 @@ import { buildGround } from './ground.ts';
 import { type Ground, standOn } from './hypervisors.ts';
 import { introduce } from './introduction.ts';
 import { type IpShell, openIpShell } from './ip-shell.ts';
-import { type CommandOf, NodeHandle } from './node-handle.ts';
+import { type CommandOf, NodeHandle, socketOf, stateOf } from './node-handle.ts';
 import { monotonicMs } from './probe-wire.ts';
 import { type FlowLog, type Prober, startProber } from './prober.ts';
 import { Sessions } from './sessions.ts';
 import type { SessionGroup } from './sessions-wire.ts';
 import { clientName, type Guest, internetName, switchName, type Topology, topologyOf } from './topology.ts';
+import { guestCommand, Machines } from './vm/machines.ts';
+import type { Kernel } from './vm/possible.ts';
 import { WebServers } from './web.ts';
+
+/** Of a tool that lists a kernel's tables, bytes. */
+const outputLimit = 64 * 1_024 * 1_024;
 
 export interface LabOptions {
   readonly document: ClusterDocument;
@@ -30,6 +35,8 @@ export interface LabOptions {
   readonly guests?: readonly Guest[];
   /** The hypervisors under it; a plain switch when left out. */
   readonly ground?: Ground | undefined;
+  /** The nodes are virtual machines with this kernel, and a copy of the document in this file. */
+  readonly machines?: { readonly kernel: Kernel; readonly documentFile: string } | undefined;
 }
 
 export class Lab {
@@ -41,21 +48,37 @@ export class Lab {
   readonly troubles: string[] = [];
   readonly #folder: string;
   readonly #ground: Ground | undefined;
+  readonly #machines: Machines | undefined;
   #switches: readonly OvsDaemon[] = [];
   readonly #shells = new Map<string, IpShell>();
   readonly #leftOut = new Map<string, LeftOut>();
   #probers: readonly Prober[] = [];
   #sessions: Sessions | undefined;
-  #sessionKinds: readonly string[] | undefined;
+  /** The kinds of connections that worked when they were asked first. */
+  #openGroups: readonly SessionGroup[] | undefined;
 
-  constructor({ document, folder, commandOf, guests = [], ground }: LabOptions) {
+  constructor({ document, folder, commandOf, guests = [], ground, machines }: LabOptions) {
     this.document = document;
     const plain = topologyOf(document, guests);
     this.topology = ground === undefined ? plain : standOn(plain, ground);
     this.#ground = ground;
     this.#folder = folder;
     this.web = new WebServers(this.webLog);
-    this.nodes = this.topology.nodes.map((name) => new NodeHandle(name, folder, commandOf));
+    const { network, nodes } = this.topology;
+    const set =
+      machines &&
+      new Machines(network, nodes, {
+        ...machines,
+        folder,
+        stateOf: (node) => stateOf(folder, node),
+        socketOf: (node) => socketOf(folder, node),
+      });
+    this.#machines = set;
+    this.nodes = nodes.map((name) =>
+      set === undefined
+        ? new NodeHandle(name, folder, commandOf)
+        : new NodeHandle(name, folder, guestCommand, (how) => set.of(name).launch(how)),
+    );
   }
 
   /** Builds the network, and has the nodes know each other's certificates as if they had joined; no daemon runs yet. */
@@ -63,7 +86,8 @@ export class Lab {
     mkdirSync(this.#folder, { recursive: true });
     const known = await introduce(this.#folder, this.topology.nodes);
     if (!known.ok) return known;
-    const plan = planNamespaces(this.topology.network);
+    const { network, nodes } = this.topology;
+    const plan = planNamespaces(this.#machines?.others(network) ?? network);
     if (!plan.ok) return plan;
     const applied = applySteps(plan.value);
     if (!applied.ok) return applied;
@@ -72,12 +96,12 @@ export class Lab {
       if (!ground.ok) return ground;
       this.#switches = ground.value;
     }
-    for (const name of [switchName, ...this.topology.nodes]) {
-      this.#shells.set(
-        name,
-        openIpShell(name, (message) => this.troubles.push(message)),
-      );
-    }
+    const machines = await this.#machines?.build();
+    if (machines?.ok === false) return machines;
+    const onError = (message: string): void => void this.troubles.push(message);
+    this.#shells.set(switchName, openIpShell(switchName, onError));
+    for (const name of nodes)
+      this.#shells.set(name, this.#machines?.of(name).shell(onError) ?? openIpShell(name, onError));
     return ok(undefined);
   }
 
@@ -86,11 +110,16 @@ export class Lab {
    * takes up to 500 ms a round (max-revalidator, ovs-vswitchd.conf.db(5)), and more than one on a busy machine.
    */
   get learningMs(): number {
-    return this.#switches.length > 0 ? 1_500 : 0;
+    return this.#switches.length > 0 || this.#machines?.hasTrunk === true ? 1_500 : 0;
   }
 
   get webLog(): string {
     return `${this.#folder}/web.log`;
+  }
+
+  /** The nodes are virtual machines, with kernels of their own. */
+  get hasMachines(): boolean {
+    return this.#machines !== undefined;
   }
 
   startNodes(): void {
@@ -112,12 +141,16 @@ export class Lab {
 
   /** Asks every connection; the kinds that never worked, for the rules forbid them, are left out. */
   async checkSessions(): Promise<readonly SessionGroup[]> {
-    const check = await this.#sessions?.check();
-    if (this.#sessions !== undefined && check === undefined)
-      this.troubles.push(`the client of the connections: ${this.#sessions.complaint}`);
-    const groups = check?.groups ?? [];
-    this.#sessionKinds ??= groups.filter(({ alive }) => alive > 0).map(({ name }) => name);
-    return groups.filter(({ name }) => this.#sessionKinds?.includes(name));
+    if (this.#sessions === undefined) return [];
+    const check = await this.#sessions.check();
+    const { complaint } = this.#sessions;
+    if (check === undefined) this.troubles.push(`the client of the connections: ${complaint}`);
+    // Who does not answer at all has lost every connection that it had.
+    const groups =
+      check?.groups ?? this.#openGroups?.map((group) => ({ ...group, alive: 0, firstFault: complaint })) ?? [];
+    this.#openGroups ??= groups.filter(({ alive }) => alive > 0);
+    const kinds = this.#openGroups.map(({ name }) => name);
+    return groups.filter(({ name }) => kinds.includes(name));
   }
 
   get flows(): readonly FlowLog[] {
@@ -160,7 +193,13 @@ export class Lab {
 
   /** Pulls or plugs a node's cables, all in the same instant. */
   cables(node: string, interfaces: readonly string[], position: 'pulled' | 'plugged'): void {
-    const ends = interfaces.map((name) => cableEnd(node, deviceOf(this.document, name, node)));
+    const devices = interfaces.map((name) => deviceOf(this.document, name, node));
+    if (this.#machines !== undefined) {
+      const machine = this.#machines.of(node);
+      for (const device of devices) machine.plug(device, position === 'plugged');
+      return;
+    }
+    const ends = devices.map((device) => cableEnd(node, device));
     const lines =
       position === 'pulled'
         ? ends.map((end) => `link set dev ${end} down`)
@@ -195,6 +234,35 @@ export class Lab {
     ]);
   }
 
+  /** A node dies with all its links. */
+  powerCut(node: string): void {
+    this.#machines?.of(node).powerCut();
+    this.node(node).kill();
+    if (this.#machines === undefined) this.cables(node, this.interfacesOf(node), 'pulled');
+  }
+
+  /** It comes back, with all its cables plugged in. */
+  powerOn(node: string): void {
+    if (this.#machines === undefined) {
+      this.reboot(node);
+      this.cables(node, this.interfacesOf(node), 'plugged');
+    }
+    this.node(node).start();
+  }
+
+  /** Stops all of a machine for a while, as a busy or migrating hypervisor does, or lets it go on. */
+  freeze(node: string, state: 'frozen' | 'thawed'): void {
+    if (this.#machines === undefined) throw new Error('only a virtual machine can be frozen: --vm');
+    const machine = this.#machines.of(node);
+    if (state === 'frozen') {
+      machine.freeze();
+      this.node(node).freeze();
+    } else {
+      machine.thaw();
+      this.node(node).thaw();
+    }
+  }
+
   /** What a reboot does to a host's kernel, so that a node that comes back finds nothing of its former life. */
   reboot(node: string): void {
     const { stdout } = spawnSync('ip', ['-n', node, '-o', 'link', 'show', 'type', 'macvlan'], {
@@ -221,6 +289,22 @@ export class Lab {
     const program = `table bridge lab\ndelete table bridge lab\ntable bridge lab {\nchain adverts {
       type filter hook forward priority 0;\n${rules}\n }\n }\n`;
     this.inside(switchName, ['nft', '-f', '-'], program);
+    const inTrunk = this.#machines?.blockAdverts(from);
+    if (inTrunk?.ok === false) this.troubles.push(inTrunk.error);
+  }
+
+  /** Runs a command inside a host, whatever comes of it; the probes' records are read meanwhile. */
+  async run(host: string, argv: readonly string[]): Promise<{ isDone: boolean; stdout: string }> {
+    if (this.#machines !== undefined && this.topology.nodes.includes(host)) {
+      const done = await this.#machines.of(host).run(argv);
+      return { isDone: done?.status === 0, stdout: done?.output ?? '' };
+    }
+    const [command = '', ...args] = inNamespace(host, argv);
+    return new Promise((resolve) => {
+      execFile(command, args, { maxBuffer: outputLimit }, (error, stdout) =>
+        resolve({ isDone: error === null, stdout }),
+      );
+    });
   }
 
   /** Runs a command inside a host; its failure is noted as a trouble. */
@@ -250,7 +334,8 @@ export class Lab {
     for (const prober of this.#probers) prober.stop();
     this.#sessions?.stop();
     await this.web.stopAll();
-    await Promise.all(this.nodes.map((node) => node.stop(2_000)));
+    if (this.#machines === undefined) await Promise.all(this.nodes.map((node) => node.stop(2_000)));
+    await this.#machines?.close();
     for (const shell of this.#shells.values()) shell.close();
     for (const daemon of this.#switches) await daemon.stop();
   }
