@@ -147,7 +147,9 @@ export class Lab {
     if (check === undefined) this.troubles.push(`the client of the connections: ${complaint}`);
     // Who does not answer at all has lost every connection that it had.
     const groups =
-      check?.groups ?? this.#openGroups?.map((group) => ({ ...group, alive: 0, firstFault: complaint })) ?? [];
+      check?.groups ??
+      this.#openGroups?.map((group) => ({ ...group, alive: 0, firstFault: complaint })) ??
+      [];
     this.#openGroups ??= groups.filter(({ alive }) => alive > 0);
     const kinds = this.#openGroups.map(({ name }) => name);
     return groups.filter(({ name }) => kinds.includes(name));
