@@ -1,4 +1,5 @@
 /** Changes of the document that a caller asks for: judged, allowed or not section by section, and carried out. */
+import type { Said } from '#base/language.ts';
 import { ok, type Result } from '#base/result.ts';
 import type { Coordinator } from '#commit/coordinator.ts';
 import { differenceInWords } from '#config/difference.ts';
@@ -49,12 +50,16 @@ export function drafted(paper: Paper, change: Change): Answer<Proposed> {
   };
 }
 
-const firstOf = (errors: readonly DocumentFinding[]): string => {
+function firstOf(errors: readonly DocumentFinding[]): Said {
   const [first] = errors;
-  if (first === undefined) return 'it cannot be read';
-  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : '';
-  return `line ${first.line}: ${first.message}${more}`;
-};
+  if (first === undefined) return { en: 'it cannot be read', fr: 'il est illisible' };
+  const { line, message, fr } = first;
+  const rest = errors.length - 1;
+  return {
+    en: `line ${line}: ${message}${rest > 0 ? ` (and ${rest} more)` : ''}`,
+    fr: `ligne ${line}\u00a0: ${fr.message}${rest > 0 ? ` (et ${rest} de plus)` : ''}`,
+  };
+}
 
 export const shownFinding = ({ path, ...rest }: Finding): DocumentFinding => ({ ...rest, path: [...path] });
 

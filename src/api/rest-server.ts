@@ -1,7 +1,6 @@
 /** Serves the table of routes: who calls, may he, is the request as the table says; then the handler, and its reply. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { z } from 'zod';
-import type { Problem } from './contract/problem.ts';
 import { basePath, type Route, type RouteName, routes } from './contract/rest.ts';
 import { barrier, type Caller, type Gate, type Knock } from './gate.ts';
 import { type Answer, answer, type Call, type Handlers, type StreamRoute, type World } from './handlers.ts';
@@ -117,7 +116,7 @@ function callOf(
   return answer(call as unknown as Call<RouteName>);
 }
 
-const fieldsOf = (error: z.ZodError): Problem['fields'] =>
+const fieldsOf = (error: z.ZodError): { path: (string | number)[]; message: string }[] =>
   error.issues.map(({ path, message }) => ({
     path: path.map((step) => (typeof step === 'number' ? step : String(step))),
     message,

@@ -17,7 +17,7 @@ interface Pattern {
 /** The names of values that are words; the others are names that somebody gave, addresses, numbers. */
 const spoken: ReadonlySet<string> = new Set(['why', 'what', 'kind', 'found', 'expected']);
 /** How deep a reason may stand within reasons. */
-const deepest = 4;
+const deepest = 6;
 
 export type Phrasebook = (english: string) => string;
 
@@ -50,7 +50,15 @@ export function phrasebook(phrases: readonly Phrase[]): Phrasebook {
       });
       return filled(french, Object.fromEntries(entries));
     }
-    return text;
+    return inParts(text, depth);
+  };
+  /** "PF2: a change is under way": who says it, or about what, then what is known. */
+  const inParts = (text: string, depth: number): string => {
+    const colon = text.indexOf(': ');
+    if (colon < 0) return text;
+    const [head, tail] = [text.slice(0, colon), text.slice(colon + 2)];
+    const [french, rest] = [inFrench(head, depth + 1), inFrench(tail, depth + 1)];
+    return french === head && rest === tail ? text : `${french}\u00a0: ${rest}`;
   };
   return (english) => inFrench(english, 0);
 }

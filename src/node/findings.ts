@@ -1,5 +1,6 @@
 /** The findings that hold at a running node, until they are cleared. */
 import type { RuntimeFinding } from '#api/contract/control.ts';
+import { inFrench } from '#api/contract/phrases.ts';
 import { remedyOf } from '#config/findings.ts';
 
 export class RuntimeFindings {
@@ -22,12 +23,16 @@ export class RuntimeFindings {
   }
 
   list(nowMs: number): RuntimeFinding[] {
-    return [...this.#open.values()].map(({ code, subject, cause, since }) => ({
-      code,
-      ...(subject === undefined ? {} : { subject }),
-      cause,
-      remedy: remedyOf(code).en,
-      forMs: Math.max(0, nowMs - since),
-    }));
+    return [...this.#open.values()].map(({ code, subject, cause, since }) => {
+      const { en, fr } = remedyOf(code);
+      return {
+        code,
+        ...(subject === undefined ? {} : { subject }),
+        cause,
+        remedy: en,
+        fr: { cause: inFrench(cause), remedy: fr },
+        forMs: Math.max(0, nowMs - since),
+      };
+    });
   }
 }

@@ -31,6 +31,8 @@ export const documentFinding = z.object({
   message: z.string(),
   cause: z.string(),
   remedy: z.string(),
+  /** The same in French. */
+  fr: z.object({ message: z.string(), cause: z.string(), remedy: z.string() }),
   /** Steps from the top of the document: ["rules", 3, "ports"]. */
   path: z.array(z.union([z.string(), z.number()])),
   line: z.number(),
@@ -48,9 +50,13 @@ export const problem = z.object({
   detail: z.string(),
   /** What to do. */
   remedy: z.string(),
+  /** Title, detail and remedy in French. */
+  fr: z.object({ title: z.string(), detail: z.string(), remedy: z.string() }),
   /** Fields of the request that are wrong. */
   fields: z
-    .array(z.object({ path: z.array(z.union([z.string(), z.number()])), message: z.string() }))
+    .array(
+      z.object({ path: z.array(z.union([z.string(), z.number()])), message: z.string(), fr: z.string() }),
+    )
     .optional(),
   findings: z.array(documentFinding).optional(),
   /** With conflict: the revision in force, of which the request did not know. */

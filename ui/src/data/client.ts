@@ -82,4 +82,5 @@ const unknownProblem = (status: number): Problem => ({
   code: 'internal',
   detail: `The node answered with status ${status}.`,
   remedy: '',
+  fr: { title: `HTTP ${status}`, detail: `Le nœud a répondu par le code ${status}.`, remedy: '' },
 });
