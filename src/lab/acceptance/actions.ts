@@ -38,9 +38,10 @@ export const actions: Actions = {
   },
   web: async (scene, { host, is }) => {
     if (is === 'stopped') {
-      scene.mark({ en: `${host}'s web server stops`, fr: `le serveur web de ${host} s’arrête` }, 'fault');
       scene.stopped.add(host);
       await scene.lab.web.stop(host);
+      // Afterwards: what was begun before was under way on it.
+      scene.mark({ en: `${host}'s web server stops`, fr: `le serveur web de ${host} s’arrête` }, 'fault');
     } else {
       scene.mark({ en: `${host}'s web server is back`, fr: `le serveur web de ${host} revient` }, 'undo');
       scene.stopped.delete(host);

@@ -68,8 +68,8 @@ const step = z.discriminatedUnion('step', [
     /** The client's address as servers must see it. */
     seenAs: address.optional(),
   }),
-  /** Of the load's requests since the last fault, mending or change, none failed. */
-  z.strictObject({ step: z.literal('load-kept') }),
+  /** Of the load's requests since the last fault, mending or change, none failed; `begun`: none that began since. */
+  z.strictObject({ step: z.literal('load-kept'), begun: z.boolean().default(false) }),
   /** On every node the member has this health. */
   z.strictObject({
     step: z.literal('member'),
