@@ -10,6 +10,8 @@ const connectPatience = 10_000;
 export interface PfsenseCall {
   /** An address, without brackets. */
   readonly host: string;
+  /** That of HTTPS when left out. */
+  readonly port?: number;
   /** The header of HTTP Basic. */
   readonly authorization: string;
   readonly body: string;
@@ -17,6 +19,8 @@ export interface PfsenseCall {
   readonly verifyCertificate: boolean;
   /** SHA-256 of the one certificate that is accepted, 64 lower-case hex digits. */
   readonly fingerprint?: string;
+  /** The field of the document that has it; that of a backup when left out. */
+  readonly fingerprintField?: string;
 }
 
 export interface PfsenseAnswer {
@@ -28,7 +32,7 @@ export function callPfsense(call: PfsenseCall): Promise<Result<PfsenseAnswer>> {
   return new Promise((resolve) => {
     const asked = request({
       host: call.host,
-      port: 443,
+      port: call.port ?? 443,
       method: 'POST',
       path: '/xmlrpc.php',
       agent: false,
@@ -70,12 +74,13 @@ export function callPfsense(call: PfsenseCall): Promise<Result<PfsenseAnswer>> {
 }
 
 function wrongWith(socket: TLSSocket, call: PfsenseCall): string | undefined {
+  const field = call.fingerprintField ?? 'ha.sync.config.fingerprint';
   const shown = socket.getPeerCertificate().fingerprint256 ?? '';
   if (call.fingerprint !== undefined) {
     return shown.replaceAll(':', '').toLowerCase() === call.fingerprint
       ? undefined
-      : `its certificate is not the one of ha.sync.config.fingerprint, but has ${shown}`;
+      : `its certificate is not the one of ${field}, but has ${shown}`;
   }
   if (!call.verifyCertificate || socket.authorized) return undefined;
-  return `its certificate is not trusted (${socket.authorizationError}); if it is its own, write ha.sync.config.fingerprint: ${shown}`;
+  return `its certificate is not trusted (${socket.authorizationError}); if it is its own, write ${field}: ${shown}`;
 }

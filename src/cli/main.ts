@@ -12,6 +12,7 @@ import { addBalanceCommands } from './balance-commands.ts';
 import { addConfigCommands } from './config-commands.ts';
 import { addDoctorCommands } from './doctor-commands.ts';
 import { addInfraCommands } from './infra-commands.ts';
+import { addPfsenseCommands } from './pfsense-commands.ts';
 
 const program = new Command('bascule')
   .description('Turns two Linux machines into one highly available firewall.')
@@ -286,6 +287,7 @@ firewall
 
 addDoctorCommands(program, wholeNumber, version);
 addInfraCommands(program);
+addPfsenseCommands(program);
 addBalanceCommands(program);
 
 const lab = program.command('lab').description('a whole network in private namespaces');
