@@ -1,5 +1,6 @@
 /** What is seen: nothing yet, the first set-up, the login, or the page with its frame. */
 import { Suspense, useEffect, useRef, useState } from 'react';
+import { mayDo } from '#api/contract/access.ts';
 import { startLive } from './data/live.ts';
 import { loadSession, useSession } from './data/session.ts';
 import { Banners } from './frame/banners.tsx';
@@ -8,8 +9,8 @@ import { LoginDialog, LoginPage } from './frame/login.tsx';
 import { Nav } from './frame/nav.tsx';
 import { SetUpPage } from './frame/set-up.tsx';
 import { useSpeech } from './i18n/language.tsx';
-import { menu } from './menu.ts';
-import { Empty, Loading, Note } from './parts/basics.tsx';
+import { type MenuEntry, menu } from './menu.ts';
+import { Empty, Loading, Note, PageHead } from './parts/basics.tsx';
 import { Toasts } from './parts/toasts.tsx';
 import { usePlace } from './router.ts';
 
@@ -51,13 +52,16 @@ export function App() {
 function Shell({ isLab }: { readonly isLab: boolean }) {
   const { t } = useSpeech();
   const { path } = usePlace();
-  const { lapsed } = useSession();
+  const { lapsed, stand } = useSession();
   const [isOpen, setOpen] = useState(false);
   const main = useRef<HTMLElement>(null);
+  const grants = stand?.user?.grants ?? {};
+  const mayOpen = ({ area, lab }: MenuEntry) =>
+    (isLab || lab !== true) && (area === undefined || mayDo(grants, area, 'read'));
   const groups = menu
-    .map((group) => ({ ...group, entries: group.entries.filter((entry) => isLab || entry.lab !== true) }))
+    .map((group) => ({ ...group, entries: group.entries.filter(mayOpen) }))
     .filter(({ entries }) => entries.length > 0);
-  const entry = groups.flatMap(({ entries }) => entries).find((one) => one.path === path);
+  const entry = menu.flatMap(({ entries }) => entries).find((one) => one.path === path);
   const title = entry === undefined ? t('notFound') : t(entry.title);
   useEffect(() => {
     return lapsed ? undefined : startLive();
@@ -77,7 +81,16 @@ function Shell({ isLab }: { readonly isLab: boolean }) {
       <main className="main" ref={main} tabIndex={-1}>
         <Banners />
         <Suspense fallback={<Loading />}>
-          {Page === undefined ? <Empty>{t('notFound')}</Empty> : <Page key={path} />}
+          {Page === undefined || entry === undefined ? (
+            <Empty>{t('notFound')}</Empty>
+          ) : mayOpen(entry) ? (
+            <Page key={path} />
+          ) : (
+            <>
+              <PageHead title={title} />
+              <Note>{t('notReadable')}</Note>
+            </>
+          )}
         </Suspense>
       </main>
     </div>

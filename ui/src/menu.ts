@@ -1,5 +1,6 @@
 /** The menu by task, as a pfSense administrator knows it. Pages other than the first view are loaded when they are opened. */
 import { type ComponentType, lazy } from 'react';
+import type { Area } from '#api/contract/access.ts';
 import type { TextKey } from './i18n/en.ts';
 import { CarpPage } from './pages/carp.tsx';
 import { DashboardPage } from './pages/dashboard.tsx';
@@ -8,6 +9,8 @@ export interface MenuEntry {
   readonly path: string;
   readonly title: TextKey;
   readonly page: ComponentType;
+  /** What one must be allowed to read; pages without it have something for everybody. */
+  readonly area?: Area;
   /** Words that find it beside its title, in both languages. */
   readonly words?: string;
   /** Only in a lab. */
@@ -45,32 +48,48 @@ export const menu: readonly MenuGroup[] = [
   {
     title: 'menu.lab',
     entries: [
-      { path: '/lab', title: 'page.lab', page: lab, lab: true, words: 'cable drill exercice câble panne' },
+      {
+        path: '/lab',
+        area: 'lab',
+        title: 'page.lab',
+        page: lab,
+        lab: true,
+        words: 'cable drill exercice câble panne',
+      },
     ],
   },
   {
     title: 'menu.status',
     entries: [
-      { path: '/', title: 'page.dashboard', page: DashboardPage, words: 'home accueil topology' },
+      {
+        path: '/',
+        area: 'status',
+        title: 'page.dashboard',
+        page: DashboardPage,
+        words: 'home accueil topology',
+      },
       {
         path: '/status/carp',
+        area: 'status',
         title: 'page.carp',
         page: CarpPage,
         words: 'failover maintenance demotion vhid bascule',
       },
       {
         path: '/status/interfaces',
+        area: 'status',
         title: 'page.interfaces',
         page: interfaces,
         words: 'traffic link trafic',
       },
       {
         path: '/status/load-balancer',
+        area: 'loadBalancer',
         title: 'page.balancerStatus',
         page: balancerStatus,
         words: 'pool drain',
       },
-      { path: '/status/logs', title: 'page.logs', page: logs, words: 'syslog journal audit' },
+      { path: '/status/logs', area: 'logs', title: 'page.logs', page: logs, words: 'syslog journal audit' },
     ],
   },
   {
@@ -78,19 +97,39 @@ export const menu: readonly MenuGroup[] = [
     entries: [
       {
         path: '/firewall/rules',
+        area: 'rules',
         title: 'page.rules',
         page: rules,
         words: 'filter floating pass block flottantes',
       },
-      { path: '/firewall/aliases', title: 'page.aliases', page: aliases, words: 'hosts networks ports' },
+      {
+        path: '/firewall/aliases',
+        area: 'aliases',
+        title: 'page.aliases',
+        page: aliases,
+        words: 'hosts networks ports',
+      },
       {
         path: '/firewall/nat',
+        area: 'nat',
         title: 'page.nat',
         page: nat,
         words: 'port forward outbound 1:1 redirection sortant',
       },
-      { path: '/firewall/schedules', title: 'page.schedules', page: schedules, words: 'time horaires' },
-      { path: '/firewall/virtual-ips', title: 'page.vips', page: vips, words: 'vip carp vhid' },
+      {
+        path: '/firewall/schedules',
+        area: 'schedules',
+        title: 'page.schedules',
+        page: schedules,
+        words: 'time horaires',
+      },
+      {
+        path: '/firewall/virtual-ips',
+        area: 'virtualIps',
+        title: 'page.vips',
+        page: vips,
+        words: 'vip carp vhid',
+      },
     ],
   },
   {
@@ -98,6 +137,7 @@ export const menu: readonly MenuGroup[] = [
     entries: [
       {
         path: '/services/load-balancer',
+        area: 'loadBalancer',
         title: 'page.balancer',
         page: balancer,
         words: 'pool monitor virtual server',
@@ -107,7 +147,13 @@ export const menu: readonly MenuGroup[] = [
   {
     title: 'menu.system',
     entries: [
-      { path: '/system/ha', title: 'page.ha', page: ha, words: 'pfsync xmlrpc state synchronisation' },
+      {
+        path: '/system/ha',
+        area: 'ha',
+        title: 'page.ha',
+        page: ha,
+        words: 'pfsync xmlrpc state synchronisation',
+      },
       {
         path: '/system/history',
         title: 'page.history',
@@ -122,6 +168,7 @@ export const menu: readonly MenuGroup[] = [
       },
       {
         path: '/system/certificates',
+        area: 'system',
         title: 'page.certificates',
         page: certificates,
         words: 'https tls pem key clé',
@@ -133,6 +180,7 @@ export const menu: readonly MenuGroup[] = [
     entries: [
       {
         path: '/diagnostics/states',
+        area: 'states',
         title: 'page.states',
         page: states,
         words: 'connections conntrack kill connexions',
@@ -143,11 +191,29 @@ export const menu: readonly MenuGroup[] = [
         page: doctor,
         words: 'examine findings health multicast docteur examen santé diagnostic',
       },
-      { path: '/diagnostics/ping', title: 'page.ping', page: ping },
-      { path: '/diagnostics/traceroute', title: 'page.traceroute', page: traceroute },
-      { path: '/diagnostics/capture', title: 'page.capture', page: capture, words: 'pcap tcpdump wireshark' },
-      { path: '/diagnostics/routes', title: 'page.routes', page: routes, words: 'table gateway' },
-      { path: '/diagnostics/neighbours', title: 'page.neighbours', page: neighbours, words: 'arp ndp mac' },
+      { path: '/diagnostics/ping', area: 'diagnostics', title: 'page.ping', page: ping },
+      { path: '/diagnostics/traceroute', area: 'diagnostics', title: 'page.traceroute', page: traceroute },
+      {
+        path: '/diagnostics/capture',
+        area: 'capture',
+        title: 'page.capture',
+        page: capture,
+        words: 'pcap tcpdump wireshark',
+      },
+      {
+        path: '/diagnostics/routes',
+        area: 'diagnostics',
+        title: 'page.routes',
+        page: routes,
+        words: 'table gateway',
+      },
+      {
+        path: '/diagnostics/neighbours',
+        area: 'diagnostics',
+        title: 'page.neighbours',
+        page: neighbours,
+        words: 'arp ndp mac',
+      },
     ],
   },
 ];

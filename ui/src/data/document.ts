@@ -8,6 +8,7 @@ import type { DocumentNow } from '#api/contract/routes-document.ts';
 import { call } from './client.ts';
 import { useLive } from './live.ts';
 import { applyOperations, type Json, type Step, valueAt } from './operations.ts';
+import { rebase } from './rebase.ts';
 
 export interface Pending {
   readonly operation: EditOperation;
@@ -78,15 +79,35 @@ export function useDocument(): Held {
   return value;
 }
 
-/** Adds changes that wait to be applied. */
-export function addPending(...changes: readonly Pending[]): void {
-  set({ pending: [...held.pending, ...changes], base: held.base ?? held.now?.head.number });
+/** Adds a change that waits to be applied. Of two in a row that set the same value the second one counts. */
+export function addPending(change: Pending): void {
+  const { operation } = change;
+  const last = held.pending.at(-1)?.operation;
+  const isAgain =
+    operation.op === 'set' && last?.op === 'set' && String(last.path) === String(operation.path);
+  const before = isAgain ? held.pending.slice(0, -1) : held.pending;
+  const left = applyOperations(
+    (held.now?.document ?? {}) as Json,
+    before.map((other) => other.operation),
+  );
+  const isNothing =
+    operation.op === 'set' &&
+    JSON.stringify(valueAt(left, operation.path)) === JSON.stringify(operation.value);
+  const pending = isNothing ? before : [...before, change];
+  set({ pending, base: pending.length === 0 ? undefined : (held.base ?? held.now?.head.number) });
 }
 
 export const discardPending = (): void => set({ pending: [], base: undefined });
 
-/** The pending changes go onto the document as it is now. */
-export const rebasePending = (): void => set({ base: held.now?.head.number });
+/** The pending changes go onto the document as it is now. Returns those that found nothing to change any more. */
+export async function rebasePending(): Promise<readonly Pending[]> {
+  const { now, base, pending } = held;
+  if (now === undefined || base === undefined) return [];
+  const { document } = await call('revision', { params: { number: base } });
+  const { kept, lost } = rebase(document as Json, now.document as Json, pending);
+  set({ pending: kept, base: kept.length === 0 ? undefined : now.head.number });
+  return lost;
+}
 
 /** Applies what is pending to the revision that it began with; a conflict is thrown. */
 export async function applyPending(reason: string, confirmSeconds: number | undefined) {

@@ -1,6 +1,6 @@
 /** The lab behind the page: its picture a few times a second, and what is done to it. */
 import { useEffect, useState } from 'react';
-import type { LabAction, LabPicture } from '#api/contract/lab.ts';
+import { type LabAction, type LabPicture, labRefusal } from '#api/contract/lab.ts';
 import { pageHeader } from '#api/contract/rest.ts';
 
 export function useLab(): { readonly picture: LabPicture | undefined; readonly isLost: boolean } {
@@ -19,11 +19,13 @@ export function useLab(): { readonly picture: LabPicture | undefined; readonly i
 }
 
 /** The reply is why it was refused, if it was. */
-export async function actOnLab(action: LabAction): Promise<string | undefined> {
+export async function actOnLab(
+  action: LabAction,
+): Promise<Readonly<Record<'en' | 'fr', string>> | undefined> {
   const reply = await fetch('/lab/actions', {
     method: 'POST',
     headers: { [pageHeader]: '1', 'content-type': 'application/json' },
     body: JSON.stringify(action),
   });
-  return reply.ok ? undefined : await reply.text();
+  return reply.ok ? undefined : labRefusal.parse(await reply.json());
 }

@@ -109,7 +109,17 @@ function Trial({ ms }: { readonly ms: number }) {
 function Conflict({ base }: { readonly base: number }) {
   const { t, when } = useSpeech();
   const { now } = useDocument();
+  const errorWords = useErrorWords();
   const number = now?.head.number ?? 0;
+  const putOnTop = async () => {
+    try {
+      const lost = await rebasePending();
+      if (lost.length > 0)
+        toast('bad', t('conflict.lost', { what: lost.map(({ label }) => label).join(' · ') }));
+    } catch (error) {
+      toast('bad', errorWords(error));
+    }
+  };
   const { value } = useAsked(`${base}-${number}`, () => call('diff', { query: { from: base, to: number } }));
   return (
     <Note
@@ -120,7 +130,7 @@ function Conflict({ base }: { readonly base: number }) {
           <button type="button" onClick={discardPending}>
             {t('pending.discard')}
           </button>
-          <button type="button" className="primary" onClick={rebasePending}>
+          <button type="button" className="primary" onClick={() => void putOnTop()}>
             {t('conflict.rebase')}
           </button>
         </>

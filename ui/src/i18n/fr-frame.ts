@@ -15,6 +15,8 @@ export const frameFr: Readonly<Record<keyof typeof frameEn, string>> = {
   skip: 'Aller au contenu',
   notFound: 'Cette page n’existe pas.',
   readOnly: 'Vous pouvez consulter cette section, mais pas la modifier.',
+  notAllowed: 'Il vous manque le privilège : {area} (écriture).',
+  notReadable: 'Vous ne pouvez pas voir cette page. Un administrateur peut vous en donner le privilège.',
   unreachable: 'Le nœud ne répond pas. Est-il en marche, et votre câble est-il branché ?',
   language: 'Langue',
   theme: 'Apparence',
@@ -157,6 +159,7 @@ export const frameFr: Readonly<Record<keyof typeof frameEn, string>> = {
   'conflict.text':
     'Vos modifications sont conservées. Reportez-les puis vérifiez l’aperçu, ou abandonnez-les.',
   'conflict.rebase': 'Reporter les miennes',
+  'conflict.lost': 'Pas remises par-dessus, car ce qu’elles modifient a disparu : {what}',
   'trial.title': 'La révision {number} est à l’essai.',
   'trial.text': 'Elle sera annulée dans {left} si vous ne la conservez pas.',
   'trial.keep': 'Conserver',

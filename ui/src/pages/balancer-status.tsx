@@ -5,6 +5,7 @@ import { call } from '../data/client.ts';
 import { useMay } from '../data/session.ts';
 import { useSpeech } from '../i18n/language.tsx';
 import { useErrorWords } from '../i18n/problem-words.ts';
+import { useToldWords } from '../i18n/told-words.ts';
 import { Badge, Empty, Loading, Note, PageHead, Panel, Scroll } from '../parts/basics.tsx';
 import { Fault } from '../parts/fault.tsx';
 import { NodeChoice, useNodeChoice } from '../parts/node-choice.tsx';
@@ -16,6 +17,7 @@ const tones = { unknown: 'plain', online: 'good', held: 'warn', offline: 'bad' }
 
 export default function BalancerStatusPage() {
   const { t, number } = useSpeech();
+  const told = useToldWords();
   const actions = useActionsHead();
   const errorWords = useErrorWords();
   const chosen = useNodeChoice();
@@ -101,7 +103,7 @@ export default function BalancerStatusPage() {
                 </td>
                 <td>
                   {member.lastCheck === undefined ? '' : `${number(member.lastCheck.tookMs, 1)} ms`}{' '}
-                  {member.why}
+                  {told(member.why ?? '')}
                 </td>
                 <td className="right num">{member.weight}</td>
                 <td className="right num">{member.states === undefined ? '' : number(member.states)}</td>

@@ -2,10 +2,12 @@
 import { useState } from 'react';
 import { download } from '../data/client.ts';
 import { useSpeech } from '../i18n/language.tsx';
-import { Note, PageHead, Panel } from '../parts/basics.tsx';
+import { Note, PageHead } from '../parts/basics.tsx';
+import { Fault } from '../parts/fault.tsx';
 import { SelectField, TextField } from '../parts/fields.tsx';
 import { useNames } from '../parts/names.ts';
 import { NodeChoice, useNodeChoice } from '../parts/node-choice.tsx';
+import { QuestionForm } from '../parts/question-form.tsx';
 import { useTask } from '../parts/task.ts';
 
 const protocols = ['any', 'tcp', 'udp', 'icmp', 'icmpv6', 'arp', 'carp', 'esp', 'gre'] as const;
@@ -46,51 +48,42 @@ export default function CapturePage() {
       <PageHead title={t('page.capture')}>
         <NodeChoice chosen={chosen} />
       </PageHead>
-      <Panel>
-        <form
-          className="stack"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void run(capture);
-          }}
-        >
-          <div className="fields">
-            <SelectField
-              label={t('field.interface')}
-              value={wanted}
-              onChange={setInterface}
-              choices={names.interfaces}
-            />
-            <SelectField
-              label={t('field.protocol')}
-              value={protocol}
-              onChange={(next) => setProtocol(protocols.find((one) => one === next) ?? 'any')}
-              choices={protocols.map((one) => ({ value: one, label: one }))}
-            />
-            <TextField
-              label={t('capture.host')}
-              help={t('capture.host.help')}
-              value={host}
-              onChange={setHost}
-              mono
-            />
-            <TextField label={t('rules.port')} value={port} onChange={setPort} />
-            <SelectField
-              label={t('capture.seconds')}
-              value={time}
-              onChange={setTime}
-              choices={seconds.map((one) => ({ value: one, label: `${one} s` }))}
-            />
-          </div>
-          <div>
-            <button type="submit" className="primary" disabled={busy}>
-              {busy ? t('capture.running') : t('capture.do')}
-            </button>
-          </div>
-        </form>
-      </Panel>
+      <QuestionForm
+        area="capture"
+        ask={t('capture.do')}
+        asking={t('capture.running')}
+        isBusy={busy}
+        onAsk={() => void run(capture)}
+      >
+        <SelectField
+          label={t('field.interface')}
+          value={wanted}
+          onChange={setInterface}
+          choices={names.interfaces}
+        />
+        <SelectField
+          label={t('field.protocol')}
+          value={protocol}
+          onChange={(next) => setProtocol(protocols.find((one) => one === next) ?? 'any')}
+          choices={protocols.map((one) => ({ value: one, label: one }))}
+        />
+        <TextField
+          label={t('capture.host')}
+          help={t('capture.host.help')}
+          value={host}
+          onChange={setHost}
+          mono
+        />
+        <TextField label={t('rules.port')} value={port} onChange={setPort} />
+        <SelectField
+          label={t('capture.seconds')}
+          value={time}
+          onChange={setTime}
+          choices={seconds.map((one) => ({ value: one, label: `${one} s` }))}
+        />
+      </QuestionForm>
       <div aria-live="polite">
-        {fault !== undefined && <Note tone="bad">{fault}</Note>}
+        <Fault of={fault} />
         {value !== undefined && <Note tone="good">{t('capture.done', { size: bytes(value) })}</Note>}
       </div>
     </>

@@ -4,6 +4,7 @@ import { call } from '../data/client.ts';
 import { type LiveNode, refreshCluster, useLive } from '../data/live.ts';
 import { useMay } from '../data/session.ts';
 import { type Speech, useSpeech } from '../i18n/language.tsx';
+import { useToldWords } from '../i18n/told-words.ts';
 import { Badge, Loading, Note, PageHead, Panel } from '../parts/basics.tsx';
 import { RoleBadge, VipBadge } from '../parts/roles.tsx';
 import { Sender } from '../parts/sender.tsx';
@@ -84,6 +85,7 @@ function NodeControls({
   readonly onAsk: (order: Order) => void;
 }) {
   const { t } = useSpeech();
+  const told = useToldWords();
   const may = useMay('carp');
   const title = (
     <>
@@ -93,7 +95,7 @@ function NodeControls({
   if (status === undefined) {
     return (
       <Panel title={title} actions={<RoleBadge is="AWAY" />}>
-        {t('node.away', { why: away ?? '' })}
+        {t('node.away', { why: told(away ?? '') })}
       </Panel>
     );
   }

@@ -2,6 +2,7 @@
 import { mapAt, useDocument } from '../data/document.ts';
 import { type LiveNode, useLive } from '../data/live.ts';
 import { useSpeech } from '../i18n/language.tsx';
+import { useToldWords } from '../i18n/told-words.ts';
 import { Badge, Loading, PageHead, Panel } from '../parts/basics.tsx';
 import { FindingList, RuntimeFindings } from '../parts/findings.tsx';
 import { RoleBadge, roleOf } from '../parts/roles.tsx';
@@ -94,6 +95,7 @@ function NodePanel({
   readonly titles: Readonly<Record<string, string>>;
 }) {
   const { t, number, bytes, duration } = useSpeech();
+  const told = useToldWords();
   const title = (
     <>
       {node} {isHere && <span className="muted">({t('here.this')})</span>}
@@ -102,7 +104,7 @@ function NodePanel({
   return (
     <Panel title={title} actions={<RoleBadge is={roleOf(status)} />}>
       {status === undefined ? (
-        <p>{t('node.away', { why: away ?? '' })}</p>
+        <p>{t('node.away', { why: told(away ?? '') })}</p>
       ) : (
         <dl className="facts num">
           <dt>{t('page.carp')}</dt>

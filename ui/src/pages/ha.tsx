@@ -44,7 +44,7 @@ function Profile() {
   const failover = String(valueAt(shown, ['failover']) ?? 'fast');
   return (
     <Panel title={t('ha.failover')}>
-      <div className="fields">
+      <fieldset className="fields bare" disabled={!mayWrite}>
         <OneField
           field={{
             name: 'failover',
@@ -56,18 +56,16 @@ function Profile() {
           draft={{ failover }}
           nodes={[]}
           error={undefined}
-          set={(name, value) =>
-            mayWrite && set(name, String(value), `${t('node.failover')}: ${String(value)}`)
-          }
+          set={(name, value) => set(name, String(value), `${t('node.failover')}: ${String(value)}`)}
         />
         <OneField
           field={{ name: 'preempt', label: 'ha.preempt', help: 'help.preempt', kind: 'check' }}
           draft={{ preempt: valueAt(shown, ['preempt']) !== false }}
           nodes={[]}
           error={undefined}
-          set={(name, value) => mayWrite && set(name, value === true, t('ha.preempt'))}
+          set={(name, value) => set(name, value === true, t('ha.preempt'))}
         />
-      </div>
+      </fieldset>
     </Panel>
   );
 }
@@ -169,66 +167,69 @@ function HaForm({ ha }: { readonly ha: Record<string, Json> }) {
         save();
       }}
     >
+      {!mayWrite && <Note>{t('readOnly')}</Note>}
       <DraftNote hold={hold} />
       {tried && Object.keys(errors).length > 0 && (
         <Note tone="bad" role="alert">
           {errors[''] ?? t('form.wrong')}
         </Note>
       )}
-      <Panel title={t('ha.stateSync')}>
-        <div className="fields">{render(fields)}</div>
-      </Panel>
-      <Panel title={t('ha.configSync')}>
-        <p className="muted">{t('ha.configSync.text')}</p>
-        <div className="fields">
-          <OneField
-            field={{
-              name: 'wantsConfig',
-              label: 'ha.wantsConfig',
-              help: 'help.wantsConfig',
-              kind: 'check',
-              wide: true,
-            }}
-            draft={draft}
-            nodes={nodes}
-            set={set}
-            error={undefined}
-          />
-          {wantsConfig && render(configFields)}
-        </div>
-        {wantsConfig && (
-          <fieldset className="apart">
-            <legend>{t('ha.sections')}</legend>
-            <div className="row">
-              <button
-                type="button"
-                onClick={() => set('sections', chosen.length === sections.length ? [] : [...sections])}
-              >
-                {t('ha.toggleAll')}
-              </button>
-            </div>
-            <div className="checks">
-              {sections.map((section) => (
-                <label key={section} className="check">
-                  <input
-                    type="checkbox"
-                    checked={chosen.includes(section)}
-                    onChange={(event) =>
-                      set(
-                        'sections',
-                        sections.filter((one) =>
-                          one === section ? event.target.checked : chosen.includes(one),
-                        ),
-                      )
-                    }
-                  />
-                  {t(`section.${section}`)}
-                </label>
-              ))}
-            </div>
-          </fieldset>
-        )}
-      </Panel>
+      <fieldset className="bare" disabled={!mayWrite}>
+        <Panel title={t('ha.stateSync')}>
+          <div className="fields">{render(fields)}</div>
+        </Panel>
+        <Panel title={t('ha.configSync')}>
+          <p className="muted">{t('ha.configSync.text')}</p>
+          <div className="fields">
+            <OneField
+              field={{
+                name: 'wantsConfig',
+                label: 'ha.wantsConfig',
+                help: 'help.wantsConfig',
+                kind: 'check',
+                wide: true,
+              }}
+              draft={draft}
+              nodes={nodes}
+              set={set}
+              error={undefined}
+            />
+            {wantsConfig && render(configFields)}
+          </div>
+          {wantsConfig && (
+            <fieldset className="apart">
+              <legend>{t('ha.sections')}</legend>
+              <div className="row">
+                <button
+                  type="button"
+                  onClick={() => set('sections', chosen.length === sections.length ? [] : [...sections])}
+                >
+                  {t('ha.toggleAll')}
+                </button>
+              </div>
+              <div className="checks">
+                {sections.map((section) => (
+                  <label key={section} className="check">
+                    <input
+                      type="checkbox"
+                      checked={chosen.includes(section)}
+                      onChange={(event) =>
+                        set(
+                          'sections',
+                          sections.filter((one) =>
+                            one === section ? event.target.checked : chosen.includes(one),
+                          ),
+                        )
+                      }
+                    />
+                    {t(`section.${section}`)}
+                  </label>
+                ))}
+              </div>
+            </fieldset>
+          )}
+        </Panel>
+      </fieldset>
       <button type="submit" className="primary" disabled={!mayWrite}>
         {t('save')}
       </button>

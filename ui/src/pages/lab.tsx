@@ -12,7 +12,7 @@ import { type Cables, Topology } from '../parts/topology.tsx';
 const nodeActions = ['graceful-stop', 'host-death', 'maintenance', 'carp-disabled'] as const;
 
 export default function LabPage() {
-  const { t } = useSpeech();
+  const { t, language } = useSpeech();
   const { nodes } = useLive();
   const { shown } = useDocument();
   const { picture, isLost } = useLab();
@@ -21,8 +21,8 @@ export default function LabPage() {
   const act = async (action: LabAction) => {
     if (busy) return;
     setBusy(true);
-    const refused = await actOnLab(action).catch((error: unknown) => (error as Error).message);
-    if (refused !== undefined) toast('warn', refused);
+    const refused = await actOnLab(action).catch(() => ({ en: t('lab.lost'), fr: t('lab.lost') }));
+    if (refused !== undefined) toast('warn', refused[language]);
     setBusy(false);
   };
   const cables: Cables = {
@@ -57,17 +57,17 @@ export default function LabPage() {
             ))}
           </div>
           <p className="muted" aria-live="polite">
-            {picture.message}
+            {picture.message[language]}
           </p>
         </Panel>
         <div>
           <Panel title={t('lab.flows')}>
             {picture.flows.map((flow) => (
-              <Flow key={flow.name} flow={flow} />
+              <Flow key={flow.name.en} flow={flow} />
             ))}
             <p className="muted num">
               {picture.connections
-                .map(({ name, alive, total }) => t('lab.connections', { name, alive, total }))
+                .map(({ name, alive, total }) => t('lab.connections', { name: name[language], alive, total }))
                 .join(' · ')}
             </p>
           </Panel>
@@ -108,13 +108,13 @@ function NodeButtons({
 }
 
 function Flow({ flow }: { readonly flow: LabPicture['flows'][number] }) {
-  const { t, number } = useSpeech();
+  const { t, number, language } = useSpeech();
   const most = Math.max(20, ...flow.lostPerSecond.map((lost) => lost ?? 0));
   const width = 300 / Math.max(1, flow.lostPerSecond.length);
   return (
     <section className="flow">
       <div className="row">
-        <b>{flow.name}</b>
+        <b>{flow.name[language]}</b>
         <span className="muted mono">{flow.target}</span>
         <span className="grow" />
         {flow.isLeftOut ? (
@@ -159,7 +159,7 @@ function Drills({
   readonly picture: LabPicture;
   readonly onAct: (action: LabAction) => void;
 }) {
-  const { t } = useSpeech();
+  const { t, language } = useSpeech();
   const [name, setName] = useState('');
   const { drill } = picture;
   return (
@@ -167,7 +167,7 @@ function Drills({
       title={t('lab.drills')}
       actions={
         drill.hasReport && (
-          <a href="/lab/report" target="_blank" rel="noreferrer">
+          <a href={`/lab/report?lang=${language}`} target="_blank" rel="noreferrer">
             {t('lab.report')}
           </a>
         )
@@ -184,7 +184,7 @@ function Drills({
           <option value="">{t('lab.drills.all')}</option>
           {picture.drills.map((one) => (
             <option key={one.name} value={one.name}>
-              {one.title}
+              {one.title[language]}
             </option>
           ))}
         </select>
@@ -199,7 +199,7 @@ function Drills({
       </div>
       <ul className="tight mono" aria-live="polite">
         {drill.lines.map((line) => (
-          <li key={line}>{line}</li>
+          <li key={line.en}>{line[language]}</li>
         ))}
       </ul>
     </Panel>

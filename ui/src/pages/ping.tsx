@@ -2,10 +2,12 @@ import { useState } from 'react';
 import type { ReplyOf } from '#api/contract/rest.ts';
 import { call } from '../data/client.ts';
 import { useSpeech } from '../i18n/language.tsx';
-import { Badge, Note, PageHead, Panel } from '../parts/basics.tsx';
+import { Badge, PageHead, Panel } from '../parts/basics.tsx';
+import { Fault } from '../parts/fault.tsx';
 import { SelectField, TextField } from '../parts/fields.tsx';
 import { useNames } from '../parts/names.ts';
 import { NodeChoice, useNodeChoice } from '../parts/node-choice.tsx';
+import { QuestionForm } from '../parts/question-form.tsx';
 import { useTask } from '../parts/task.ts';
 
 export default function PingPage() {
@@ -21,47 +23,40 @@ export default function PingPage() {
       <PageHead title={t('page.ping')}>
         <NodeChoice chosen={chosen} />
       </PageHead>
-      <Panel>
-        <form
-          className="stack"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void run(() =>
-              call('ping', {
-                body: {
-                  node: chosen.node,
-                  address: address.trim(),
-                  count: Number(count),
-                  ...(ifname === '' ? {} : { interface: ifname }),
-                },
-              }),
-            );
-          }}
-        >
-          <div className="fields">
-            <TextField label={t('ping.address')} value={address} onChange={setAddress} mono />
-            <SelectField
-              label={t('ping.from')}
-              value={ifname}
-              onChange={setInterface}
-              choices={[{ value: '', label: t('ping.anyInterface') }, ...names.interfaces]}
-            />
-            <SelectField
-              label={t('ping.count')}
-              value={count}
-              onChange={setCount}
-              choices={['1', '2', '4', '10'].map((one) => ({ value: one, label: one }))}
-            />
-          </div>
-          <div>
-            <button type="submit" className="primary" disabled={busy}>
-              {busy ? t('working') : t('page.ping')}
-            </button>
-          </div>
-        </form>
-      </Panel>
+      <QuestionForm
+        area="diagnostics"
+        ask={t('page.ping')}
+        asking={t('working')}
+        isBusy={busy}
+        onAsk={() =>
+          void run(() =>
+            call('ping', {
+              body: {
+                node: chosen.node,
+                address: address.trim(),
+                count: Number(count),
+                ...(ifname === '' ? {} : { interface: ifname }),
+              },
+            }),
+          )
+        }
+      >
+        <TextField label={t('ping.address')} value={address} onChange={setAddress} mono />
+        <SelectField
+          label={t('ping.from')}
+          value={ifname}
+          onChange={setInterface}
+          choices={[{ value: '', label: t('ping.anyInterface') }, ...names.interfaces]}
+        />
+        <SelectField
+          label={t('ping.count')}
+          value={count}
+          onChange={setCount}
+          choices={['1', '2', '4', '10'].map((one) => ({ value: one, label: one }))}
+        />
+      </QuestionForm>
       <div aria-live="polite">
-        {fault !== undefined && <Note tone="bad">{fault}</Note>}
+        <Fault of={fault} />
         {value !== undefined && (
           <Panel
             title={value.address}

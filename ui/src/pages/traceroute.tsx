@@ -2,9 +2,11 @@ import { useState } from 'react';
 import type { ReplyOf } from '#api/contract/rest.ts';
 import { call } from '../data/client.ts';
 import { useSpeech } from '../i18n/language.tsx';
-import { Badge, Note, PageHead, Panel } from '../parts/basics.tsx';
+import { Badge, PageHead, Panel } from '../parts/basics.tsx';
+import { Fault } from '../parts/fault.tsx';
 import { TextField } from '../parts/fields.tsx';
 import { NodeChoice, useNodeChoice } from '../parts/node-choice.tsx';
+import { QuestionForm } from '../parts/question-form.tsx';
 import { useTask } from '../parts/task.ts';
 
 export default function TraceroutePage() {
@@ -17,26 +19,19 @@ export default function TraceroutePage() {
       <PageHead title={t('page.traceroute')}>
         <NodeChoice chosen={chosen} />
       </PageHead>
-      <Panel>
-        <form
-          className="stack"
-          onSubmit={(event) => {
-            event.preventDefault();
-            void run(() => call('traceroute', { body: { node: chosen.node, address: address.trim() } }));
-          }}
-        >
-          <div className="fields">
-            <TextField label={t('ping.address')} value={address} onChange={setAddress} mono />
-          </div>
-          <div>
-            <button type="submit" className="primary" disabled={busy}>
-              {busy ? t('working') : t('page.traceroute')}
-            </button>
-          </div>
-        </form>
-      </Panel>
+      <QuestionForm
+        area="diagnostics"
+        ask={t('page.traceroute')}
+        asking={t('working')}
+        isBusy={busy}
+        onAsk={() =>
+          void run(() => call('traceroute', { body: { node: chosen.node, address: address.trim() } }))
+        }
+      >
+        <TextField label={t('ping.address')} value={address} onChange={setAddress} mono />
+      </QuestionForm>
       <div aria-live="polite">
-        {fault !== undefined && <Note tone="bad">{fault}</Note>}
+        <Fault of={fault} />
         {value !== undefined && (
           <Panel
             title={value.address}

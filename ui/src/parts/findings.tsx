@@ -5,10 +5,11 @@ import { useSpeech } from '../i18n/language.tsx';
 import { Badge } from './basics.tsx';
 
 export function FindingList({ findings }: { readonly findings: readonly DocumentFinding[] }) {
-  const { t } = useSpeech();
+  const { t, language } = useSpeech();
+  const shown = findings.map((finding) => ({ finding, words: language === 'fr' ? finding.fr : finding }));
   return (
     <ul className="findings">
-      {findings.map((finding) => (
+      {shown.map(({ finding, words }) => (
         <li key={`${finding.code} ${finding.path.join('.')} ${finding.message}`}>
           <Badge
             tone={finding.severity === 'error' ? 'bad' : finding.severity === 'warning' ? 'warn' : 'info'}
@@ -17,10 +18,10 @@ export function FindingList({ findings }: { readonly findings: readonly Document
             {t(`severity.${finding.severity}`)}
           </Badge>
           <div>
-            <b>{finding.message}</b> <code>{finding.path.join('.')}</code>
-            <div>{finding.cause}</div>
+            <b>{words.message}</b> <code>{finding.path.join('.')}</code>
+            <div>{words.cause}</div>
             <div>
-              <span className="muted">{t('finding.remedy')}</span> {finding.remedy}
+              <span className="muted">{t('finding.remedy')}</span> {words.remedy}
             </div>
           </div>
         </li>
@@ -34,19 +35,23 @@ export function RuntimeFindings({
 }: {
   readonly findings: readonly (RuntimeFinding & { readonly node: string })[];
 }) {
-  const { t, duration } = useSpeech();
+  const { t, duration, language } = useSpeech();
+  const shown = findings.map((finding) => ({
+    finding,
+    words: language === 'fr' ? (finding.fr ?? finding) : finding,
+  }));
   return (
     <ul className="findings">
-      {findings.map((finding) => (
+      {shown.map(({ finding, words }) => (
         <li key={`${finding.node} ${finding.code} ${finding.subject ?? ''}`}>
           <Badge tone="warn" icon="warning">
             {finding.node}
           </Badge>
           <div>
-            <b>{finding.cause}</b>{' '}
+            <b>{words.cause}</b>{' '}
             <span className="muted nowrap">{t('finding.for', { time: duration(finding.forMs) })}</span>
             <div>
-              <span className="muted">{t('finding.remedy')}</span> {finding.remedy}
+              <span className="muted">{t('finding.remedy')}</span> {words.remedy}
             </div>
           </div>
         </li>

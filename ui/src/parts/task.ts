@@ -4,7 +4,7 @@ import { useState } from 'react';
 export function useTask<T>() {
   const [state, setState] = useState<{
     readonly value: T | undefined;
-    readonly fault: string | undefined;
+    readonly fault: unknown;
     readonly busy: boolean;
   }>({ value: undefined, fault: undefined, busy: false });
   const run = async (work: () => Promise<T>): Promise<void> => {
@@ -14,7 +14,7 @@ export function useTask<T>() {
       const value = await work();
       setState({ value, fault: undefined, busy: false });
     } catch (error) {
-      setState({ value: undefined, fault: (error as Error).message, busy: false });
+      setState({ value: undefined, fault: error, busy: false });
     }
   };
   return { ...state, run };
