@@ -91,7 +91,7 @@ export const doors: Readonly<Record<string, RegExp>> = {
   'api doctor': /^src\/doctor\/diagnose\.ts$/,
   'ui api': /^src\/api\/contract\//,
   'ui commit': /^src\/commit\/head\.ts$/,
-  'ui config': /^src\/config\/(\w+-)?(document|fields)\.ts$/,
+  'ui config': /^src\/config\/((\w+-)?(document|fields)|phrases-document)\.ts$/,
   'lab node': /^src\/node\/identity-store\.ts$/,
 };
 

@@ -2,7 +2,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { type LabPicture, labAction, nodeAction } from '#api/contract/lab.ts';
+import { inFrench } from '#api/contract/phrases.ts';
 import { pageHeader } from '#api/contract/rest.ts';
+import { frenchSpaces, type Language, type Said } from '#base/language.ts';
 import { possibleStories } from './drills/stories.ts';
 import type { Operator } from './operator.ts';
 import { isServing, mayOperate, type ProxyTarget, passOn, targetOf } from './page-proxy.ts';
@@ -10,6 +12,7 @@ import { launch, type Running } from './processes.ts';
 import type { Report } from './report.ts';
 import { htmlReport } from './report-html.ts';
 import { runDrills } from './run-drills.ts';
+import { frenchLine } from './words/french.ts';
 
 const forwarder = fileURLToPath(new URL('./page-forwarder.ts', import.meta.url));
 /** How often the page gets a picture, ms. */
@@ -84,7 +87,7 @@ export class LabPage {
     if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`)
       return refuse(response, 421, 'unknown host');
     if (isForeign(request, host)) return refuse(response, 403, 'the request comes from another site');
-    const { pathname } = new URL(request.url ?? '/', 'http://lab');
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://lab');
     const target = this.#target();
     if (target === undefined) return refuse(response, 503, 'no node runs');
     if (!pathname.startsWith('/lab/')) {
@@ -97,7 +100,8 @@ export class LabPage {
     if (!(await mayOperate(target, request.headers))) return refuse(response, 401, 'log in first');
     const route = `${request.method} ${pathname}`;
     if (route === 'GET /lab/events') this.#events(response);
-    else if (route === 'GET /lab/report') this.#answerReport(response);
+    else if (route === 'GET /lab/report')
+      this.#answerReport(response, searchParams.get('lang') === 'fr' ? 'fr' : 'en');
     else if (route === 'POST /lab/actions') await this.#act(request, response);
     else refuse(response, 404, 'there is no such thing');
   }
@@ -121,7 +125,7 @@ export class LabPage {
     response.on('close', () => clearInterval(timer));
   }
 
-  #answerReport(response: ServerResponse): void {
+  #answerReport(response: ServerResponse, language: Language): void {
     if (this.#report === undefined) {
       refuse(response, 404, 'no drill has been run yet');
       return;
@@ -130,7 +134,7 @@ export class LabPage {
       'content-type': 'text/html; charset=utf-8',
       'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'",
     });
-    response.end(htmlReport(this.#report));
+    response.end(htmlReport(this.#report, language));
   }
 
   async #act(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -199,12 +203,21 @@ export class LabPage {
       ),
       flows: operator.flows().map((flow) => ({
         ...flow,
+        name: inBoth(flow.name),
         lostPerSecond: flow.lostPerSecond.map((lost) => lost ?? null),
       })),
-      connections: operator.connections.map(({ name, alive, total }) => ({ name, alive, total })),
-      message: operator.message,
-      drills: possibleStories(operator.lab).map(({ name, title }) => ({ name, title })),
-      drill: { isRunning: this.#isDrilling, lines: this.#lines, hasReport: this.#report !== undefined },
+      connections: operator.connections.map(({ name, alive, total }) => ({
+        name: inBoth(name),
+        alive,
+        total,
+      })),
+      message: inBoth(operator.message),
+      drills: possibleStories(operator.lab).map(({ name, title }) => ({ name, title: inBoth(title) })),
+      drill: {
+        isRunning: this.#isDrilling,
+        lines: this.#lines.map(inBoth),
+        hasReport: this.#report !== undefined,
+      },
     };
   }
 }
@@ -239,5 +252,13 @@ async function bodyOf(request: IncomingMessage): Promise<unknown> {
 }
 
 function refuse(response: ServerResponse, status: number, why: string): void {
-  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(why);
+  response
+    .writeHead(status, { 'content-type': 'application/json; charset=utf-8' })
+    .end(JSON.stringify(inBoth(why)));
 }
+
+/** What the lab says in English, in both languages; a node's own words stand in its phrasebook. */
+const inBoth = (text: string): Said => {
+  const own = frenchLine(text);
+  return { en: text, fr: own === text ? inFrench(text) : frenchSpaces(own) };
+};

@@ -1,11 +1,14 @@
 /**
  * What the lab's own page asks of the lab, below /lab: GET events (text/event-stream of pictures), POST actions,
- * GET report. Only the process that runs the lab answers; a node knows nothing of it.
+ * GET report?lang=fr. Only the process that runs the lab answers; a node knows nothing of it.
  */
 import { z } from 'zod';
 
+/** A text in both languages of the page. */
+const said = z.object({ en: z.string(), fr: z.string() });
+
 const flow = z.object({
-  name: z.string(),
+  name: said,
   target: z.string(),
   /** Nobody answers it even without a fault, for the rules do not let it pass. */
   isLeftOut: z.boolean(),
@@ -24,13 +27,15 @@ export const labPicture = z.object({
   cables: z.array(z.object({ node: z.string(), interface: z.string(), isPulled: z.boolean() })),
   flows: z.array(flow),
   /** Connections through the cluster, by kind. */
-  connections: z.array(z.object({ name: z.string(), alive: z.int(), total: z.int() })),
+  connections: z.array(z.object({ name: said, alive: z.int(), total: z.int() })),
   /** What was done last, or why it was refused. */
-  message: z.string(),
-  drills: z.array(z.object({ name: z.string(), title: z.string() })),
-  drill: z.object({ isRunning: z.boolean(), lines: z.array(z.string()), hasReport: z.boolean() }),
+  message: said,
+  drills: z.array(z.object({ name: z.string(), title: said })),
+  drill: z.object({ isRunning: z.boolean(), lines: z.array(said), hasReport: z.boolean() }),
 });
 export type LabPicture = z.infer<typeof labPicture>;
+/** Why an action was refused. */
+export const labRefusal = said;
 
 /** What is done to a node by a button; done again, it is undone. */
 export const nodeAction = z.enum(['graceful-stop', 'host-death', 'maintenance', 'carp-disabled']);

@@ -43,6 +43,17 @@ const states: readonly Pattern[] = [
   [/^frozen$/, 'figé'],
   [/^(\S+) is dead: k boots it again$/, '$1 est mort : k le redémarre'],
   [/^(\S+) does not run: s starts it again$/, '$1 ne tourne pas : s le relance'],
+  [/^(\S+) is dead: boot it first$/, '$1 est mort : redémarrez-le d’abord'],
+  [/^something else is being done$/, 'autre chose est en cours'],
+  [/^a drill is running$/, 'un exercice est en cours'],
+  [/^there is no drill (\S+)$/, 'il n’y a pas d’exercice $1'],
+  [/^there is no node (\S+)$/, 'il n’y a pas de nœud $1'],
+  [/^(\S+) has no cable (\S+)$/, '$1 n’a pas de câble $2'],
+  [/^no node runs$/, 'aucun nœud n’est en marche'],
+  [/^(\S+) does not answer$/, '$1 ne répond pas'],
+  [/^log in first$/, 'connectez-vous d’abord'],
+  [/^unknown action$/, 'action inconnue'],
+  [/^no drill has been run yet$/, 'aucun exercice n’a encore été lancé'],
   [
     /^everything is restored; loss and gaps count from here$/,
     'tout est rétabli ; pertes et coupures comptent à partir d’ici',
@@ -139,6 +150,15 @@ export function french(sentence: string): string {
   const found = patterns.find(([pattern]) => pattern.test(sentence));
   const whole = found === undefined ? sentence : sentence.replace(found[0], found[1]);
   return parts.reduce((text, [pattern, words]) => text.replace(pattern, words), whole);
+}
+
+/** A line of the progress of drills: "[3/12] ok     The first node dies with all its links (longest gap 12.0 ms)". */
+export function frenchLine(line: string): string {
+  const [, count, verdict, title, gap] =
+    /^(\[.*?\]) (ok|FAILED) +(.*) \(longest gap (\S+) ms\)$/.exec(line) ?? [];
+  if (count === undefined || title === undefined || gap === undefined) return french(line);
+  const word = verdict === 'ok' ? 'ok    ' : 'ÉCHEC ';
+  return `${count} ${word} ${french(title)} (plus longue coupure ${gap.replace('.', ',')} ms)`;
 }
 
 /** A sentence that was made in English, in a language. */
