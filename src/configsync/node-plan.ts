@@ -138,11 +138,14 @@ function withKept(held: Tree | undefined, own: Tree | undefined, ours: readonly 
   return new Map([...[...mapOf(held)].filter(([name]) => !ours.includes(name)), ...mapOf(own)]);
 }
 
-/** A box that is off is an element that is not there: false takes it away (xmlrpc.php writes no false). */
+/**
+ * What is not sent stays, so what is off is sent, too: an empty box is one that is off (rc.filter_synchronize), but
+ * pfsync is on wherever its element is, and false is what takes an element away.
+ */
 function settingsToSend(wanted: TreeMap, held: TreeMap): Struct {
   const off = [...held.keys()]
     .filter((name) => isSwitch(name) && !wanted.has(name))
-    .map((name): [string, Value] => [name, name === 'synchronizetoip' ? '' : false]);
+    .map((name): [string, Value] => [name, name === 'pfsyncenabled' ? false : '']);
   return new Map([...off, ...[...wanted].map(([name, part]): [string, Value] => [name, valueOfTree(part)])]);
 }
 
