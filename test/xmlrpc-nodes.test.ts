@@ -160,6 +160,9 @@ describe('a pair of Bascule and a pfSense', { skip, timeout: 300_000 }, () => {
 
   it('what the document cannot hold is told, and survives the death of the node', async () => {
     assert.equal(await findingAt(first, 'config-kept'), 'sections without a counterpart: wol');
+    await until('the other node has it, too', 10_000, async () =>
+      /wol/.test((await findingAt(second, 'config-kept')) ?? ''),
+    );
     handle(first).kill();
     await until('the killed daemon has ended', 5_000, () => !handle(first).isRunning);
     handle(first).start();

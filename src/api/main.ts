@@ -24,6 +24,7 @@ import { type PeerCaller, peerCaller } from './peer-client.ts';
 import { PfsenseLink } from './pfsense.ts';
 import { listen, makeServer, showPage } from './server.ts';
 import { SharedOrders } from './shared-orders.ts';
+import { Sharing } from './sharing.ts';
 import { type Api, makeWorld } from './world.ts';
 
 /** How often a peer is compared with; one that is away is tried as often, ms. */
@@ -54,6 +55,11 @@ class ApiProcess {
   /** Where each peer stood when it was heard of last. */
   readonly #lastHeads = new Map<string, RevisionHead>();
   readonly #orders = new SharedOrders();
+  readonly #sharing = new Sharing({
+    peers: () => this.#places.peers,
+    ask: (what, schema) => this.#core.ask(what, schema, corePatience),
+    keptChanged: () => this.#pfsense?.keptChanged(),
+  });
   #server: FastifyInstance | undefined;
 
   constructor(channel: Channel) {
@@ -156,7 +162,7 @@ class ApiProcess {
       ...api,
       pages,
       complain: (message) => this.#tell({ kind: 'log', level: 'error', message: `bug: ${message}` }),
-      nodeCall: (call, from) => answerNode(api, call, from),
+      nodeCall: (call, from) => answerNode(api, this.#sharing, call, from),
       identity: this.#identity,
       page: this.#page,
       node: this.#node,
@@ -250,8 +256,9 @@ class ApiProcess {
         const stand = await this.#compareWith(caller);
         peers[caller.node] = stand;
         // Not waited for: a peer that hangs must not keep the comparisons waiting.
-        if (stand.kind !== 'away' && this.#api !== undefined)
-          void this.#orders.with(caller.door, this.#api.world.self);
+        if (stand.kind === 'away' || this.#api === undefined) continue;
+        void this.#orders.with(caller.door, this.#api.world.self);
+        void this.#sharing.with(caller);
       }
       Object.assign(peers, this.#pfsense?.stands);
       const now = JSON.stringify(peers);

@@ -1,11 +1,18 @@
 /** Answers to other nodes of the cluster, which have shown who they are. */
 import { secretMask } from './contract/edit.ts';
 import type { NodeCall } from './contract/processes.ts';
+import type { Sharing } from './sharing.ts';
 import type { Api } from './world.ts';
 
 /** `from`: the node that asks. What somebody asks there was allowed, and is written down, there; and here, too. */
-export async function answerNode({ world, live }: Api, call: NodeCall, from: string): Promise<unknown> {
+export async function answerNode(
+  { world, live }: Api,
+  sharing: Sharing,
+  call: NodeCall,
+  from: string,
+): Promise<unknown> {
   if (call.kind === 'watch') return live.next(call.seen);
+  if (call.kind === 'shared') return sharing.answer(call.keptAfter);
   const { question, by } = call;
   const told = await world.self.ask(question, { user: `${by.user} at ${from}`.slice(0, 100), from: by.from });
   const isReading = readings.has(question.command) && !('kill' in question && question.kill);

@@ -6,7 +6,7 @@ import type { Member } from '#commit/coordinator.ts';
 import { type MemberRequest, memberReply } from '#commit/messages.ts';
 import type { PeerAddress } from './contract/inside.ts';
 import { nodeAnswer } from './contract/node-questions.ts';
-import { type NodeCall, nodeSnapshot, watchMs } from './contract/processes.ts';
+import { type NodeCall, nodeSnapshot, type SharedReply, sharedReply, watchMs } from './contract/processes.ts';
 import type { Identity } from './identity.ts';
 import type { PeerDoor } from './live-events.ts';
 import { type Call, post } from './post.ts';
@@ -25,6 +25,8 @@ const questionPatience = 75_000;
 export interface PeerCaller extends Member {
   /** What is asked beside the document. */
   readonly door: PeerDoor;
+  /** Whom it trusts, and what came to it from a pfSense after a time, ms since 1970. */
+  shared(keptAfter: number): Promise<Result<SharedReply>>;
   close(): void;
 }
 
@@ -57,6 +59,10 @@ export function peerCaller(peer: PeerAddress, port: number, self: string, identi
       // On a connection of its own: what takes long must not keep the comparisons waiting.
       const agent = message.kind === 'examine' ? undefined : changes;
       return askBy(agent, { path: '/peer', patience, message }, memberReply);
+    },
+    shared: (keptAfter) => {
+      const message: NodeCall = { kind: 'shared', keptAfter };
+      return askBy(changes, { path: '/node', patience: workPatience, message }, sharedReply);
     },
     door: {
       node,

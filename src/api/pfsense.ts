@@ -3,11 +3,17 @@ import type { z } from 'zod';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { Proposal } from '#commit/coordinator.ts';
 import { outcome } from './contract/inside.ts';
-import { keptReply, type PfsenseAsks, type PfsenseTells, standing } from './contract/pfsense-words.ts';
+import {
+  type Kept,
+  keptReply,
+  type PfsenseAsks,
+  type PfsenseTells,
+  standing,
+} from './contract/pfsense-words.ts';
 import { callPfsense } from './pfsense-call.ts';
 import { Pusher } from './pusher.ts';
 import type { XmlrpcParts } from './xmlrpc.ts';
-import { type InForce, partsOf } from './xmlrpc-node.ts';
+import { type InForce, Keeping, partsOf } from './xmlrpc-node.ts';
 import { Notices } from './xmlrpc-notices.ts';
 
 export interface PfsenseParts {
@@ -27,6 +33,7 @@ export class PfsenseLink {
   /** For the server. */
   readonly xmlrpc: XmlrpcParts;
   readonly #pusher: Pusher;
+  readonly #keeping: Keeping;
 
   constructor({ node, version, ask, tell, log, propose, isNode }: PfsenseParts) {
     const notices = new Notices(tell);
@@ -37,20 +44,26 @@ export class PfsenseLink {
       const { head, text, document } = told.value.value;
       return ok({ revision: head.number, hash: head.hash, text, document });
     };
-    this.xmlrpc = partsOf({
-      ...{ node, version, inForce, propose },
+    const store = {
       kept: async () => {
         const told = await ask({ kind: 'kept' }, keptReply);
         return told.ok ? ok(told.value.kept) : told;
       },
-      keep: async (kept) => {
+      keep: async (kept: Kept | undefined) => {
         const done = await ask({ kind: 'keep', ...(kept === undefined ? {} : { kept }) }, outcome);
         if (!done.ok) return done;
         return done.value.ok ? ok(undefined) : fail(done.value.error);
       },
-      notice: (...noticed) => notices.raise(...noticed),
-      took: (source) => notices.settle(source),
-    });
+    };
+    this.#keeping = new Keeping(store);
+    this.xmlrpc = partsOf(
+      {
+        ...{ node, version, inForce, propose, ...store },
+        notice: (...noticed) => notices.raise(...noticed),
+        took: (source) => notices.settle(source),
+      },
+      this.#keeping,
+    );
     const found = (code: PfsenseTells['code'], subject: string, cause?: string): void =>
       tell({ kind: 'pfsense', code, subject, ...(cause === undefined ? {} : { cause }) });
     this.#pusher = new Pusher({ node, inForce, isNode, call: callPfsense, found, log });
@@ -59,6 +72,11 @@ export class PfsenseLink {
   /** How the pfSense that this node pushes to stands to its document. */
   get stands(): Pusher['stands'] {
     return this.#pusher.stands;
+  }
+
+  /** What is kept came from another node. */
+  keptChanged(): void {
+    this.#keeping.forget();
   }
 
   /** The document, or who has joined, may have changed. */

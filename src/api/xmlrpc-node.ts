@@ -51,9 +51,8 @@ const accountsLast = 2_000;
 const mostLines = 100;
 const longestLine = 300;
 
-export function partsOf(parts: NodeParts): XmlrpcParts {
+export function partsOf(parts: NodeParts, keeping = new Keeping(parts)): XmlrpcParts {
   const { node, version, inForce, propose, notice, took } = parts;
-  const keeping = new Keeping(parts);
   const passwords = new Passwords();
   let known = { at: Number.NEGATIVE_INFINITY, people: nobody };
   const people = async (): Promise<People> => {
@@ -132,12 +131,17 @@ function standingOf(
 }
 
 /** What is kept, as a tree here and as text at the privileged process. */
-class Keeping {
+export class Keeping {
   readonly #parts: Pick<NodeParts, 'kept' | 'keep'>;
   #known: { readonly kept: Kept | undefined; readonly tree: TreeMap | undefined } | undefined;
 
   constructor(parts: Pick<NodeParts, 'kept' | 'keep'>) {
     this.#parts = parts;
+  }
+
+  /** Another node was sent something newer. */
+  forget(): void {
+    this.#known = undefined;
   }
 
   async tree(): Promise<Result<TreeMap | undefined>> {
@@ -163,7 +167,8 @@ class Keeping {
     return ok({
       undo: async () => {
         this.#known = before;
-        await this.#parts.keep(before?.kept);
+        // As something new, for other nodes may have heard of what is undone.
+        await this.#parts.keep(before?.kept === undefined ? undefined : withoutTime(before.kept));
       },
     });
   }
@@ -175,4 +180,8 @@ function linesOf(notes: readonly Note[]): string[] {
   const rest = notes.filter(({ code }) => code !== 'section').map((note) => noteText(note, 'en'));
   const named = sections.length === 0 ? [] : [`sections without a counterpart: ${sections.join(', ')}`];
   return [...new Set([...named, ...rest])].slice(0, mostLines).map((line) => line.slice(0, longestLine));
+}
+
+function withoutTime({ at: _, ...kept }: Kept): Kept {
+  return kept;
 }

@@ -45,7 +45,7 @@ export async function join(address: string, code: string, options: JoinOptions):
     console.error(joined.error);
     return 1;
   }
-  const trusted = identities.trust(joined.value.node, joined.value.certificate);
+  const trusted = identities.trust(joined.value.node, joined.value.certificate, Date.now());
   if (!trusted.ok) return complain(trusted.error);
   const secrets = openSecrets(folder).replace(joined.value.secrets);
   if (!secrets.ok) return complain(secrets.error);

@@ -8,6 +8,7 @@ import type { DocumentRequest } from '#api/contract/document-requests.ts';
 import { compared, confirmed, invited, peersExamined, planned, proposed } from '#api/contract/inside.ts';
 import type { ApiAsks, ApiTells, CoreTells } from '#api/contract/processes.ts';
 import type { Identity } from '#api/identity.ts';
+import { ok, type Result } from '#base/result.ts';
 import { type News, Participant } from '#commit/participant.ts';
 import { headOf, titleOf } from '#commit/revision.ts';
 import { managementPort, peersOf } from '#config/peers.ts';
@@ -86,7 +87,7 @@ export class DocumentLife {
       tell: (news) => this.#hearNews(news),
     });
     for (const what of store.damage()) parts.raise('revision-damaged', undefined, what);
-    this.#desk = new PfsenseDesk({ ...parts, head: () => this.#participant.head });
+    this.#desk = new PfsenseDesk({ ...parts, head: () => this.#participant.head, now: Date.now });
     this.#api = new ApiProcess({
       log: parts.log,
       start: () => this.#startWords(),
@@ -187,10 +188,8 @@ export class DocumentLife {
 
   async #answerApi(asked: ApiAsks): Promise<unknown> {
     if (asked.kind === 'trust') {
-      const { node, certificate } = asked;
-      const trusted = this.#parts.identities.trust(node, certificate);
-      if (!trusted.ok) return trusted;
-      this.#parts.log('info', `${node} has joined`);
+      const trusted = this.#trust(asked);
+      if (!trusted.ok || !trusted.value) return trusted.ok ? { ok: true } : trusted;
       this.#api.tell({ kind: 'places', places: this.#places() });
       return { ok: true };
     }
@@ -209,6 +208,20 @@ export class DocumentLife {
     this.#parts.examine({ isApiRunning: () => this.#api.isRunning, document: () => this.status() });
 
   /** All nodes at once, since what one sends another must hear. */
+  /** False for what is known already, and for hearsay about a node that the document does not name. */
+  #trust({ node, certificate, heard }: Extract<ApiAsks, { kind: 'trust' }>): Result<boolean> {
+    const { identities, log, follower, node: self } = this.#parts;
+    if (heard === undefined) {
+      const trusted = identities.trust(node, certificate, Date.now());
+      if (trusted.ok) log('info', `${node} has joined`);
+      return trusted.ok ? ok(true) : trusted;
+    }
+    if (!peersOf(follower.document, self).some((peer) => peer.node === node)) return ok(false);
+    const news = identities.hear(node, certificate, heard.joined);
+    if (news.ok && news.value) log('info', `${node} has joined at ${heard.from}`);
+    return news;
+  }
+
   async #examinePair(): Promise<Examination> {
     const [self, peers] = await Promise.all([
       this.#examine(),
@@ -265,6 +278,7 @@ export class DocumentLife {
     return { port: managementPort, peers };
   }
 
+      joined: identities.joinedAt(peer.node),
   #hearNews(news: News): void {
     const { log, raise } = this.#parts;
     switch (news.kind) {

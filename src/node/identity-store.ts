@@ -6,6 +6,7 @@ import { DurableFolder } from './durable-files.ts';
 
 const keyFile = 'key.pem';
 const certificateFile = 'certificate.pem';
+const joinedLine = /^joined: (\d{1,16})\n/;
 
 export interface IdentityStore {
   /** Where its own are kept. */
@@ -14,14 +15,34 @@ export interface IdentityStore {
   own(now: number): Promise<Result<Identity>>;
   /** The certificate (PEM) of a node that has joined. */
   certificateOf(node: string): string | undefined;
-  /** From now on this certificate, and no other, is that of the node. */
-  trust(node: string, certificate: string): Result<void>;
+  /** When it joined, ms since 1970; 0 when nobody knows. */
+  joinedAt(node: string): number;
+  /** From now on this certificate, and no other, is that of the node, which joins at this time (ms since 1970). */
+  trust(node: string, certificate: string, now?: number): Result<void>;
+  /**
+   * Another node says that a node joined there. True if this is news: the node is not known here, or joined with another
+   * certificate before.
+   */
+  hear(node: string, certificate: string, joined: number): Result<boolean>;
 }
 
 /** `folder` is the node's own; `node` its name. */
 export function openIdentity(folder: string, node: string): IdentityStore {
   const own = new DurableFolder(join(folder, 'identity'));
   const peers = new DurableFolder(join(folder, 'identity', 'peers'));
+  const certificateOf = (peer: string): string | undefined => {
+    const text = peers.read(`${peer}.pem`);
+    return text.ok && fingerprintOf(text.value).ok ? text.value.replace(joinedLine, '') : undefined;
+  };
+  const joinedAt = (peer: string): number => {
+    const text = peers.read(`${peer}.pem`);
+    return text.ok ? Number(joinedLine.exec(text.value)?.[1] ?? 0) : 0;
+  };
+  // Time and certificate in one file, so that neither is there without the other. PEM allows text before it (RFC 7468, 2).
+  const write = (peer: string, certificate: string, joined: number): Result<void> => {
+    const known = fingerprintOf(certificate);
+    return known.ok ? peers.write(`${peer}.pem`, `joined: ${joined}\n${certificate}`) : known;
+  };
   return {
     folder: own,
     own: async (now) => {
@@ -37,13 +58,15 @@ export function openIdentity(folder: string, node: string): IdentityStore {
       }
       return ok(made);
     },
-    certificateOf: (peer) => {
-      const text = peers.read(`${peer}.pem`);
-      return text.ok && fingerprintOf(text.value).ok ? text.value : undefined;
-    },
-    trust: (peer, certificate) => {
-      const known = fingerprintOf(certificate);
-      return known.ok ? peers.write(`${peer}.pem`, certificate) : known;
+    certificateOf,
+    joinedAt,
+    // A clock that was set back does not make a join an older one.
+    trust: (peer, certificate, now = 0) => write(peer, certificate, Math.max(now, joinedAt(peer) + 1)),
+    hear: (peer, certificate, joined) => {
+      const known = certificateOf(peer);
+      if (known === certificate || (known !== undefined && joined <= joinedAt(peer))) return ok(false);
+      const done = write(peer, certificate, joined);
+      return done.ok ? ok(true) : done;
     },
   };
 }

@@ -16,6 +16,8 @@ export interface DeskParts {
   /** Beside the revisions. */
   readonly folder: DurableFolder;
   readonly head: () => Revision | undefined;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
   readonly read: (text: string) => Result<ClusterDocument>;
   readonly raise: (code: string, subject: string | undefined, cause: string) => void;
   readonly clear: (code: string, subject: string | undefined) => void;
@@ -42,8 +44,10 @@ export class PfsenseDesk {
     switch (asked.kind) {
       case 'standing':
         return this.#standing();
-      case 'kept':
-        return { kept: this.#kept };
+      case 'kept': {
+        const { at = 0 } = this.#kept ?? {};
+        return at > (asked.after ?? -1) ? { kept: this.#kept, at } : { at };
+      }
       case 'keep':
         return this.#keep(asked.kept);
     }
@@ -68,10 +72,14 @@ export class PfsenseDesk {
     return ok({ head: headOf(head), text: head.text, document });
   }
 
-  #keep(wanted: Kept | undefined): Result<void> {
-    const done = this.#parts.folder.write(keptFile, `${JSON.stringify(wanted ?? null)}\n`);
+  /** What another node was sent counts if it is newer. Nothing is kept as an empty text: that is news to others, too. */
+  #keep(wanted: Kept = { text: '', left: [] }): Result<void> {
+    const before = this.#kept?.at ?? 0;
+    if (wanted.at !== undefined && wanted.at <= before) return ok(undefined);
+    const kept = { ...wanted, at: wanted.at ?? Math.max(this.#parts.now(), before + 1) };
+    const done = this.#parts.folder.write(keptFile, `${JSON.stringify(kept)}\n`);
     if (!done.ok) return done;
-    this.#kept = wanted;
+    this.#kept = kept;
     this.#show();
     return ok(undefined);
   }
@@ -80,7 +88,9 @@ export class PfsenseDesk {
     const text = this.#parts.folder.read(keptFile);
     if (!text.ok) return undefined;
     try {
-      return kept.nullable().parse(JSON.parse(text.value)) ?? undefined;
+      const read = kept.nullable().parse(JSON.parse(text.value));
+      // Versions before did not write down when it came.
+      return read === null ? undefined : { ...read, at: read.at ?? 1 };
     } catch {
       this.#parts.raise(
         'config-kept',

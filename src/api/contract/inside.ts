@@ -8,6 +8,8 @@ export const peerAddress = z.strictObject({
   address: z.string().optional(),
   /** PEM; undefined until the peer has joined. */
   certificate: z.string().optional(),
+  /** When it joined, ms since 1970 by the clock of the node that it joined: of two certificates the later one counts. */
+  joined: z.int().min(0).optional(),
 });
 export type PeerAddress = Readonly<z.infer<typeof peerAddress>>;
 

@@ -11,6 +11,8 @@ export const kept = z.strictObject({
   text: z.string().max(mostKept),
   /** What of it the document does not hold, one line each. */
   left: z.array(z.string().max(300)).max(100),
+  /** When it came, ms since 1970: the newest counts at all nodes. Core says so where it is left out. */
+  at: z.int().min(0).optional(),
 });
 export type Kept = z.infer<typeof kept>;
 
@@ -34,7 +36,8 @@ export type PfsenseFinding = z.infer<typeof pfsenseFinding>;
 export const pfsenseAsks = [
   /** The document in force, with its passwords; refused unless it has ha.sync.config. */
   z.strictObject({ kind: z.literal('standing') }),
-  z.strictObject({ kind: z.literal('kept') }),
+  /** Left out of the answer when nothing newer than `after` is there. */
+  z.strictObject({ kind: z.literal('kept'), after: z.int().min(0).optional() }),
   /** To be kept from now on; undefined forgets what was kept. */
   z.strictObject({ kind: z.literal('keep'), kept: kept.optional() }),
 ] as const;
@@ -65,4 +68,4 @@ export const standing = z.discriminatedUnion('ok', [
   failure,
 ]);
 
-export const keptReply = z.strictObject({ kept: kept.optional() });
+export const keptReply = z.strictObject({ kept: kept.optional(), at: z.int().min(0) });

@@ -7,7 +7,7 @@ import { memberRequest } from '#commit/messages.ts';
 import { nodeStatus } from './control.ts';
 import { peerAddress, peerStand } from './inside.ts';
 import { auditLine, counters, logLine, nodeQuestion } from './node-questions.ts';
-import { pfsenseAsks, pfsenseTells } from './pfsense-words.ts';
+import { kept, pfsenseAsks, pfsenseTells } from './pfsense-words.ts';
 
 /** Who asks, as the audit log names him, and his client's address. */
 const actor = z.strictObject({ user: z.string().max(100), from: z.string().max(100) });
@@ -55,8 +55,13 @@ export type ApiTells = z.infer<typeof apiTells>;
 /** What `api` asks. */
 export const apiAsks = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('member'), request: memberRequest }),
-  /** A node has joined: this certificate (PEM), and no other, is its own. */
-  z.strictObject({ kind: z.literal('trust'), node: z.string(), certificate: z.string() }),
+  /** A node has joined: this certificate (PEM), and no other, is its own. With `heard`, it joined at another node. */
+  z.strictObject({
+    kind: z.literal('trust'),
+    node: z.string(),
+    certificate: z.string(),
+    heard: z.strictObject({ from: z.string(), joined: z.int().min(0) }).optional(),
+  }),
   /** Somebody, who may, asks something of the running node. */
   z.strictObject({ kind: z.literal('node'), question: nodeQuestion, by: actor }),
   /** Is this the code of the first start? */
@@ -82,5 +87,15 @@ export const nodeCall = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('question'), question: nodeQuestion, by: actor }),
   /** The next snapshot after the one that was seen last. */
   z.strictObject({ kind: z.literal('watch'), seen: z.int().min(0) }),
+  /** Whom it trusts, and what came from a pfSense after a time, ms since 1970. */
+  z.strictObject({ kind: z.literal('shared'), keptAfter: z.int().min(0) }),
 ]);
 export type NodeCall = z.infer<typeof nodeCall>;
+
+/** What nodes have in common beside the document. */
+export const sharedReply = z.object({
+  /** Nodes that have joined, with their certificates (PEM). */
+  trusted: z.array(z.object({ node: z.string(), certificate: z.string(), joined: z.int().min(0) })).max(100),
+  kept: kept.optional(),
+});
+export type SharedReply = z.infer<typeof sharedReply>;
