@@ -196,3 +196,15 @@ export const doctor = (): ReplyOf<'doctor'> => ({
     ],
   },
 });
+
+export const certificate = (): ReplyOf<'certificate'> => ({
+  kind: 'generated',
+  subject: 'CN=PF1',
+  issuer: 'CN=PF1',
+  names: ['PF1'],
+  from: Date.now() - 86_400_000,
+  until: Date.now() + 20 * 365 * 86_400_000,
+  fingerprint: '5e0f1a01'.repeat(8),
+  key: 'ec prime256v1',
+  length: 1,
+});

@@ -112,6 +112,7 @@ const answers: Readonly<Record<string, Answer>> = {
     ],
     groups: [{ name: 'admins', description: '', privileges: { all: 'write' }, builtIn: true }],
   }),
+  'GET /certificate': made.certificate,
   'GET /doctor': made.doctor,
   'POST /doctor': async () => {
     await new Promise((resolve) => setTimeout(resolve, 1_800));

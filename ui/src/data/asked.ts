@@ -14,11 +14,13 @@ export function useAsked<T>(key: string, ask: () => Promise<T>, everyMs?: number
   const newest = useRef(ask);
   newest.current = ask;
   const turn = useRef(0);
+  const isAsking = useRef(false);
   const newestKey = useRef(key);
   newestKey.current = key;
   const run = useCallback(async () => {
     turn.current += 1;
     const mine = turn.current;
+    isAsking.current = true;
     try {
       const answer = await newest.current();
       if (mine !== turn.current) return;
@@ -29,13 +31,16 @@ export function useAsked<T>(key: string, ask: () => Promise<T>, everyMs?: number
       // What was asked with other inputs, of another node perhaps, is no answer to this.
       setHeld((before) => (before?.key === newestKey.current ? before : undefined));
       setError(() => problem);
+    } finally {
+      if (mine === turn.current) isAsking.current = false;
     }
   }, []);
   useEffect(() => {
     void run();
     if (everyMs === undefined) return;
     const timer = setInterval(() => {
-      if (!document.hidden) void run();
+      // One that waits, for a login or a slow node, is not asked again over it.
+      if (!document.hidden && !isAsking.current) void run();
     }, everyMs);
     return () => clearInterval(timer);
   }, [key, everyMs, run]);

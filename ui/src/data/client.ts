@@ -31,9 +31,9 @@ export interface Ask<N extends RouteName> {
   readonly ifMatch?: string;
 }
 
-/** Called when a login has ended while the page was open. */
-let onLoggedOut: () => void = () => undefined;
-export const whenLoggedOut = (listener: () => void): void => {
+/** Called when a login has ended while the page was open; settles when somebody is logged in again, if ever. */
+let onLoggedOut: () => Promise<void> | undefined = () => undefined;
+export const whenLoggedOut = (listener: typeof onLoggedOut): void => {
   onLoggedOut = listener;
 };
 
@@ -46,10 +46,8 @@ export async function download<N extends RouteName>(name: N, ask: Ask<N>): Promi
   return (await send(name, ask)).blob();
 }
 
-async function send<N extends RouteName>(
-  name: N,
-  { params, query, body, ifMatch }: Ask<N>,
-): Promise<Response> {
+async function send<N extends RouteName>(name: N, ask: Ask<N>, isAgain = false): Promise<Response> {
+  const { params, query, body, ifMatch } = ask;
   const route: Route = routes[name];
   const path = route.path.replace(/:(\w+)/g, (_, key: string) =>
     encodeURIComponent(String((params as Record<string, unknown> | undefined)?.[key] ?? '')),
@@ -71,7 +69,13 @@ async function send<N extends RouteName>(
   });
   if (reply.ok) return reply;
   const problem = (await reply.json().catch(() => undefined)) as Problem | undefined;
-  if (problem?.code === 'not-logged-in' && name !== 'login') onLoggedOut();
+  if (problem?.code === 'not-logged-in' && !isAgain) {
+    const again = onLoggedOut();
+    if (again !== undefined) {
+      await again;
+      return send(name, ask, true);
+    }
+  }
   throw new Refusal(problem ?? unknownProblem(reply.status));
 }
 

@@ -19,13 +19,22 @@ const set = (value: Session) => {
   for (const listener of listeners) listener();
 };
 
+/** Those who wait until somebody is logged in again, to ask once more what was refused. */
+let waiting: (() => void)[] = [];
+
 whenLoggedOut(() => {
-  if (session.stand?.user === undefined) return;
+  if (session.stand?.user === undefined) return undefined;
   if (labToken() === undefined) set({ ...session, lapsed: true });
   else void loadSession();
+  return new Promise((resolve) => waiting.push(resolve));
 });
 
-export const setStand = (stand: SessionStand): void => set({ stand, lapsed: false, unreachable: false });
+export function setStand(stand: SessionStand): void {
+  set({ stand, lapsed: false, unreachable: false });
+  if (stand.user === undefined) return;
+  for (const resolve of waiting) resolve();
+  waiting = [];
+}
 
 /** A node that does not answer is asked again, ms. */
 const retryMs = 1_000;

@@ -180,6 +180,7 @@ export const documentEn = {
   'section.dns': 'DNS forwarder and resolver',
   'section.captivePortal': 'Captive portal',
   'users.users': 'Users',
+  'users.user': 'User',
   'users.group': 'Group',
   'users.groups': 'Groups',
   'users.privileges': 'Privileges',

@@ -35,6 +35,9 @@ export const runningEn = {
   'balancer.drain': 'Drain',
   'balancer.disable': 'Disable',
   'balancer.enable': 'Enable',
+  'help.members':
+    'One a line: an address, or with a port: 192.168.1.10:80. Weights and notes: below, once it is saved.',
+  'help.poolPort': 'For members without a port of their own; empty: that of the virtual server.',
   'help.fallback': 'Who serves when no member is online.',
   'help.sticky': 'A client stays with its member, by its address.',
   'help.milliseconds': 'Milliseconds.',

@@ -182,6 +182,7 @@ export const documentFr: Readonly<Record<keyof typeof documentEn, string>> = {
   'section.dns': 'Redirecteur et résolveur DNS',
   'section.captivePortal': 'Portail captif',
   'users.users': 'Utilisateurs',
+  'users.user': 'Utilisateur',
   'users.group': 'Groupe',
   'users.groups': 'Groupes',
   'users.privileges': 'Privilèges',

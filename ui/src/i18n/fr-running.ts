@@ -37,6 +37,9 @@ export const runningFr: Readonly<Record<keyof typeof runningEn, string>> = {
   'balancer.drain': 'Vider',
   'balancer.disable': 'Désactiver',
   'balancer.enable': 'Activer',
+  'help.members':
+    'Un par ligne : une adresse, ou avec un port : 192.168.1.10:80. Poids et notes : plus bas, une fois enregistré.',
+  'help.poolPort': 'Pour les membres sans port à eux ; vide : celui du serveur virtuel.',
   'help.fallback': 'Qui sert quand aucun membre n’est en ligne.',
   'help.sticky': 'Un client reste sur son membre, selon son adresse.',
   'help.milliseconds': 'Millisecondes.',

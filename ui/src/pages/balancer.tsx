@@ -47,7 +47,7 @@ export default function BalancerPage() {
             path={['loadBalancer', 'pools']}
             noun={t('balancer.pool')}
             schema={shape.pools.unwrap().valueType}
-            fresh={{ members: [{ address: '192.168.1.10', port: 80 }] }}
+            fresh={{ members: [] }}
             columns={[
               {
                 title: t('balancer.mode'),
@@ -71,7 +71,8 @@ export default function BalancerPage() {
                   label: t(`balancer.mode.${value}`),
                 })),
               },
-              { name: 'port', label: 'rules.port', kind: 'number' },
+              { name: 'members', label: 'balancer.members', help: 'help.members', kind: 'members' },
+              { name: 'port', label: 'rules.port', help: 'help.poolPort', kind: 'number' },
               {
                 name: 'monitor',
                 label: 'balancer.monitor',

@@ -26,7 +26,8 @@ export default function HistoryPage() {
   if (history.value === undefined)
     return history.error === undefined ? <Loading /> : <Fault of={history.error} />;
   const newest = now?.head.number;
-  const mayWrite = (now?.writable.length ?? 0) > 0;
+  // An old revision may differ in any section.
+  const mayWrite = Object.keys(now?.document ?? {}).every((section) => now?.writable.includes(section));
   return (
     <>
       <PageHead title={t('page.history')} />

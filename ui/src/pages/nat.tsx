@@ -40,7 +40,7 @@ function OutboundMode() {
   const { shown, now } = useDocument();
   const mode = String(valueAt(shown, ['nat', 'outbound', 'mode']) ?? 'automatic');
   return (
-    <Panel title={t('nat.mode')}>
+    <Panel>
       <SelectField
         label={t('nat.mode')}
         help={t(`nat.mode.${mode as 'automatic'}.text`)}

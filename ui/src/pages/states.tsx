@@ -1,13 +1,14 @@
-/** Diagnostics > States: only the rows in view are drawn, so that a hundred thousand scroll smoothly. */
-import { useEffect, useRef, useState } from 'react';
+/** Diagnostics > States: only the rows in view are drawn and asked for, so that a hundred thousand scroll smoothly. */
+import { memo, useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import type { StateRow } from '#api/contract/control.ts';
-import { useAsked } from '../data/asked.ts';
 import { call } from '../data/client.ts';
 import { useMay } from '../data/session.ts';
+import { pageRows, rowAt, StateTable, type StateView } from '../data/state-table.ts';
 import { useSpeech } from '../i18n/language.tsx';
-import { Empty, IconButton, Loading, Note, PageHead, Panel } from '../parts/basics.tsx';
-import { Dialog } from '../parts/dialog.tsx';
+import { Empty, IconButton, Loading, PageHead, Panel } from '../parts/basics.tsx';
+import { Fault } from '../parts/fault.tsx';
 import { NodeChoice, useNodeChoice } from '../parts/node-choice.tsx';
+import { Sender } from '../parts/sender.tsx';
 import { toast } from '../parts/toasts.tsx';
 import { usePlace } from '../router.ts';
 
@@ -16,7 +17,6 @@ const rowHeight = 26;
 const spare = 12;
 /** One has stopped typing, ms. */
 const typingMs = 300;
-const most = 5_000;
 
 export default function StatesPage() {
   const { t, number } = useSpeech();
@@ -30,10 +30,16 @@ export default function StatesPage() {
     const timer = setTimeout(() => setFilter(typed.trim()), typingMs);
     return () => clearTimeout(timer);
   }, [typed]);
-  const asked = useAsked(`${chosen.node} ${filter}`, () =>
-    call('states', { query: { node: chosen.node, filter, limit: most } }),
+  const { node } = chosen;
+  const [turn, setTurn] = useState(0);
+  const table = useMemo(
+    () => new StateTable((after) => call('states', { query: { node, filter, limit: pageRows, after } })),
+    [node, filter, turn],
   );
-  const { value } = asked;
+  const view = useSyncExternalStore(table.subscribe, table.view);
+  useEffect(() => table.look(0, 1), [table]);
+  const { matching, all, error } = view;
+  const again = () => setTurn(turn + 1);
   return (
     <>
       <PageHead title={t('page.states')}>
@@ -45,7 +51,7 @@ export default function StatesPage() {
           value={typed}
           onChange={(event) => setTyped(event.target.value)}
         />
-        <IconButton name="refresh" label={t('refresh')} onClick={asked.again} />
+        <IconButton name="refresh" label={t('refresh')} onClick={again} />
         <button
           type="button"
           className="danger"
@@ -56,31 +62,25 @@ export default function StatesPage() {
           {t('states.kill')}
         </button>
       </PageHead>
-      {asked.error !== undefined && (
-        <Note tone="bad" role="alert">
-          {(asked.error as Error).message}
-        </Note>
-      )}
-      {value === undefined && asked.error === undefined && <Loading />}
-      {value !== undefined && (
+      <Fault of={error} />
+      {matching === undefined && error === undefined && <Loading />}
+      {matching !== undefined && (
         <Panel
           title={
-            <span className="num">
-              {t('states.found', { matching: number(value.matching), all: number(value.all) })}
-            </span>
+            <span className="num">{t('states.found', { matching: number(matching), all: number(all) })}</span>
           }
           plain
         >
-          {value.rows.length === 0 ? <Empty>{t('nothing')}</Empty> : <Rows rows={value.rows} />}
+          {matching === 0 ? <Empty>{t('nothing')}</Empty> : <Rows key={filter} table={table} view={view} />}
         </Panel>
       )}
       {isKilling && (
         <Kill
           filter={filter}
-          count={value?.matching ?? 0}
+          count={matching ?? 0}
           onClose={() => {
             setKilling(false);
-            asked.again();
+            again();
           }}
         />
       )}
@@ -91,16 +91,30 @@ export default function StatesPage() {
 const end = ({ address, port }: StateRow['source']) =>
   port === undefined ? address : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 
-function Rows({ rows }: { readonly rows: readonly StateRow[] }) {
-  const { t, number, bytes, duration } = useSpeech();
-  const box = useRef<HTMLDivElement>(null);
+/** Widths of the columns, so that they do not move while one scrolls; a phone scrolls sideways. */
+const widths = ['80px', '26%', '26%', '110px', '100px', '100px', '150px', '80px'] as const;
+
+function Rows({ table, view }: { readonly table: StateTable; readonly view: StateView }) {
+  const { t } = useSpeech();
   const [top, setTop] = useState(0);
-  const height = Math.min(rows.length * rowHeight + 32, Math.max(320, window.innerHeight - 230));
+  const count = view.matching ?? 0;
+  const height = Math.min(count * rowHeight + 32, Math.max(320, window.innerHeight - 230));
   const first = Math.max(0, Math.floor(top / rowHeight) - spare);
-  const last = Math.min(rows.length, Math.ceil((top + height) / rowHeight) + spare);
+  const last = Math.min(count, Math.ceil((top + height) / rowHeight) + spare);
+  useEffect(() => table.look(first, last), [table, first, last]);
+  const heads = [
+    t('field.protocol'),
+    t('field.source'),
+    t('field.destination'),
+    t('carp.status'),
+    t('states.age'),
+    t('states.timeout'),
+    t('rules.counted'),
+    t('states.creator'),
+  ];
+  const places = Array.from({ length: Math.max(0, last - first) }, (_, index) => first + index);
   return (
     <section
-      ref={box}
       className="virtual"
       style={{ height }}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
@@ -108,55 +122,78 @@ function Rows({ rows }: { readonly rows: readonly StateRow[] }) {
       aria-label={t('page.states')}
       onScroll={(event) => setTop(event.currentTarget.scrollTop)}
     >
-      <table aria-rowcount={rows.length}>
+      <table aria-rowcount={count}>
+        <colgroup>
+          {widths.map((width, index) => (
+            <col key={heads[index]} style={{ width }} />
+          ))}
+        </colgroup>
         <thead>
           <tr>
-            <th scope="col">{t('field.protocol')}</th>
-            <th scope="col">{t('field.source')}</th>
-            <th scope="col">{t('field.destination')}</th>
-            <th scope="col">{t('carp.status')}</th>
-            <th scope="col" className="right">
-              {t('states.age')}
-            </th>
-            <th scope="col" className="right">
-              {t('states.timeout')}
-            </th>
-            <th scope="col" className="right">
-              {t('rules.counted')}
-            </th>
-            <th scope="col">{t('states.creator')}</th>
+            {heads.map((head, index) => (
+              <th key={head} scope="col" className={index >= 4 && index <= 6 ? 'right' : undefined}>
+                {head}
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
           {first > 0 && <tr style={{ height: first * rowHeight }} />}
-          {rows.slice(first, last).map((row, index) => (
-            <tr key={first + index} aria-rowindex={first + index + 1} style={{ height: rowHeight }}>
-              <td>{row.protocol.toUpperCase()}</td>
-              <td className="mono">
-                {end(row.source)}
-                {row.natSource !== undefined && <span className="muted"> → {end(row.natSource)}</span>}
-              </td>
-              <td className="mono">
-                {end(row.destination)}
-                {row.natDestination !== undefined && (
-                  <span className="muted"> → {end(row.natDestination)}</span>
-                )}
-              </td>
-              <td>{row.state}</td>
-              <td className="num right">
-                {row.ageSeconds === undefined ? '' : duration(row.ageSeconds * 1_000)}
-              </td>
-              <td className="num right">{duration(row.timeoutSeconds * 1_000)}</td>
-              <td className="num right">
-                {number(row.packets)} / {bytes(row.bytes)}
-              </td>
-              <td>{row.creator}</td>
-            </tr>
+          {places.map((place) => (
+            <Row key={place} place={place} row={rowAt(view, place)} />
           ))}
-          {last < rows.length && <tr style={{ height: (rows.length - last) * rowHeight }} />}
+          {last < count && <tr style={{ height: (count - last) * rowHeight }} />}
         </tbody>
       </table>
     </section>
+  );
+}
+
+const Row = memo(function Row({
+  place,
+  row,
+}: {
+  readonly place: number;
+  readonly row: StateRow | undefined;
+}) {
+  const { number, bytes, duration } = useSpeech();
+  if (row === undefined)
+    return (
+      <tr aria-rowindex={place + 1} style={{ height: rowHeight }}>
+        <td className="muted" colSpan={widths.length}>
+          {number(place + 1)} ...
+        </td>
+      </tr>
+    );
+  return (
+    <tr aria-rowindex={place + 1} style={{ height: rowHeight }}>
+      <td>{row.protocol.toUpperCase()}</td>
+      <Ends of={row.source} translated={row.natSource} />
+      <Ends of={row.destination} translated={row.natDestination} />
+      <td>{row.state}</td>
+      <td className="num right">{row.ageSeconds === undefined ? '' : duration(row.ageSeconds * 1_000)}</td>
+      <td className="num right">{duration(row.timeoutSeconds * 1_000)}</td>
+      <td className="num right">
+        {number(row.packets)} / {bytes(row.bytes)}
+      </td>
+      <td>{row.creator}</td>
+    </tr>
+  );
+});
+
+function Ends({
+  of: source,
+  translated,
+}: {
+  readonly of: StateRow['source'];
+  readonly translated: StateRow['source'] | undefined;
+}) {
+  const words = [source, ...(translated === undefined ? [] : [translated])].map(end);
+  return (
+    <td className="mono" title={words.join(' → ')}>
+      {words[0]}
+      {words.length > 1 && <span className="muted"> → {words[1]}</span>}
+    </td>
   );
 }
 
@@ -170,28 +207,13 @@ function Kill({
   readonly onClose: () => void;
 }) {
   const { t, number } = useSpeech();
-  const [busy, setBusy] = useState(false);
   const send = async () => {
-    setBusy(true);
-    try {
-      const { ended } = await call('killStates', { query: { filter } });
-      toast('good', t('states.killed', { count: number(ended) }));
-    } catch (error) {
-      toast('bad', (error as Error).message);
-    }
-    onClose();
+    const { ended } = await call('killStates', { query: { filter } });
+    toast('good', t('states.killed', { count: number(ended) }));
   };
   return (
-    <Dialog
-      small
-      danger
-      title={t('states.kill')}
-      submit={t('states.kill')}
-      busy={busy}
-      onClose={onClose}
-      onSubmit={() => void send()}
-    >
+    <Sender small danger title={t('states.kill')} submit={t('states.kill')} onClose={onClose} send={send}>
       <p>{t('states.kill.text', { count: number(count), filter })}</p>
-    </Dialog>
+    </Sender>
   );
 }

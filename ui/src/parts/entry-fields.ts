@@ -11,7 +11,8 @@ export interface FieldSpec {
   readonly help?: TextKey;
   /**
    * list: entries with commas between; one alone is written without a list. lines: always a list, one a line.
-   * ports: a list of numbers, ranges and names. perNode: one text for each node.
+   * ports: a list of numbers, ranges and names. perNode: one text for each node. members: one "ADDRESS:PORT" a line;
+   * what else is known of a member stays.
    */
   readonly kind:
     | 'text'
@@ -26,7 +27,8 @@ export interface FieldSpec {
     | 'perNode'
     | 'perNodeNumber'
     | 'perNodeList'
-    | 'checks';
+    | 'checks'
+    | 'members';
   readonly choices?: readonly Choice[];
   /** Suggestions for a text. */
   readonly list?: readonly string[];
@@ -61,6 +63,7 @@ export function draftOf(fields: readonly FieldSpec[], entry: Entry): Draft {
       const value = at(entry, name) ?? otherwise;
       if (kind === 'check') return [name, value === true];
       if (kind === 'lines') return [name, Array.isArray(value) ? value.map(word).join('\n') : word(value)];
+      if (kind === 'members') return [name, Array.isArray(value) ? value.map(memberWord).join('\n') : ''];
       if (kind === 'checks') return [name, Array.isArray(value) ? value : []];
       if (kind.startsWith('perNode')) {
         const map = typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
@@ -76,7 +79,7 @@ export function entryOf(fields: readonly FieldSpec[], draft: Draft, before: Entr
   const entry = structuredClone(before);
   for (const field of fields) {
     const isShown = field.shown === undefined || field.shown(draft);
-    const value = isShown ? read(field, draft[field.name]) : undefined;
+    const value = isShown ? read(field, draft[field.name], at(before, field.name)) : undefined;
     const isDefault = JSON.stringify(value) === JSON.stringify(field.default);
     put(entry, field.name.split('.'), isDefault ? undefined : value);
   }
@@ -90,7 +93,11 @@ const split = (text: string): string[] =>
     .map((part) => part.trim())
     .filter((part) => part !== '');
 
-function read({ kind }: FieldSpec, value: Draft[string] | undefined): Json | undefined {
+function read(
+  { kind }: FieldSpec,
+  value: Draft[string] | undefined,
+  before: Json | undefined,
+): Json | undefined {
   if (value === undefined) return undefined;
   if (typeof value === 'boolean') return value;
   if (Array.isArray(value)) return value.length === 0 ? undefined : [...value];
@@ -103,6 +110,8 @@ function read({ kind }: FieldSpec, value: Draft[string] | undefined): Json | und
   }
   const text = value.trim();
   if (kind === 'password') return value === '' ? undefined : value;
+  if (kind === 'members')
+    return split(text).map((line) => memberOf(line, Array.isArray(before) ? before : []));
   if (text === '') return undefined;
   if (kind === 'number') return number(text);
   if (kind === 'lines' || kind === 'array')
@@ -112,6 +121,22 @@ function read({ kind }: FieldSpec, value: Draft[string] | undefined): Json | und
     return parts.length === 1 ? parts[0] : parts;
   }
   return text;
+}
+
+/** "192.0.2.1:80", "[2001:db8::1]:80", or an address alone. */
+function memberWord(member: Json): string {
+  const { address, port } = member as Entry;
+  const host = String(address);
+  if (port === undefined) return host;
+  return host.includes(':') ? `[${host}]:${String(port)}` : `${host}:${String(port)}`;
+}
+
+function memberOf(line: string, before: readonly Json[]): Json {
+  const known = before.find((member) => memberWord(member) === line);
+  if (known !== undefined) return known;
+  const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|([^:]*)):(.*)$/.exec(line) ?? [];
+  const address = bracketed ?? plain;
+  return address === undefined || port === undefined ? { address: line } : { address, port: number(port) };
 }
 
 function put(entry: Entry, steps: readonly string[], value: Json | undefined): void {

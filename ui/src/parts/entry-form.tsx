@@ -124,7 +124,7 @@ export function OneField({ field, draft, nodes, set, error }: OneFieldProps) {
         onChange={(next) => set(name, next)}
       />
     );
-  if (kind === 'lines')
+  if (kind === 'lines' || kind === 'members')
     return <AreaField {...common} wide value={String(value ?? '')} onChange={(next) => set(name, next)} />;
   if (kind === 'checks') {
     const held = Array.isArray(value) ? value : [];

@@ -49,7 +49,7 @@ export function UserForm({
   return (
     <Sender
       title={
-        user === undefined ? t('list.new', { noun: t('login.user') }) : t('list.edit', { what: user.name })
+        user === undefined ? t('list.new', { noun: t('users.user') }) : t('list.edit', { what: user.name })
       }
       submit={t('save')}
       send={send}
