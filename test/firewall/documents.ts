@@ -105,8 +105,11 @@ function conditions(random: Prng): string {
   const family = random.pick(['ipv4', 'ipv4', 'ipv4', 'ipv6', 'both']);
   const words: readonly string[] =
     family === 'ipv4' ? words4 : family === 'ipv6' ? words6 : ['any', 'lan net', 'self'];
-  const protocol = random.pick(['any', 'tcp', 'tcp', 'udp', 'tcp/udp', 'icmp', 'gre', 'esp', '99']);
-  const withPorts = /tcp|udp/.test(protocol);
+  const protocol = random.pick([
+    ...['any', 'tcp', 'tcp', 'udp', 'tcp/udp', 'icmp', 'gre', 'esp', '99', 'sctp', 'ah', 'igmp', 'ospf'],
+    ...(family === 'ipv6' ? ['icmpv6', 'icmpv6', 'icmpv6'] : []),
+  ]);
+  const withPorts = /tcp|udp|sctp/.test(protocol);
   return [
     `family: ${family}`,
     `protocol: ${protocol}`,
@@ -116,6 +119,11 @@ function conditions(random: Prng): string {
     ...(withPorts && random.chance(0.1) ? ['sourcePorts: 1024-40000'] : []),
     ...(protocol === 'icmp' && random.chance(0.6)
       ? [`icmpType: ${random.pick(['echo-request', '[timestamp-request, echo-request]'])}`]
+      : []),
+    ...(protocol === 'icmpv6'
+      ? [
+          `icmpType: ${random.pick(['any', 'echo-request', 'nd-neighbor-solicit', '[nd-neighbor-advert, echo-request]'])}`,
+        ]
       : []),
     ...(random.chance(0.1) ? [`schedule: ${random.pick(['work', 'night'])}`] : []),
     ...(random.chance(0.1) ? ['disabled: true'] : []),
@@ -128,16 +136,16 @@ function conditions(random: Prng): string {
 export function packetFor(random: Prng, ifname: (typeof interfaces)[number], serial: number): Packet {
   if (ifname === 'wan' && random.chance(0.2)) return forwarded(random, serial);
   const isFour = random.chance(0.8);
-  const protocol = random.pick([6, 6, 6, 17, 17, isFour ? 1 : 58, 47, 50, 99]);
+  const protocol = random.pick([6, 6, 6, 6, 17, 17, 17, 132, isFour ? 1 : 58, 47, 50, 51, 99, 2, 89]);
   const ends = isFour ? fourEnds(random, ifname, serial) : sixEnds(random, ifname, serial);
   const rest =
-    protocol === 6 || protocol === 17
+    protocol === 6 || protocol === 17 || protocol === 132
       ? {
           sourcePort: 20_000 + (serial % 40_000),
           port: random.pick([22, 53, 80, 443, 2222, 5061, 8005, 8080, 8081, random.below(65_536)]),
         }
       : protocol === 1 || protocol === 58
-        ? { icmpType: isFour ? random.pick([8, 8, 13]) : 128, sourcePort: serial }
+        ? { icmpType: random.pick(isFour ? [8, 8, 13] : [128, 128, 135, 136]), sourcePort: serial }
         : {};
   return { family: isFour ? 'ipv4' : 'ipv6', protocol, ...ends, ...rest };
 }
