@@ -13,13 +13,14 @@ export function addDoctorCommands(
     new Option('--socket <path>', 'control socket of the node').env('BASCULE_SOCKET').default(defaultSocket);
   program
     .command('doctor')
+    .argument('[files...]', 'a document whose nodes are pfSenses, and their config.xml; else they are asked')
     .description('examines the running pair, and says what is wrong, why, and what to do')
     .addOption(socketOption())
     .option('--lang <fr|en>', 'language of the findings; that of the environment when left out')
     .option('--json', 'findings as JSON')
-    .action(async (options: { socket: string; json?: boolean; lang?: string }) => {
+    .action(async (files: string[], options: { socket: string; json?: boolean; lang?: string }) => {
       const { doctor } = await import('./doctor.ts');
-      process.exitCode = await doctor(options);
+      process.exitCode = await doctor({ ...options, files });
     });
 
   const diag = program.command('diag').description('looks at frames, ways and tables of this machine');

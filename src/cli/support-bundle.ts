@@ -10,7 +10,7 @@ import { tarOf } from '#doctor/tar.ts';
 import { openShell } from '#infra/shell.ts';
 import { readSecrets } from '#node/document-file.ts';
 import { openSecrets } from '#node/secret-store.ts';
-import { examinationAt, findingsText } from './doctor.ts';
+import { examinationAt, findingsText, nodesOf } from './doctor.ts';
 
 export interface BundleOptions {
   readonly socket: string;
@@ -60,7 +60,7 @@ export async function supportBundle(options: BundleOptions, version: string): Pr
   if (examined.ok) {
     const found = withoutPrints(examined.value);
     files['evidence.json'] = JSON.stringify(found, undefined, 2);
-    files['findings.txt'] = findingsText(found, diagnose(examined.value, 'en'), 'en');
+    files['findings.txt'] = findingsText(nodesOf(found), diagnose(examined.value, 'en'), 'en');
   } else files['findings.txt'] = examined.error;
   const known = [...secrets, ...secretsAt(options, status.value.status?.node)];
   const cleaned = Object.fromEntries(

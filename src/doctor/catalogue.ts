@@ -2,6 +2,7 @@
 import { carpCatalogue } from './catalogue-carp.ts';
 import { hostCatalogue } from './catalogue-host.ts';
 import { pairCatalogue } from './catalogue-pair.ts';
+import { pfsenseCatalogue } from './catalogue-pfsense.ts';
 
 export const languages = ['en', 'fr'] as const;
 export type Language = (typeof languages)[number];
@@ -18,5 +19,5 @@ export interface DoctorEntry extends Readonly<Record<Language, Texts>> {
   readonly severity: Severity;
 }
 
-export const doctorCatalogue = { ...carpCatalogue, ...hostCatalogue, ...pairCatalogue };
+export const doctorCatalogue = { ...carpCatalogue, ...hostCatalogue, ...pairCatalogue, ...pfsenseCatalogue };
 export type DoctorCode = keyof typeof doctorCatalogue;

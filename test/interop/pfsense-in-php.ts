@@ -87,11 +87,17 @@ export class PhpBackup {
     this.certificate = certificate;
   }
 
-  /** In `folder` are its certificate, its script and its log. */
-  static async make(namespace: string, folder: string, login: Login): Promise<PhpBackup> {
+  /** In `folder` are its certificate, its script and its log. `held` is what it has when it starts. */
+  static async make(
+    namespace: string,
+    folder: string,
+    login: Login,
+    held: Json = struct({ interfaces: struct({ lan: struct({ descr: 'LAN' }) }) }),
+  ): Promise<PhpBackup> {
     const { key, certificate } = await makeIdentity('pfsense', Date.now());
     writeFileSync(join(folder, 'backup.pem'), certificate + key, { mode: 0o600 });
     writeFileSync(join(folder, 'backup.php'), script(folder, login));
+    writeFileSync(join(folder, 'held.json'), JSON.stringify(held));
     return new PhpBackup(namespace, folder, certificate);
   }
 
@@ -127,14 +133,21 @@ export class PhpBackup {
 const script = (folder: string, { user, password }: Login): string => String.raw`<?php ${library}
 $context = stream_context_create(['ssl' => ['local_cert' => '${folder}/backup.pem']]);
 $server = stream_socket_server('tls://0.0.0.0:443', $code, $text, STREAM_SERVER_BIND | STREAM_SERVER_LISTEN, $context);
-$held = ['interfaces' => ['s' => [['lan', ['s' => [['descr', 'LAN']]]]]]];
+$held = array_column(json_decode(file_get_contents('${folder}/held.json'), true)['s'], 1, 0);
+// As xmlrpc.php does: some sections whole, of the others what came; false takes an element away.
+function restored($name, $old, $part) {
+  if (in_array($name, ['aliases', 'filter', 'nat', 'schedules']) || !isset($old['s']) || !isset($part['s'])) return $part;
+  $fields = array_column($part['s'], 1, 0) + array_column($old['s'], 1, 0);
+  return ['s' => array_map(fn($name) => [$name, $fields[$name]], array_keys(array_filter($fields, fn($one) => $one !== false)))];
+}
 function answerTo($method, $login, $params, &$held) {
   if ($login !== '${user}:${password}') return '<methodResponse><fault><value><struct><member><name>faultCode</name><value>'
     . '<int>-1</int></value></member><member><name>faultString</name><value><string>Authentication failed: Invalid username or '
     . 'password</string></value></member></struct></value></fault></methodResponse>';
   $answer = true;
   if ($method === 'pfsense.host_firmware_version') $answer = ['s' => [['config_version', '23.3']]];
-  if ($method === 'pfsense.restore_config_section') foreach ($params[0]['s'] as [$name, $part]) $held[$name] = $part;
+  if ($method === 'pfsense.restore_config_section') foreach ($params[0]['s'] as [$name, $part])
+    $held[$name] = restored($name, $held[$name] ?? null, $part);
   if ($method === 'pfsense.backup_config_section') {
     $answer = ['s' => []];
     foreach ($params[0] as $name) if (isset($held[$name])) $answer['s'][] = [$name, $held[$name]];
