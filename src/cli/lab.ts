@@ -18,8 +18,8 @@ import { enterStage, onStage, setStage, somethingMissing, stageFolder } from '#l
 import type { Story } from '#lab/story.ts';
 import { showLab } from '#lab/view/live.ts';
 import { type Kernel, kernelForGuests } from '#lab/vm/possible.ts';
-import { languageOf } from './audit.ts';
 import { drillAll } from './lab-all.ts';
+import { languageOf } from './language.ts';
 import { duration } from './text.ts';
 
 export interface DrillOptions {

@@ -14,7 +14,7 @@ const settleLimitMs = 10_000;
 export async function play(lab: Lab, story: Story): Promise<Timeline> {
   const player = new Player(lab, story);
   for (const flow of lab.flows) flow.forget(monotonicMs() - 2_000);
-  const steady = await lab.settled(player.first, settleLimitMs);
+  const steady = await lab.settled(player.first, settleLimitMs + lab.bootLimitMs);
   if (!steady.ok) player.problems.push(`before the drill: ${steady.error}`);
   for (const step of story.setup) await player.take(step, false);
   const startedAt = monotonicMs();
@@ -55,7 +55,8 @@ class Player {
     const [first = '', second = ''] = lab.topology.nodes;
     this.first = first;
     this.second = second;
-    this.timers = { ...drillTimersOf(lab.document), learningMs: lab.learningMs };
+    const { learningMs, emulation } = lab;
+    this.timers = { ...drillTimersOf(lab.document), learningMs, ...(emulation && { emulation }) };
   }
 
   async take(step: StoryStep, isMeasured: boolean): Promise<void> {
@@ -76,7 +77,7 @@ class Player {
         return;
       case 'settle': {
         const name = step.master === 'first' ? this.first : this.second;
-        const settled = await this.#lab.settled(name, settleLimitMs);
+        const settled = await this.#lab.settled(name, settleLimitMs + this.#lab.bootLimitMs);
         if (!settled.ok) this.problems.push(`${name} did not become the only master: ${settled.error}`);
         return;
       }

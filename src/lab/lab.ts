@@ -8,6 +8,7 @@ import { deviceOf } from '#config/model.ts';
 import { applySteps, inNamespace, ip } from '#infra/apply.ts';
 import type { OvsDaemon } from '#infra/ovs/daemon.ts';
 import { cableEnd, planNamespaces } from '#infra/plan.ts';
+import type { EmulationTimes } from './drills/timers.ts';
 import type { LeftOut } from './flow.ts';
 import { buildGround } from './ground.ts';
 import { type Ground, standOn } from './hypervisors.ts';
@@ -17,11 +18,14 @@ import { type CommandOf, NodeHandle, socketOf, stateOf } from './node-handle.ts'
 import { monotonicMs } from './probe-wire.ts';
 import { type FlowLog, type Prober, startProber } from './prober.ts';
 import { Sessions } from './sessions.ts';
-import type { SessionGroup } from './sessions-wire.ts';
+import { type SessionCounts, type SessionGroup, usualCounts } from './sessions-wire.ts';
 import { clientName, type Guest, internetName, switchName, type Topology, topologyOf } from './topology.ts';
-import { guestCommand, Machines } from './vm/machines.ts';
+import { emulationTimes, guestCommand, Machines } from './vm/machines.ts';
 import type { Kernel } from './vm/possible.ts';
 import { WebServers } from './web.ts';
+
+/** Connections through an emulated processor. */
+const countsOfMachines: SessionCounts = { streams: 20, idle: 20, pushed: 10, udp: 5, ftp: 1 };
 
 /** Of a tool that lists a kernel's tables, bytes. */
 const outputLimit = 64 * 1_024 * 1_024;
@@ -122,21 +126,47 @@ export class Lab {
     return this.#machines !== undefined;
   }
 
+  /** "Linux 6.1.0-56-cloud-amd64"; undefined where the nodes share the kernel of the lab. */
+  get machineKernel(): string | undefined {
+    return this.#machines?.kernel;
+  }
+
   startNodes(): void {
     for (const node of this.nodes) node.start();
   }
 
   startProbes(): void {
     this.#probers = this.topology.flows.map(({ from, plans }) =>
-      startProber(from, plans, `${this.#folder}/probes.log`),
+      startProber(from, plans, `${this.#folder}/probes.log`, this.probeSpacingMs),
     );
+  }
+
+  /** What nodes on emulated processors take longer. */
+  get emulation(): EmulationTimes | undefined {
+    return this.hasMachines ? emulationTimes : undefined;
+  }
+
+  /** A node that is switched on, or started, may take so long until it takes part. */
+  get bootLimitMs(): number {
+    return this.hasMachines ? emulationTimes.bootMs + emulationTimes.startMs : 0;
+  }
+
+  /** From one probe of a flow to the next: an emulated processor has its hands full with fewer. */
+  get probeSpacingMs(): number {
+    return this.hasMachines ? 5 : 1;
   }
 
   /** Opens connections from the client to the internet, which stay for as long as the lab stands. */
   async startSessions(): Promise<void> {
     const { distant } = this.topology;
     if (distant !== undefined)
-      this.#sessions = await Sessions.open(clientName, internetName, distant, `${this.#folder}/sessions.log`);
+      this.#sessions = await Sessions.open(
+        clientName,
+        internetName,
+        distant,
+        `${this.#folder}/sessions.log`,
+        this.hasMachines ? countsOfMachines : usualCounts,
+      );
   }
 
   /** Asks every connection; the kinds that never worked, for the rules forbid them, are left out. */
@@ -327,7 +357,7 @@ export class Lab {
       const why = await this.#whyUnsettled(master);
       if (why === undefined) return ok(undefined);
       if (Date.now() > until) return fail(why);
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, this.hasMachines ? 200 : 20));
     }
   }
 

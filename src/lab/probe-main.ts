@@ -1,6 +1,6 @@
 /**
- * A probing process: one ICMP echo per flow and millisecond, in one blocking loop without an event loop's jitter.
- * Arguments: the targets' addresses. Standard output: records (`probe-wire.ts`). It ends when nobody reads them.
+ * A probing process: one ICMP echo per flow at a time, in one blocking loop without an event loop's jitter.
+ * Arguments: milliseconds from one probe to the next, and the targets' addresses. Standard output: records (`probe-wire.ts`). It ends when nobody reads them.
  */
 import { writeSync } from 'node:fs';
 import { familyOf, type Ipv4, type Ipv6 } from '#base/address.ts';
@@ -16,7 +16,6 @@ import {
   writeRecord,
 } from './probe-wire.ts';
 
-const spacingMs = 1;
 /** Records are handed over this often: often enough for a live view, seldom enough not to disturb. */
 const flushMs = 25;
 
@@ -37,7 +36,7 @@ function openFlow(target: string): Flow {
   return { ping: ping.value, echo, sequence: 0 };
 }
 
-function probe(targets: readonly string[]): never {
+function probe(spacingMs: number, targets: readonly string[]): never {
   const flows = targets.map(openFlow);
   const wait = makeWait(flows.map((flow) => flow.ping));
   const incoming = fixedBuffer(256);
@@ -87,4 +86,4 @@ function writeAll(bytes: Buffer): void {
   }
 }
 
-if (import.meta.main) probe(process.argv.slice(2));
+if (import.meta.main) probe(Number(process.argv[2]), process.argv.slice(3));

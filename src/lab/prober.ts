@@ -72,10 +72,16 @@ export interface Prober {
   stop(): void;
 }
 
-/** Starts a probing process inside a namespace. */
-export function startProber(namespace: string, plans: readonly FlowPlan[], logFile: string): Prober {
+/** Starts a probing process inside a namespace: one probe per flow every `spacingMs`. */
+export function startProber(
+  namespace: string,
+  plans: readonly FlowPlan[],
+  logFile: string,
+  spacingMs = 1,
+): Prober {
   const main = fileURLToPath(new URL('./probe-main.ts', import.meta.url));
-  const argv = inNamespace(namespace, [process.execPath, main, ...plans.map((plan) => plan.target)]);
+  const words = [String(spacingMs), ...plans.map((plan) => plan.target)];
+  const argv = inNamespace(namespace, [process.execPath, main, ...words]);
   const [command = '', ...args] = argv;
   const child: ChildProcess = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const flows = plans.map((plan) => new FlowLog(plan));

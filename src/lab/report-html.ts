@@ -6,7 +6,7 @@ import { type Dossier, dossierHtml, findingsHtml } from './report-dossier.ts';
 import { plot } from './report-plot.ts';
 import { css } from './report-style.ts';
 import { said } from './words/french.ts';
-import { brokenWords, colon, titleWords, words } from './words/report.ts';
+import { brokenWords, colon, machineWords, titleWords, words } from './words/report.ts';
 
 /** The whole page; with a dossier it says what the scenario is, too. */
 export function htmlReport(report: Report, language: Language = 'en', dossier?: Dossier): string {
@@ -22,12 +22,15 @@ export function htmlReport(report: Report, language: Language = 'en', dossier?: 
     timeZone: 'UTC',
   });
   const realtime = report.isRealtime ? words.realtime[language] : words.notRealtime[language];
+  const { machines } = report;
+  const probes =
+    machines === undefined ? words.probes[language] : escapeXml(machineWords(machines)[language]);
   return `<!doctype html>
 <html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeXml(title)}</title><style>${css}</style></head><body><main>
 <h1>${escapeXml(title)}</h1>
 <p class="lead ${isKept(report) ? 'good' : 'bad'}">${verdict}</p>
-<p>${escapeXml(report.scenario)}, failover <b>${escapeXml(report.profile)}</b>, ${realtime}, ${words.finished[language]} <time datetime="${escapeXml(report.finishedAt)}">${finished} UTC</time>. ${words.probes[language]}</p>
+<p>${escapeXml(report.scenario)}, failover <b>${escapeXml(report.profile)}</b>, ${realtime}, ${words.finished[language]} <time datetime="${escapeXml(report.finishedAt)}">${finished} UTC</time>. ${probes}</p>
 ${dossier === undefined ? '' : dossierHtml(dossier, language)}
 ${report.tests.length === 0 ? '' : testsHtml(report.tests, language)}
 ${report.runs.length === 0 ? '' : drillsHtml(report, language)}

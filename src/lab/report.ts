@@ -15,6 +15,8 @@ export interface Report {
   /** ISO time of the wall clock. */
   readonly finishedAt: string;
   readonly isRealtime: boolean;
+  /** The kernel of the nodes where they are virtual machines: "Linux 6.1.0-56-cloud-amd64". */
+  readonly machines?: string | undefined;
   /** Flows that no promise was measured by. */
   readonly leftOut: readonly LeftOut[];
   readonly runs: readonly DrillRun[];
@@ -50,6 +52,9 @@ export function textReport(report: Report): string {
       : [
           `${report.tests.filter((test) => test.isKept).length} of ${report.tests.length} tests of the document passed.`,
         ]),
+    ...(report.machines === undefined
+      ? []
+      : [`The nodes were virtual machines (${report.machines}), their processors emulated by QEMU.`]),
     `${kept} of ${report.runs.length} drills kept every promise (${report.scenario}, failover ${report.profile}` +
       `${report.isRealtime ? '' : ', without real-time scheduling'}).`,
   ].join('\n');

@@ -42,6 +42,7 @@ export async function runDrills(lab: Lab, plan: DrillPlan): Promise<Report> {
     profile: lab.document.failover,
     finishedAt: new Date().toISOString(),
     isRealtime: statuses.every((status) => status?.realtime ?? false),
+    machines: lab.machineKernel,
     leftOut: lab.leftOut,
     tests,
     runs,

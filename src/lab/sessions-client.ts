@@ -1,11 +1,11 @@
 /**
  * The client's end of the lab's connections: opens them once and keeps them for as long as the lab stands. At a line on
- * standard input it answers with a `SessionCheck`. Argument: the distant end's address.
+ * standard input it answers with a `SessionCheck`. Arguments: the distant end's address, and how many of each kind.
  */
 import { createSocket, type Socket as UdpSocket } from 'node:dgram';
 import { connect, createServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { byteAt, counts, ports, type SessionCheck, type SessionGroup } from './sessions-wire.ts';
+import { byteAt, ports, type SessionCheck, type SessionCounts, type SessionGroup } from './sessions-wire.ts';
 
 const chunkBytes = 200;
 const chunkEveryMs = 100;
@@ -218,7 +218,7 @@ class FtpSession implements Session {
   }
 }
 
-function open(host: string, pusher: Pusher): Map<string, readonly Session[]> {
+function open(host: string, counts: SessionCounts, pusher: Pusher): Map<string, readonly Session[]> {
   const many = (count: number, make: (index: number) => Session): Session[] =>
     Array.from({ length: count }, (_, index) => make(index));
   return new Map([
@@ -273,7 +273,8 @@ function groupOf(name: string, sessions: readonly Session[]): SessionGroup {
 if (import.meta.main) {
   const host = process.argv[2] ?? '';
   const pusher = new Pusher(host);
-  const groups = open(host, pusher);
+  const counts = JSON.parse(process.argv[3] ?? '') as SessionCounts;
+  const groups = open(host, counts, pusher);
   let wasAsked = false;
   createInterface({ input: process.stdin }).on('line', () => {
     const isFirst = !wasAsked;

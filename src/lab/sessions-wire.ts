@@ -17,8 +17,16 @@ export interface SessionCheck {
 }
 
 export const ports = { echo: 7_007, udp: 7_008, pushed: 7_009, ftp: 21 };
-/** How many of each the client opens. */
-export const counts = { streams: 200, idle: 100, pushed: 100, udp: 20, ftp: 1 };
+/** How many of each kind a client opens. */
+export interface SessionCounts {
+  readonly streams: number;
+  readonly idle: number;
+  readonly pushed: number;
+  readonly udp: number;
+  readonly ftp: number;
+}
+
+export const usualCounts: SessionCounts = { streams: 200, idle: 100, pushed: 100, udp: 20, ftp: 1 };
 
 /** The byte of a stream at a place: told apart by both, so that a lost, doubled or foreign byte shows. */
 export const byteAt = (stream: number, place: number): number =>

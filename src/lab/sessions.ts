@@ -4,7 +4,7 @@ import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { inNamespace } from '#infra/apply.ts';
-import type { SessionCheck } from './sessions-wire.ts';
+import { type SessionCheck, type SessionCounts, usualCounts } from './sessions-wire.ts';
 
 const questionLimitMs = 15_000;
 
@@ -33,13 +33,20 @@ export class Sessions {
   }
 
   /** Opens connections from one host to another that has `address`, once that one listens. */
-  static async open(from: string, to: string, address: string, logFile: string): Promise<Sessions> {
-    const server = start(to, './sessions-server.ts', address, logFile);
+  static async open(
+    from: string,
+    to: string,
+    address: string,
+    logFile: string,
+    counts: SessionCounts = usualCounts,
+  ): Promise<Sessions> {
+    const server = start(to, './sessions-server.ts', [address], logFile);
     await new Promise<void>((resolve) => {
       server.stdout?.once('data', () => resolve());
       server.once('exit', () => resolve());
     });
-    return new Sessions(server, start(from, './sessions-client.ts', address, logFile));
+    const words = [address, JSON.stringify(counts)];
+    return new Sessions(server, start(from, './sessions-client.ts', words, logFile));
   }
 
   /** Whether each connection still works; undefined when the client does not answer at all, or has ended. */
@@ -65,9 +72,9 @@ export class Sessions {
   }
 }
 
-function start(namespace: string, file: string, address: string, logFile: string): ChildProcess {
+function start(namespace: string, file: string, words: readonly string[], logFile: string): ChildProcess {
   const main = fileURLToPath(new URL(file, import.meta.url));
-  const [command = '', ...args] = inNamespace(namespace, [process.execPath, main, address]);
+  const [command = '', ...args] = inNamespace(namespace, [process.execPath, main, ...words]);
   const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'] });
   child.stderr?.pipe(createWriteStream(logFile, { flags: 'a' }));
   child.stdin?.on('error', () => undefined);

@@ -58,7 +58,7 @@ async function runTest(lab: Lab, plan: AcceptancePlan, test: AcceptanceTest): Pr
   } catch (error) {
     problems.push(`after the test: ${(error as Error).message}`);
   }
-  const settled = await lab.settled(scene.first, settleLimitMs);
+  const settled = await lab.settled(scene.first, settleLimitMs + lab.bootLimitMs);
   if (!settled.ok) problems.push(`after the test: ${settled.error}`);
   // A revision that the test made may have had virtual IPs, or interfaces, that the document has not.
   for (const node of lab.nodes) await node.forgetLeft();

@@ -6,35 +6,43 @@ import type { Figure, Phase, PromiseMade, Story, StoryStep } from '#lab/story.ts
 import type { Topology } from '#lab/topology.ts';
 
 /** What a machine that both nodes, the probes and other programs share may add to anything. */
-const busyMs = 200;
+const sharedMs = 200;
 /** Until a node's main thread has heard a command, or written a role into the log by which roles are judged. */
-const mainThreadMs = 300;
+const hearMs = 300;
 /** Until a node's daemon has read its document and loaded its rules: half a second where nothing else runs. */
-const startMs = 4_000;
+const daemonMs = 4_000;
 /** The kernel reports a link that came up within a second (net/core/link_watch.c). */
 const linkUpMs = 1_000;
 
 type OfTimers = Exclude<Figure, number>;
 
+const busyMs: OfTimers = ({ learningMs = 0, emulation }) => sharedMs + learningMs + (emulation?.busyMs ?? 0);
+const mainThreadMs: OfTimers = ({ emulation }) => hearMs + (emulation?.busyMs ?? 0);
+const startMs: OfTimers = ({ emulation }) => emulation?.startMs ?? daemonMs;
+const bootMs: OfTimers = ({ emulation }) => emulation?.bootMs ?? 0;
+const linkMs: OfTimers = () => linkUpMs;
+const sum =
+  (...terms: readonly OfTimers[]): OfTimers =>
+  (timers) =>
+    terms.reduce((total, term) => total + term(timers), 0);
+
 /** The master has gone without a word. */
-const unannounced: OfTimers = ({ masterDownMs, learningMs = 0 }) => masterDownMs + busyMs + learningMs;
+const unannounced = sum(({ masterDownMs }) => masterDownMs, busyMs);
 /** The master knows that it must go and says so at once: no timer is waited for. */
-const announced: OfTimers = ({ learningMs = 0 }) => busyMs + learningMs;
+const announced = busyMs;
 /** The master was told to go. */
-const told: OfTimers = () => mainThreadMs + busyMs;
+const told = sum(mainThreadMs, () => sharedMs);
 /** Both nodes can forward while the role moves. */
-const seamless: Figure = ({ learningMs = 0 }) => busyMs + learningMs;
+const seamless = busyMs;
 /** Adverts that cross for a moment: whoever hears the better one yields at once. */
-const overlap: Figure = mainThreadMs + busyMs;
+const overlap = sum(mainThreadMs, () => sharedMs);
 /** A node that comes back takes over at the first advert of the second one that it hears. */
-const comeback =
-  (delayMs: number): OfTimers =>
-  ({ secondIntervalMs }) =>
-    delayMs + secondIntervalMs + busyMs;
+const comeback = (...delays: readonly OfTimers[]): OfTimers =>
+  sum(...delays, ({ secondIntervalMs }) => secondIntervalMs + sharedMs);
 /** Nothing may be lost; a probe or two are left to a machine that stops for a moment. */
-const almostNone: Figure = ({ learningMs = 0 }) => 5 + learningMs;
+const almostNone: Figure = ({ learningMs = 0, emulation }) => 5 + learningMs + (emulation?.busyMs ?? 0);
 /** The second node yields to the first advert that arrives again. */
-const believed: OfTimers = ({ firstIntervalMs, learningMs = 0 }) => firstIntervalMs + busyMs + learningMs;
+const believed = sum(({ firstIntervalMs }) => firstIntervalMs, busyMs);
 /** Long enough for a backup to act, if it believed that it had to. */
 const untilBelieved: OfTimers = ({ masterDownMs }) => masterDownMs + 1_000;
 
@@ -42,7 +50,7 @@ const untilBelieved: OfTimers = ({ masterDownMs }) => masterDownMs + 1_000;
 const oneMaster = (phase: Phase, within: OfTimers): PromiseMade => ({
   kind: 'one-master',
   phase,
-  limit: (timers) => within(timers) + mainThreadMs,
+  limit: sum(within, mainThreadMs),
 });
 
 const holdMs = 500;
@@ -77,11 +85,11 @@ const handsOver = (within: OfTimers): readonly PromiseMade[] => [
   { kind: 'two-masters', phase: 'fault', limit: overlap },
   { kind: 'master', phase: 'fault', place: 'second' },
 ];
-const comesBack = (delayMs: number): readonly PromiseMade[] => [
+const comesBack = (...delays: readonly OfTimers[]): readonly PromiseMade[] => [
   keepsSessions('undo'),
   { kind: 'gap', phase: 'undo', limit: seamless },
   { kind: 'lost', phase: 'undo', limit: almostNone },
-  oneMaster('undo', comeback(delayMs)),
+  oneMaster('undo', comeback(...delays)),
   { kind: 'two-masters', phase: 'undo', limit: overlap },
   { kind: 'master', phase: 'undo', place: 'first' },
 ];
@@ -108,7 +116,7 @@ export const stories: readonly Story[] = [
     fault: 'host-death',
     setup: [{ do: 'fault' }, { do: 'settle', master: 'second' }, { do: 'watch', ms: holdMs }],
     steps: [{ do: 'watch', ms: 300 }, ...mendIt],
-    promises: comesBack(linkUpMs + startMs),
+    promises: comesBack(linkMs, bootMs, startMs),
   },
   {
     name: 'daemon-crash',
@@ -131,7 +139,7 @@ export const stories: readonly Story[] = [
     fault: 'lan-pulled',
     setup: [],
     steps: [...breakIt, ...mendIt],
-    promises: [...fails(announced), ...comesBack(linkUpMs)],
+    promises: [...fails(announced), ...comesBack(linkMs)],
   },
   {
     name: 'wan-pulled',
@@ -139,7 +147,7 @@ export const stories: readonly Story[] = [
     fault: 'wan-pulled',
     setup: [],
     steps: [...breakIt, ...mendIt],
-    promises: [...fails(announced), ...comesBack(linkUpMs)],
+    promises: [...fails(announced), ...comesBack(linkMs)],
   },
   {
     name: 'interface-disabled',
@@ -147,7 +155,7 @@ export const stories: readonly Story[] = [
     fault: 'interface-disabled',
     setup: [],
     steps: [...breakIt, ...mendIt],
-    promises: [...fails(announced), ...comesBack(linkUpMs)],
+    promises: [...fails(announced), ...comesBack(linkMs)],
   },
   {
     name: 'graceful-stop',

@@ -13,6 +13,17 @@ export interface DrillTimers {
   readonly secondIntervalMs: number;
   /** What the switches take to send packets where an address has moved to; bridges of the kernel take none. */
   readonly learningMs?: number;
+  /** What nodes on emulated processors take longer; those of the lab's own kernel take none of it. */
+  readonly emulation?: EmulationTimes;
+}
+
+export interface EmulationTimes {
+  /** From power to the start of the daemon. */
+  readonly bootMs: number;
+  /** From the start of the daemon until it takes part. */
+  readonly startMs: number;
+  /** Whatever it does, and however busy it is at that moment. */
+  readonly busyMs: number;
 }
 
 /** One interval: advbase + advskew / 256 s. */

@@ -3,7 +3,8 @@
  * speaks over a virtio console port, so that the guest needs no network card that a firewall would not have.
  */
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { closeSync, openSync, read, readdirSync, writeSync } from 'node:fs';
+import { closeSync, openSync, read, readdirSync, rmSync, symlinkSync, writeSync } from 'node:fs';
+import { getCompileCacheDir } from 'node:module';
 import { createConnection } from 'node:net';
 import { createInterface } from 'node:readline';
 import { controlSocket, type FromAgent, lineCutter, type ToAgent } from './agent-wire.ts';
@@ -80,5 +81,11 @@ function listen(cut: (text: string) => void): void {
   });
 }
 
+/** The cache that came with the program, under the names that Node looks for on this processor, by user. */
+const compiled = getCompileCacheDir();
+if (compiled !== undefined) {
+  rmSync(compiled, { recursive: true });
+  for (const user of [0, 900]) symlinkSync('/opt/compiled', compiled.replace(/-\d+$/, `-${user}`));
+}
 listen(lineCutter((line) => hear(JSON.parse(line) as ToAgent)));
 say({ kind: 'up' });

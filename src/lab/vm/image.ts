@@ -55,7 +55,12 @@ export interface Image {
   readonly program: string;
 }
 
-export function buildImage(kernel: Kernel, folder: string): Result<Image> {
+/** `warm` may add to the folder that becomes the disk with the program. */
+export async function buildImage(
+  kernel: Kernel,
+  folder: string,
+  warm: (program: string) => Promise<Result<void>>,
+): Promise<Result<Image>> {
   const modules = stageModules(kernel, join(folder, 'modules'));
   if (!modules.ok) return modules;
   const initial = join(folder, 'guest.cpio');
@@ -64,7 +69,10 @@ export function buildImage(kernel: Kernel, folder: string): Result<Image> {
   closeSync(descriptor);
   rmSync(modules.value, { recursive: true });
   const program = join(folder, 'program.img');
-  const made = makeDisk(program, 256, stageProgram(join(folder, 'program')));
+  const staged = stageProgram(join(folder, 'program'));
+  const warmed = await warm(staged);
+  if (!warmed.ok) return warmed;
+  const made = makeDisk(program, 256, staged);
   return made.ok ? ok({ initial, program }) : made;
 }
 

@@ -6,6 +6,7 @@ import { ip } from '#infra/apply.ts';
 import type { DesiredNetwork, Host } from '#infra/network.ts';
 import type { OvsDaemon } from '#infra/ovs/daemon.ts';
 import { bridgeOf, cableEnd } from '#infra/plan.ts';
+import type { EmulationTimes } from '../drills/timers.ts';
 import type { Launch, Running } from '../processes.ts';
 import { controlSocket } from './agent-wire.ts';
 import { type Card, cardsOf, guestLines } from './guest-network.ts';
@@ -13,6 +14,7 @@ import { buildImage, guestNode, guestProgram, type Image, makeDisk } from './ima
 import { Machine } from './machine.ts';
 import type { Kernel } from './possible.ts';
 import { buildTrunk, dropAdverts, type TrunkEnd } from './trunk.ts';
+import { warmCache } from './warm.ts';
 
 export interface MachinesOptions {
   readonly kernel: Kernel;
@@ -31,14 +33,19 @@ interface Member {
   readonly machine: Machine;
 }
 
-/** Megabytes for the document, its revisions and a cache of compiled code. */
+/** Megabytes for the document and its revisions. */
 const diskSize = 64;
 /** Where a guest's own disk is. */
 const guestDisk = '/disk';
 
+/**
+ * On two cores that other work shares, with both guests at it: booting took 10 s to 20 s and the daemon's start as long
+ * again. A busy guest lets a packet or a line of the log wait for a quarter of a second.
+ */
+export const emulationTimes: EmulationTimes = { bootMs: 30_000, startMs: 30_000, busyMs: 300 };
+
 /** How a guest starts its daemon. */
 export const guestCommand = (node: string): readonly string[] => [
-  ...['/bin/env', `NODE_COMPILE_CACHE=${guestDisk}/compiled`],
   ...[guestNode, '--disable-warning=ExperimentalWarning', guestProgram],
   ...['node', 'run', '--config', `${guestDisk}/cluster.yaml`, '--node', node],
   ...['--socket', controlSocket, '--state', `${guestDisk}/state`],
@@ -68,6 +75,10 @@ export class Machines {
     return found.machine;
   }
 
+  get kernel(): string {
+    return `Linux ${this.#options.kernel.version}`;
+  }
+
   /** The switch that takes tags off learns as slowly as those of hypervisors. */
   get hasTrunk(): boolean {
     return this.#trunk !== undefined;
@@ -75,7 +86,11 @@ export class Machines {
 
   /** Makes images, disks and cables; the switches stand already. No machine is switched on. */
   async build(): Promise<Result<void>> {
-    const image = buildImage(this.#options.kernel, this.#options.folder);
+    const { kernel, folder, documentFile } = this.#options;
+    const [like] = this.#hosts;
+    const image = await buildImage(kernel, folder, async (program) =>
+      like === undefined ? ok(undefined) : warmCache(program, like, documentFile, folder),
+    );
     if (!image.ok) return image;
     const members = this.#hosts.map((host, place) => this.#member(host, place, image.value));
     this.#members = members;
@@ -92,7 +107,7 @@ export class Machines {
         .map((card): TrunkEnd => ({ tap: cableEnd(host.name, card.device), card })),
     );
     if (trunks.length === 0) return ok(undefined);
-    const trunk = await buildTrunk(this.#switchName, trunks, join(this.#options.folder, 'trunk'));
+    const trunk = await buildTrunk(this.#switchName, trunks, join(folder, 'trunk'));
     if (!trunk.ok) return trunk;
     this.#trunk = trunk.value;
     return ok(undefined);

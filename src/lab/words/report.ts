@@ -75,6 +75,12 @@ export const words = {
 /** French sets a space before it. */
 export const colon: Text = { en: ':', fr: ' :' };
 
+/** Says what the nodes were, and how often they were probed, where they are virtual machines. */
+export const machineWords = (kernel: string): Text => ({
+  en: `The nodes were virtual machines (${kernel}), their processors emulated by QEMU. Probes left every 5 ms; one that was not answered within a second counts as lost.`,
+  fr: `Les nœuds étaient des machines virtuelles (${kernel}), aux processeurs émulés par QEMU. Une sonde part toutes les 5 ms ; sans réponse au bout d’une seconde, elle compte comme perdue.`,
+});
+
 export const brokenWords = (broken: number, total: number): Text => ({
   en: `${broken} of ${total} drills and tests broke a promise.`,
   fr: `${broken} exercices et tests sur ${total} n’ont pas tenu une promesse.`,
