@@ -38,8 +38,10 @@ const doubtFor = '3s';
 const trustFor = '5s';
 /** Clients whose connection was turned to another member once are remembered for so long. */
 const turnedFor = '10s';
-/** Members of one pool that a new connection tries before it takes one that is doubted. */
+/** Members of one pool that a new connection tries as the pool picks them, if those before are doubted. */
 const tries = 4;
+/** Places that are looked at then, whoever has them, before one that is doubted is taken. */
+const mostLooked = 16;
 
 /** Takes the balancer's table away, whether it is there or not. */
 export const balancerRemoval = `table ${name} {}\ndelete table ${name}\n`;
@@ -311,10 +313,22 @@ function serveChain(balancer: Balancer, server: VirtualServer, family: Family): 
   return [block(`chain ${chainName(server, family)}`, lines)];
 }
 
-/** Ways to a place, in the order in which they are tried. A failover pool has its members in order. */
-const picks = (pool: Pool, family: Family): string[] =>
+/** The place of a number: nft knows no lookup of a constant. */
+const placeAt = (nth: number): string => `numgen inc mod 1 offset ${nth}`;
+
+/**
+ * Ways to a place, in the order in which they are tried. A failover pool has its members in order. Of a small pool
+ * every try may hit the one that is doubted; the first places belong to each of its members in turn.
+ */
+function picks(pool: Pool, family: Family): string[] {
+  const members = pool.members.filter((member) => member.family === family).length;
+  const looked = Math.min(pool.mode === 'failover' ? members : members * 2, mostLooked);
+  const places = Array.from({ length: looked }, (_, nth) => placeAt(nth));
+  return pool.mode === 'failover' ? places : [...choices(pool, family), ...places];
+}
+
+const choices = (pool: Pool, family: Family): string[] =>
   Array.from({ length: tries }, (_, nth) => {
-    if (pool.mode === 'failover') return `numgen inc mod 1 offset ${nth}`;
     if (!pool.sticky) return `numgen inc mod ${pool.slots}`;
     return `jhash ${word[family]} saddr mod ${pool.slots} seed 0x${(seed + nth).toString(16)}`;
   });
