@@ -16,6 +16,8 @@ import { nodeHeader, proofFor, proofHeader } from './proof.ts';
 const headPatience = 2_000;
 /** Listening to the segments takes 1.6 s, a tool that hangs 2.5 s, ms. */
 const examinePatience = 4_500;
+/** Who does not take the connection by then is not waited for: the doctor has its own findings by 2 s, ms. */
+const examineConnect = 1_500;
 /** Compiling and trying a large document takes a while, ms. */
 const workPatience = 25_000;
 
@@ -42,7 +44,8 @@ export function peerCaller(peer: PeerAddress, port: number, self: string, identi
       return fail(
         `it has not joined yet; run "bascule invite ${node}" here, and at ${node} the command that this shows`,
       );
-    return ok({ host: address, port, ca: certificate, ...(agent === undefined ? {} : { agent }) });
+    const kept = agent === undefined ? { connectMs: examineConnect } : { agent };
+    return ok({ host: address, port, ca: certificate, ...kept });
   };
   const [changes, questions, watching] = agents;
   const askBy = async <T extends z.ZodType>(agent: Agent | undefined, asked: Asked, schema: T) => {

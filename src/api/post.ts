@@ -14,6 +14,8 @@ export interface Call {
   /** The one certificate that is accepted, PEM; which name stands in it does not matter. */
   readonly ca: string;
   readonly agent?: Agent;
+  /** A connection that does not stand by then is given up, ms; with the question when left out. */
+  readonly connectMs?: number;
 }
 
 export interface Answer {
@@ -39,15 +41,20 @@ export function post(
       checkServerIdentity: () => undefined,
       headers: { 'content-type': 'application/json' },
     });
-    const timer = setTimeout(() => asked.destroy(new Error(`no answer within ${patienceMs} ms`)), patienceMs);
+    const giveUpAfter = (ms: number): NodeJS.Timeout =>
+      setTimeout(() => asked.destroy(new Error(`no answer within ${ms} ms`)), ms);
+    const timer = giveUpAfter(patienceMs);
+    const connecting = call.connectMs === undefined ? undefined : giveUpAfter(call.connectMs);
     const finish = (result: Result<Answer>): void => {
       clearTimeout(timer);
+      clearTimeout(connecting);
       resolve(result);
     };
     asked.on('error', (error) => finish(fail(`${where}: ${explain(error)}`)));
     asked.on('socket', (socket) => {
       const secured = socket as TLSSocket;
       const go = (): void => {
+        clearTimeout(connecting);
         const body = bodyOf(secured);
         for (const [name, value] of Object.entries(headersOf(secured))) asked.setHeader(name, value);
         asked.setHeader('content-length', Buffer.byteLength(body));
