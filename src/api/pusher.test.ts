@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ok } from '#base/result.ts';
 import { loadDocument } from '#config/load.ts';
-import { encodeFault } from '#configsync/codec.ts';
+import { encodeAnswer, encodeFault } from '#configsync/codec.ts';
 import { faults } from '#configsync/methods.ts';
 import { Pusher } from './pusher.ts';
 
@@ -79,4 +79,61 @@ test('a pfSense that is no target any more leaves no finding behind', async () =
   assert.equal(open.size, 0);
   assert.deepEqual(pusher.stands, {});
   pusher.close();
+});
+
+/** A pusher with a pfSense that is of a version, and notes which calls come. */
+function versionRig(version: string) {
+  const calls: string[] = [];
+  const logged: string[] = [];
+  const open = new Map<string, string>();
+  const document = documentOf('peer: 10.9.0.9, password: x, sections: [aliases]');
+  const held = new Map([['interfaces', new Map([['lan', new Map([['descr', 'LAN']])]])]]);
+  let revision = 0;
+  const pusher = new Pusher({
+    node: 'fw1',
+    inForce: async () => ok({ revision, hash: `${revision}`, text: '', document }),
+    isNode: () => false,
+    call: async ({ body }) => {
+      const method = /pfsense\.(\w+)/.exec(body)?.[1] ?? '';
+      calls.push(method);
+      const value = method === 'host_firmware_version' ? new Map([['config_version', version]]) : true;
+      const answer = encodeAnswer(method === 'backup_config_section' ? held : value);
+      assert.ok(answer.ok);
+      return ok({ status: 200, body: Buffer.from(answer.value) });
+    },
+    found: (code, _address, cause) => void (cause === undefined ? open.delete(code) : open.set(code, cause)),
+    log: (_level, line) => logged.push(line),
+  });
+  const push = async (): Promise<void> => {
+    revision += 1;
+    const before = logged.length + open.size;
+    pusher.wake();
+    for (let turn = 0; turn < 1_000 && logged.length + open.size === before; turn += 1)
+      await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { calls, logged, open, pusher, push };
+}
+
+test('a pfSense of another release is written to in its own version, which is remembered', async () => {
+  const { calls, logged, open, pusher, push } = versionRig('19.1');
+  await push();
+  assert.match(logged.join(), /revision 1 is at the pfSense 10\.9\.0\.9/);
+  assert.equal(calls.filter((method) => method === 'host_firmware_version').length, 2);
+  assert.equal(open.has('sync-not-sent'), false);
+  await push();
+  assert.equal(calls.filter((method) => method === 'host_firmware_version').length, 3, 'asked once now');
+  pusher.close();
+});
+
+test('a release that nobody has looked at yet, or one before 2.4, is sent nothing', async () => {
+  for (const version of ['26.1', '15.8']) {
+    const { calls, open, pusher, push } = versionRig(version);
+    await push();
+    assert.deepEqual(calls, ['host_firmware_version']);
+    assert.match(
+      open.get('sync-not-sent') ?? '',
+      new RegExp(`another version: ${version} there, 23\\.3 here`),
+    );
+    pusher.close();
+  }
 });

@@ -10,6 +10,7 @@ import type { ClusterDocument } from '#config/document.ts';
 import { addressesOf } from '#config/model.ts';
 import { headerOf } from '#configsync/basic.ts';
 import { type Delivery, deliveryOf } from '#configsync/delivery.ts';
+import { isWritable } from '#configsync/dialect.ts';
 import { type PushEffect, type PushOutcome, type RefusalCode, SyncClient } from '#configsync/push.ts';
 import type { peerStand } from './contract/inside.ts';
 import type { PfsenseFinding } from './contract/pfsense-words.ts';
@@ -63,6 +64,8 @@ export class Pusher {
   #isWorking = false;
   #isWanted = false;
   #isClosed = false;
+  /** What a target has said of its version, so that it is not asked twice each time. */
+  #learnt: { readonly way: string; readonly version: string } | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(parts: PusherParts) {
@@ -109,7 +112,7 @@ export class Pusher {
       if (!isSame) this.#lags(job, failure.why);
       return;
     }
-    const outcome = await this.#push(job);
+    const outcome = await this.#pushInTheirs(job);
     if (outcome.kind === 'refused') this.#failed(job, outcome.code, outcome.detail, failure);
     else this.#done(job, outcome);
   }
@@ -123,6 +126,21 @@ export class Pusher {
     const { login, verifyCertificate, fingerprint, settings } = delivery;
     const way = JSON.stringify([settings.target, login, verifyCertificate, fingerprint]);
     return { target: settings.target, way, revision, delivery };
+  }
+
+  /** In the version that the target has: what it says when it is asked counts. */
+  async #pushInTheirs(job: Job): Promise<PushOutcome> {
+    const { way, revision } = job;
+    const as = (version: string): Promise<PushOutcome> | undefined => {
+      const delivery = deliveryOf(revision.document, this.#parts.node, version);
+      return delivery === undefined ? undefined : this.#push({ ...job, delivery });
+    };
+    const known = this.#learnt?.way === way ? as(this.#learnt.version) : undefined;
+    const outcome = await (known ?? this.#push(job));
+    if (outcome.kind !== 'refused' || outcome.theirs === undefined || !isWritable(outcome.theirs))
+      return outcome;
+    this.#learnt = { way, version: outcome.theirs };
+    return (await as(outcome.theirs)) ?? outcome;
   }
 
   async #push({ delivery }: Job): Promise<PushOutcome> {

@@ -127,7 +127,8 @@ function standingOf(
     .flatMap((name) => faces.flatMap((face) => addressesOf(face, name)))
     .map(({ address }) => `${address}`);
   const optional = { ...(target === undefined ? {} : { target }), ...(kept === undefined ? {} : { kept }) };
-  return { node, revision, text, document, version: usualVersion, peers, ...optional };
+  const version = document.ha.sync?.config?.version ?? usualVersion;
+  return { node, revision, text, document, version, peers, ...optional };
 }
 
 /** What is kept, as a tree here and as text at the privileged process. */

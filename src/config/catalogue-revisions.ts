@@ -185,12 +185,14 @@ export const revisionsCatalogue = {
     severity: 'warning',
     en: {
       cause: 'A pfSense whose configuration has another version sends nothing after it has asked for ours.',
-      remedy: 'Bring the pfSense to the release that the cause names.',
+      remedy:
+        'Write which version it has into ha.sync.config.version: 19.1 is pfSense 2.4.5, 21.7 is 2.5.2, 22.2 is 2.6.0, 22.9 is 2.7.0, 23.3 is 2.7.2; it stands near the top of its config.xml as <version>.',
     },
     fr: {
       cause:
         'Un pfSense dont la configuration est d’une autre version n’envoie plus rien après avoir demandé la nôtre.',
-      remedy: 'Amenez le pfSense à la version que nomme le constat.',
+      remedy:
+        'Écrivez quelle version il a dans ha.sync.config.version : 19.1 est pfSense 2.4.5, 21.7 est 2.5.2, 22.2 est 2.6.0, 22.9 est 2.7.0, 23.3 est 2.7.2 ; elle figure au début de son config.xml, dans <version>.',
     },
   },
   'sync-execution-refused': {

@@ -94,6 +94,16 @@ export function clusterSchema(resolve: SecretResolver) {
         fingerprint: fingerprint
           .optional()
           .describe("SHA-256 of the target's certificate: this one and no other is accepted."),
+        version: z
+          .string()
+          .regex(
+            /^(1[7-9]|2\d)\.\d{1,2}$/,
+            'the version of a configuration from 17.0 (pfSense 2.4) on, as in its <version>',
+          )
+          .optional()
+          .describe(
+            "Of the pfSense's configuration: 19.1 is pfSense 2.4.5, 23.3 is 2.7.2 and holds when left out.",
+          ),
         synchroniseAdmin: z.boolean().default(false),
         sections: z
           .union([z.literal('all'), z.array(z.enum(configSections))], {

@@ -77,13 +77,14 @@ export function judge(
 }
 
 /**
- * Passwords and host IDs are text, whatever they look like: YAML would read 0012 as 12 and 12e45678 as infinity.
+ * Passwords, host IDs and versions are text, whatever they look like: YAML would read 0012 as 12, 12e45678 as infinity
+ * and 21.10 as 21.1.
  */
 export function keepText(yaml: Document): void {
   visit(yaml, {
     Pair(_, pair) {
       const key = isScalar(pair.key) ? pair.key.value : undefined;
-      if (key === 'password') textOf(pair.value);
+      if (key === 'password' || key === 'version') textOf(pair.value);
       if (key === 'hostId' && isMap(pair.value)) for (const item of pair.value.items) textOf(item.value);
     },
   });

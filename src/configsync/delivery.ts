@@ -27,7 +27,7 @@ export interface Delivery {
 export function deliveryOf(
   document: ClusterDocument,
   node: string,
-  version: string = usualVersion,
+  version: string = document.ha.sync?.config?.version ?? usualVersion,
 ): Delivery | undefined {
   const config = settled(pfsenseTree(document, node, { version }).tree);
   const target = textOf(at(config, 'hasync/synchronizetoip'));

@@ -61,6 +61,9 @@ export const releases: ReadonlyMap<string, string> = new Map([
   ['24.5', 'pfSense 2.9 in development'],
 ]);
 
+/** Whether sections can be written for it: a later one than those that were looked at may want what nobody knows. */
+export const isWritable = (version: string): boolean => isKnown(version) && !isSince(version, '25.0');
+
 /** Before 17 there was another library, and the password was a parameter. */
 export const isKnown = (version: string): boolean =>
   /^\d{2}\.\d{1,2}$/.test(version) && isSince(version, '17.0');

@@ -229,7 +229,7 @@ function transferOf(
   home: string,
   config: NonNullable<NonNullable<ClusterDocument['ha']['sync']>['config']>,
 ): Record<string, Tree | undefined> {
-  const { from, peer, user, password, verifyCertificate, fingerprint, ...choice } = config;
+  const { from, peer, user, password, verifyCertificate, fingerprint, version: _, ...choice } = config;
   const { synchroniseAdmin, sections, ...rest } = choice;
   nothingElse(rest);
   if (scene.node !== (from ?? scene.nodes[0])) return {};

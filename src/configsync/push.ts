@@ -49,7 +49,13 @@ export type PushOutcome =
   | { readonly kind: 'nothing' }
   /** `differing`: sections that the peer holds otherwise than they were sent; undefined where nobody looked. */
   | { readonly kind: 'done'; readonly sections: readonly string[]; readonly differing?: readonly string[] }
-  | { readonly kind: 'refused'; readonly code: RefusalCode; readonly detail: string };
+  | {
+      readonly kind: 'refused';
+      readonly code: RefusalCode;
+      readonly detail: string;
+      /** With `version-differs`: that of the peer's configuration. */
+      readonly theirs?: string;
+    };
 
 export type PushEffect =
   | { readonly kind: 'call'; readonly body: string; readonly timeout: Micros }
@@ -180,7 +186,7 @@ export class SyncClient {
     const own = this.#settings.dialect.version;
     if (typeof version !== 'string' || version === '')
       return this.#refused('version-unknown', 'it says none');
-    if (version !== own) return this.#refused('version-differs', `${version} there, ${own} here`);
+    if (version !== own) return this.#refused('version-differs', `${version} there, ${own} here`, version);
     return this.#settings.looks
       ? this.#call(job, 'look', 'backup_config_section', ['hasync', 'interfaces'])
       : this.#restore(job);
@@ -214,8 +220,8 @@ export class SyncClient {
     return this.#end({ kind: 'done', sections: [...job.sections.keys()], differing });
   }
 
-  #refused(code: RefusalCode, detail: string): PushEffect[] {
-    return this.#end({ kind: 'refused', code, detail });
+  #refused(code: RefusalCode, detail: string, theirs?: string): PushEffect[] {
+    return this.#end({ kind: 'refused', code, detail, ...(theirs === undefined ? {} : { theirs }) });
   }
 
   #end(outcome: PushOutcome): PushEffect[] {

@@ -187,7 +187,9 @@ describe('a push', () => {
   test('is refused by another version, by none, and by itself', () => {
     const [methods, outcome] = together(pushing(), serving({ dialect: dialectOf('22.9') }));
     assert.deepEqual(methods, ['host_firmware_version']);
-    assert.deepEqual(outcome, { kind: 'refused', code: 'version-differs', detail: '22.9 there, 23.3 here' });
+    assert.deepEqual(outcome, {
+      ...{ kind: 'refused', code: 'version-differs', detail: '22.9 there, 23.3 here', theirs: '22.9' },
+    });
     const client = pushing();
     client.step({ kind: 'push', config: primary }, start);
     const answer = encodeAnswer(true);
