@@ -18,14 +18,12 @@ import { type CommandOf, NodeHandle, socketOf, stateOf } from './node-handle.ts'
 import { monotonicMs } from './probe-wire.ts';
 import { type FlowLog, type Prober, startProber } from './prober.ts';
 import { Sessions } from './sessions.ts';
-import { type SessionCounts, type SessionGroup, usualCounts } from './sessions-wire.ts';
+import type { SessionGroup } from './sessions-wire.ts';
 import { clientName, type Guest, internetName, switchName, type Topology, topologyOf } from './topology.ts';
-import { emulationTimes, guestCommand, Machines } from './vm/machines.ts';
+import { emulatedCounts, emulatedSpacing, emulationTimes } from './vm/emulation.ts';
+import { guestCommand, Machines } from './vm/machines.ts';
 import type { Kernel } from './vm/possible.ts';
 import { WebServers } from './web.ts';
-
-/** Connections through an emulated processor. */
-const countsOfMachines: SessionCounts = { streams: 20, idle: 20, pushed: 10, udp: 5, ftp: 1 };
 
 /** Of a tool that lists a kernel's tables, bytes. */
 const outputLimit = 64 * 1_024 * 1_024;
@@ -136,8 +134,9 @@ export class Lab {
   }
 
   startProbes(): void {
+    const spacing = this.hasMachines ? emulatedSpacing : undefined;
     this.#probers = this.topology.flows.map(({ from, plans }) =>
-      startProber(from, plans, `${this.#folder}/probes.log`, this.probeSpacingMs),
+      startProber(from, plans, `${this.#folder}/probes.log`, spacing),
     );
   }
 
@@ -151,11 +150,6 @@ export class Lab {
     return this.hasMachines ? emulationTimes.bootMs + emulationTimes.startMs : 0;
   }
 
-  /** From one probe of a flow to the next: an emulated processor has its hands full with fewer. */
-  get probeSpacingMs(): number {
-    return this.hasMachines ? 5 : 1;
-  }
-
   /** Opens connections from the client to the internet, which stay for as long as the lab stands. */
   async startSessions(): Promise<void> {
     const { distant } = this.topology;
@@ -165,7 +159,7 @@ export class Lab {
         internetName,
         distant,
         `${this.#folder}/sessions.log`,
-        this.hasMachines ? countsOfMachines : usualCounts,
+        this.hasMachines ? emulatedCounts : undefined,
       );
   }
 

@@ -6,7 +6,6 @@ import { ip } from '#infra/apply.ts';
 import type { DesiredNetwork, Host } from '#infra/network.ts';
 import type { OvsDaemon } from '#infra/ovs/daemon.ts';
 import { bridgeOf, cableEnd } from '#infra/plan.ts';
-import type { EmulationTimes } from '../drills/timers.ts';
 import type { Launch, Running } from '../processes.ts';
 import { controlSocket } from './agent-wire.ts';
 import { type Card, cardsOf, guestLines } from './guest-network.ts';
@@ -37,12 +36,6 @@ interface Member {
 const diskSize = 64;
 /** Where a guest's own disk is. */
 const guestDisk = '/disk';
-
-/**
- * On two cores that other work shares, with both guests at it: booting took 10 s to 20 s and the daemon's start as long
- * again. A busy guest lets a packet or a line of the log wait for a quarter of a second.
- */
-export const emulationTimes: EmulationTimes = { bootMs: 30_000, startMs: 30_000, busyMs: 300 };
 
 /** How a guest starts its daemon. */
 export const guestCommand = (node: string): readonly string[] => [
