@@ -5,6 +5,9 @@ import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import type { Browser, Page } from 'playwright-core';
 import { unable, until } from '../interop/segment.ts';
+import { testForms } from './forms.ts';
+import { Hand, rulesIn } from './hand.ts';
+import { testPeople } from './people.ts';
 import { type LabWithPage, type Opened, open, startBrowser, startLab, visit, withoutBrowser } from './rig.ts';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
@@ -26,7 +29,7 @@ const paths = [
   '/diagnostics/doctor',
 ];
 
-describe('the page', { skip, timeout: 240_000 }, () => {
+describe('the page', { skip, timeout: 300_000 }, () => {
   let lab: LabWithPage;
   let browser: Browser;
   let opened: Opened;
@@ -56,24 +59,14 @@ describe('the page', { skip, timeout: 240_000 }, () => {
       .then((words) => words ?? '');
   const becomes = (node: string, wanted: string): Promise<void> =>
     until(`${node} is ${wanted}`, 15_000, async () => (await role(node)) === wanted);
-  const apply = async (): Promise<void> => {
-    await page.getByRole('button', { name: 'Apply changes' }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByRole('heading', { name: 'What changes in the document' }).waitFor();
-    await dialog.getByRole('button', { name: 'Apply', exact: true }).click();
-    await dialog.waitFor({ state: 'detached' });
-  };
+  const hand = () => new Hand(page);
+  const apply = (): Promise<void> => hand().apply();
   const addRule = async (description: string, port: string): Promise<void> => {
-    await page.getByRole('button', { name: 'Add', exact: true }).click();
-    const dialog = page.getByRole('dialog');
-    await dialog.getByLabel('Destination ports').fill(port);
-    await dialog.getByLabel('Description').fill(description);
-    await dialog.getByRole('button', { name: 'Save' }).click();
-    await dialog.waitFor({ state: 'detached' });
+    await hand().press('Add');
+    await hand().fill({ 'Destination ports': port, Description: description });
+    await hand().save();
   };
-  /** The descriptions of the rules of an interface in the kernel of a node, in order. */
-  const rulesAt = (node: string): string[] =>
-    [...lab.rulesetOf(node).matchAll(/comment "rule \w+: (shown \w+)"/g)].map(([, words]) => words ?? '');
+  const rulesAt = (node: string): string[] => rulesIn(lab.rulesetOf(node));
   const rowOf = (text: string) => page.locator('tbody tr', { hasText: text });
 
   it('logs in by the address of the lab, which forgets the token', async () => {
@@ -82,6 +75,8 @@ describe('the page', { skip, timeout: 240_000 }, () => {
     await becomes('PF1', 'MASTER');
     await becomes('PF2', 'BACKUP');
   });
+
+  testPeople(() => ({ lab, browser, page }));
 
   it('a rule made at one node is in the kernel of the other', async () => {
     await visit(page, '/firewall/rules?if=lan');
@@ -146,6 +141,12 @@ describe('the page', { skip, timeout: 240_000 }, () => {
     await until('PF2 is master', 10_000, async () =>
       ((await cells.last().textContent()) ?? '').includes('MASTER'),
     );
+    // The page's own node is the backup now; a change made there reaches the master all the same.
+    await visit(page, '/firewall/rules?if=lan');
+    await addRule('shown backup', '8084');
+    await apply();
+    await until('PF2 has the rule', 10_000, () => rulesAt('PF2').includes('shown backup'));
+    await visit(page, '/status/carp');
     await panel.getByRole('button', { name: 'Leave persistent CARP maintenance mode' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Leave persistent CARP' }).click();
     await until('PF2 is backup', 10_000, async () =>
@@ -163,6 +164,8 @@ describe('the page', { skip, timeout: 240_000 }, () => {
     await becomes('PF1', 'MASTER');
     assert.match((await page.locator('.flow').first().textContent()) ?? '', /longest gap/);
   });
+
+  testForms(() => ({ lab, browser, page }));
 
   it('speaks French to a French browser, and changes at any time', async () => {
     const french = await open(browser, lab.address, { locale: 'fr-FR' });

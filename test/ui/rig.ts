@@ -89,6 +89,13 @@ export const startBrowser = (): Promise<Browser> =>
     ],
   });
 
+/** What the tests of the page share: a lab, a browser, and the page of the lab's own user in it. */
+export interface Stage {
+  readonly lab: LabWithPage;
+  readonly browser: Browser;
+  readonly page: Page;
+}
+
 export interface Opened {
   readonly page: Page;
   readonly context: BrowserContext;
