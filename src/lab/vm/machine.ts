@@ -48,6 +48,7 @@ export class Machine {
   #qemu: ChildProcess | undefined;
   #agent: LineSocket | undefined;
   #monitor: LineSocket | undefined;
+  #console: LineSocket | undefined;
   #control: Server | undefined;
   #isUp = false;
   #daemon: Daemon | undefined;
@@ -90,6 +91,10 @@ export class Machine {
     this.#monitor = await LineSocket.open(join(folder, `${name}.qmp`), (line) => {
       if (line.includes('"QMP"')) this.#monitor?.say({ execute: 'qmp_capabilities' });
     });
+    // The kernel is told to be quiet: what it says all the same, and what init says, is of interest.
+    this.#console = await LineSocket.open(join(folder, `${name}.console`), (line) =>
+      this.#daemon?.hear(line.trimEnd(), Date.now()),
+    );
     const out = openSync(join(folder, `${name}.qemu.log`), 'a');
     const [command = '', ...args] = inNamespace(this.#options.switchName, [
       'nice',
@@ -200,6 +205,7 @@ export class Machine {
     this.#isUp = false;
     this.#agent?.close();
     this.#monitor?.close();
+    this.#console?.close();
     for (const resolve of this.#waiting.values()) resolve(undefined);
     this.#waiting.clear();
     this.#daemon?.end('SIGKILL');
@@ -259,7 +265,7 @@ function qemuArguments(options: MachineOptions): string[] {
     ...['-name', name, '-machine', 'q35', '-accel', 'tcg', '-cpu', 'max', '-smp', '2', '-m', String(memory)],
     ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
     ...['-kernel', kernel.file, '-initrd', image.initial, '-append', wordsOfKernel],
-    ...['-serial', `file:${join(folder, `${name}.console`)}`],
+    ...[...socket('console', 'console'), '-serial', 'chardev:console'],
     ...file('disk', disk, 'cache=writeback'),
     ...file('program', image.program, 'readonly=on'),
     ...['-device', 'virtio-serial-pci', ...socket('agent', 'agent')],
