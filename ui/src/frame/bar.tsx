@@ -2,13 +2,14 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
 import { useLive } from '../data/live.ts';
 import { logOut, useSession } from '../data/session.ts';
-import { type Language, languages, useSpeech } from '../i18n/language.tsx';
+import { languages, useSpeech } from '../i18n/language.tsx';
 import type { MenuGroup } from '../menu.ts';
 import { Badge } from '../parts/basics.tsx';
 import { Icon } from '../parts/icons.tsx';
 import { RoleBadge, roleOf } from '../parts/roles.tsx';
 import { go, hrefOf } from '../router.ts';
 import { setTheme, type Theme, themes, useTheme } from '../theme.ts';
+import { LanguageChoice } from './login.tsx';
 
 export function Bar({
   groups,
@@ -41,16 +42,9 @@ export function Bar({
       <Here />
       <span className="grow wide-only" />
       <Search groups={groups} />
-      <label className="wide-only">
-        <span className="hidden">{t('language')}</span>
-        <select value={language} onChange={(event) => setLanguage(event.target.value as Language)}>
-          {languages.map((one) => (
-            <option key={one} value={one}>
-              {one === 'fr' ? 'Français' : 'English'}
-            </option>
-          ))}
-        </select>
-      </label>
+      <span className="wide-only">
+        <LanguageChoice />
+      </span>
       <label className="wide-only">
         <span className="hidden">{t('theme')}</span>
         <select value={theme} onChange={(event) => setTheme(event.target.value as Theme)}>

@@ -6,6 +6,7 @@ import { type Json, valueAt } from '../data/operations.ts';
 import { useSpeech } from '../i18n/language.tsx';
 import { useSchemaWords } from '../i18n/schema-words.ts';
 import { Loading, Note, PageHead, Panel } from '../parts/basics.tsx';
+import { Checks } from '../parts/checks.tsx';
 import { useDraft } from '../parts/draft.ts';
 import { DraftNote } from '../parts/draft-note.tsx';
 import { draftOf, entryOf, type FieldSpec } from '../parts/entry-fields.ts';
@@ -208,23 +209,11 @@ function HaForm({ ha }: { readonly ha: Record<string, Json> }) {
                 </button>
               </div>
               <div className="checks">
-                {sections.map((section) => (
-                  <label key={section} className="check">
-                    <input
-                      type="checkbox"
-                      checked={chosen.includes(section)}
-                      onChange={(event) =>
-                        set(
-                          'sections',
-                          sections.filter((one) =>
-                            one === section ? event.target.checked : chosen.includes(one),
-                          ),
-                        )
-                      }
-                    />
-                    {t(`section.${section}`)}
-                  </label>
-                ))}
+                <Checks
+                  choices={sections.map((value) => ({ value, label: t(`section.${value}`) }))}
+                  held={chosen}
+                  onChange={(next) => set('sections', next)}
+                />
               </div>
             </fieldset>
           )}

@@ -5,6 +5,7 @@ import { addPending, useDocument } from '../data/document.ts';
 import { valueAt } from '../data/operations.ts';
 import { useSpeech } from '../i18n/language.tsx';
 import { PageHead, Panel } from '../parts/basics.tsx';
+import { endFields } from '../parts/end-fields.ts';
 import type { FieldSpec } from '../parts/entry-fields.ts';
 import { SelectField } from '../parts/fields.tsx';
 import { type Column, ListEditor } from '../parts/list-editor.tsx';
@@ -68,24 +69,21 @@ function NatList({ tab }: { readonly tab: (typeof tabs)[number] }) {
     kind: 'select',
     choices: names.interfaces,
   };
-  const ends: readonly FieldSpec[] = [
-    {
-      name: 'source',
-      label: 'field.source',
-      help: 'help.endpoint',
-      kind: 'list',
-      default: 'any',
-      list: names.endpoints,
-    },
-    {
-      name: 'destination',
-      label: 'field.destination',
-      help: 'help.endpoint',
-      kind: 'list',
-      default: 'any',
-      list: names.endpoints,
-    },
-  ];
+  const ends = endFields(names);
+  const reflection: FieldSpec = {
+    name: 'reflection',
+    label: 'nat.reflection',
+    help: 'help.reflection',
+    kind: 'check',
+    default: false,
+  };
+  const outside: FieldSpec = {
+    name: 'external',
+    label: 'nat.external',
+    kind: 'text',
+    list: names.virtualAddresses,
+  };
+  const inside: FieldSpec = { name: 'internal', label: 'nat.internal', kind: 'text' };
   const remarks: readonly FieldSpec[] = [
     { name: 'description', label: 'field.description', kind: 'text', default: '', wide: true },
     { name: 'disabled', label: 'field.disabled', help: 'help.disabled', kind: 'check', default: false },
@@ -143,13 +141,7 @@ function NatList({ tab }: { readonly tab: (typeof tabs)[number] }) {
               label: t(`nat.rule.${value}`),
             })),
           },
-          {
-            name: 'reflection',
-            label: 'nat.reflection',
-            help: 'help.reflection',
-            kind: 'check',
-            default: false,
-          },
+          reflection,
           ...remarks,
         ]}
       />
@@ -170,20 +162,7 @@ function NatList({ tab }: { readonly tab: (typeof tabs)[number] }) {
           words(t('field.destination'), 'destination'),
           description,
         ]}
-        fields={[
-          anInterface,
-          { name: 'external', label: 'nat.external', kind: 'text', list: names.virtualAddresses },
-          { name: 'internal', label: 'nat.internal', kind: 'text' },
-          ...ends.slice(1),
-          {
-            name: 'reflection',
-            label: 'nat.reflection',
-            help: 'help.reflection',
-            kind: 'check',
-            default: false,
-          },
-          ...remarks,
-        ]}
+        fields={[anInterface, outside, inside, ...ends.slice(1), reflection, ...remarks]}
       />
     );
   }
@@ -201,12 +180,7 @@ function NatList({ tab }: { readonly tab: (typeof tabs)[number] }) {
           words(t('nat.external'), 'external', ''),
           description,
         ]}
-        fields={[
-          anInterface,
-          { name: 'internal', label: 'nat.internal', kind: 'text' },
-          { name: 'external', label: 'nat.external', kind: 'text' },
-          ...remarks,
-        ]}
+        fields={[anInterface, inside, outside, ...remarks]}
       />
     );
   }

@@ -7,6 +7,7 @@ import { listAt, mapAt, useDocument } from '../data/document.ts';
 import type { Json } from '../data/operations.ts';
 import { useSpeech } from '../i18n/language.tsx';
 import { Badge, PageHead } from '../parts/basics.tsx';
+import { endFields } from '../parts/end-fields.ts';
 import type { FieldSpec } from '../parts/entry-fields.ts';
 import { type Column, type Entry, ListEditor } from '../parts/list-editor.tsx';
 import { useNames } from '../parts/names.ts';
@@ -232,22 +233,7 @@ function useRuleFields(
       choices: plain(icmpTypes),
       shown: ({ protocol }) => protocol === 'icmp' || protocol === 'icmpv6',
     },
-    {
-      name: 'source',
-      label: 'field.source',
-      help: 'help.endpoint',
-      kind: 'list',
-      default: 'any',
-      list: names.endpoints,
-    },
-    {
-      name: 'destination',
-      label: 'field.destination',
-      help: 'help.endpoint',
-      kind: 'list',
-      default: 'any',
-      list: names.endpoints,
-    },
+    ...endFields(names),
     {
       name: 'ports',
       label: 'field.ports',

@@ -1,5 +1,4 @@
 /** Firewall > Schedules. Each time is a line, such as "mon tue 08:00-18:00" or "2026-12-24 00:00-12:00". */
-
 import { useState } from 'react';
 import { z } from 'zod';
 import { scheduleDocument, type weekdays } from '#config/aliases-document.ts';
@@ -8,22 +7,26 @@ import { addPending, mapAt, useDocument } from '../data/document.ts';
 import type { Json } from '../data/operations.ts';
 import { useSpeech } from '../i18n/language.tsx';
 import { useSchemaWords } from '../i18n/schema-words.ts';
-import { Empty, IconButton, Loading, Note, PageHead, Panel, Scroll } from '../parts/basics.tsx';
+import { IconButton, Loading, Note, PageHead, Panel } from '../parts/basics.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { useDraft } from '../parts/draft.ts';
+import { DraftNote } from '../parts/draft-note.tsx';
+import { Fault } from '../parts/fault.tsx';
 import { AreaField, TextField } from '../parts/fields.tsx';
 import { Icon } from '../parts/icons.tsx';
+import { Table, useActionsHead } from '../parts/table.tsx';
 
 type Entry = Record<string, Json>;
 type Time = Record<string, Json>;
 
 export default function SchedulesPage() {
   const { t } = useSpeech();
-  const { now, shown } = useDocument();
+  const actions = useActionsHead();
+  const { now, shown, error } = useDocument();
   const [edited, setEdited] = useState<string>();
   const schedules = mapAt(shown, ['schedules']);
   const mayWrite = now?.writable.includes('schedules') ?? false;
-  if (now === undefined) return <Loading />;
+  if (now === undefined) return error === undefined ? <Loading /> : <Fault of={error} />;
   const found = schedules.find(([name]) => name === edited);
   return (
     <>
@@ -39,57 +42,47 @@ export default function SchedulesPage() {
           )
         }
       >
-        <Scroll label={t('page.schedules')}>
-          <table className="list">
-            <thead>
-              <tr>
-                <th scope="col">{t('field.name')}</th>
-                <th scope="col">{t('schedules.times')}</th>
-                <th scope="col">{t('field.description')}</th>
-                <th scope="col">
-                  <span className="hidden">{t('list.actions')}</span>
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {schedules.map(([name, entry]) => (
-                <tr key={name}>
-                  <th scope="row">{name}</th>
-                  <td className="mono">
-                    {linesOf(entry).map((line) => (
-                      <span className="word" key={line}>
-                        {line}
-                      </span>
-                    ))}
-                  </td>
-                  <td>{String(entry.description ?? '')}</td>
-                  <td className="actions">
-                    {mayWrite && (
-                      <>
-                        <IconButton
-                          name="edit"
-                          label={t('list.edit', { what: name })}
-                          onClick={() => setEdited(name)}
-                        />
-                        <IconButton
-                          name="bin"
-                          label={t('list.remove', { what: name })}
-                          onClick={() =>
-                            addPending({
-                              operation: { op: 'remove', path: ['schedules', name] },
-                              label: t('change.removed', { what: name }),
-                            })
-                          }
-                        />
-                      </>
-                    )}
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Scroll>
-        {schedules.length === 0 && <Empty>{t('schedules.none')}</Empty>}
+        <Table
+          className="list"
+          label={t('page.schedules')}
+          heads={[t('field.name'), t('schedules.times'), t('field.description'), actions]}
+          empty={schedules.length === 0 ? t('schedules.none') : undefined}
+        >
+          {schedules.map(([name, entry]) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td className="mono">
+                {linesOf(entry).map((line) => (
+                  <span className="word" key={line}>
+                    {line}
+                  </span>
+                ))}
+              </td>
+              <td>{String(entry.description ?? '')}</td>
+              <td className="actions">
+                {mayWrite && (
+                  <>
+                    <IconButton
+                      name="edit"
+                      label={t('list.edit', { what: name })}
+                      onClick={() => setEdited(name)}
+                    />
+                    <IconButton
+                      name="bin"
+                      label={t('list.remove', { what: name })}
+                      onClick={() =>
+                        addPending({
+                          operation: { op: 'remove', path: ['schedules', name] },
+                          label: t('change.removed', { what: name }),
+                        })
+                      }
+                    />
+                  </>
+                )}
+              </td>
+            </tr>
+          ))}
+        </Table>
       </Panel>
       {edited !== undefined && (
         <ScheduleForm
@@ -113,11 +106,12 @@ function ScheduleForm({
 }) {
   const { t } = useSpeech();
   const words = useSchemaWords();
-  const { draft, set, forget } = useDraft(`schedules.${name}`, {
+  const hold = useDraft(`schedules.${name}`, {
     name,
     lines: linesOf(entry).join('\n'),
     description: String(entry.description ?? ''),
   });
+  const { draft, set, forget } = hold;
   const [fault, setFault] = useState<string>();
   const save = () => {
     const wanted = String(draft.name);
@@ -153,6 +147,7 @@ function ScheduleForm({
       onClose={onClose}
       onSubmit={save}
     >
+      <DraftNote hold={hold} />
       {fault !== undefined && (
         <Note tone="bad" role="alert">
           {fault}

@@ -5,6 +5,7 @@ import type { Json } from '../data/operations.ts';
 import { useSpeech } from '../i18n/language.tsx';
 import { useSchemaWords } from '../i18n/schema-words.ts';
 import { Note } from './basics.tsx';
+import { Checks } from './checks.tsx';
 import { Dialog } from './dialog.tsx';
 import { type Draft, useDraft } from './draft.ts';
 import { DraftNote } from './draft-note.tsx';
@@ -127,28 +128,12 @@ export function OneField({ field, draft, nodes, set, error }: OneFieldProps) {
   if (kind === 'lines' || kind === 'members')
     return <AreaField {...common} wide value={String(value ?? '')} onChange={(next) => set(name, next)} />;
   if (kind === 'checks') {
-    const held = Array.isArray(value) ? value : [];
+    const held = Array.isArray(value) ? value.map(String) : [];
     return (
       <fieldset className={common.wide ? 'field wide' : 'field'}>
         <legend>{common.label}</legend>
         <div className="row">
-          {choices.map((choice) => (
-            <label key={choice.value} className="check">
-              <input
-                type="checkbox"
-                checked={held.includes(choice.value)}
-                onChange={(event) =>
-                  set(
-                    name,
-                    choices
-                      .map((one) => one.value)
-                      .filter((one) => (one === choice.value ? event.target.checked : held.includes(one))),
-                  )
-                }
-              />
-              {choice.label}
-            </label>
-          ))}
+          <Checks choices={choices} held={held} onChange={(next) => set(name, next)} />
         </div>
         {error !== undefined && <span className="error">{error}</span>}
       </fieldset>

@@ -4,6 +4,7 @@ import type { Grants } from '#api/contract/access.ts';
 import type { UserShown } from '#api/contract/accounts.ts';
 import { call } from '../../data/client.ts';
 import { useSpeech } from '../../i18n/language.tsx';
+import { Checks } from '../../parts/checks.tsx';
 import { useDraft } from '../../parts/draft.ts';
 import { DraftNote } from '../../parts/draft-note.tsx';
 import { CheckField, TextField } from '../../parts/fields.tsx';
@@ -92,21 +93,11 @@ export function UserForm({
       <fieldset>
         <legend>{t('users.groups')}</legend>
         <div className="row">
-          {groups.map((group) => (
-            <label key={group} className="check">
-              <input
-                type="checkbox"
-                checked={held.includes(group)}
-                onChange={(event) =>
-                  set(
-                    'groups',
-                    groups.filter((one) => (one === group ? event.target.checked : held.includes(one))),
-                  )
-                }
-              />
-              {group}
-            </label>
-          ))}
+          <Checks
+            choices={groups.map((value) => ({ value, label: value }))}
+            held={held}
+            onChange={(next) => set('groups', next)}
+          />
         </div>
       </fieldset>
       <GrantFields grants={privileges} onChange={(grants) => set('privileges', { ...grants })} />
