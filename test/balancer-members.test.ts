@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inPrivateNamespaces, run } from '#linux/test-namespaces.ts';
 import type { Outcome } from './balancer-ends.ts';
-import { documentOf, documentText, patience, useRig } from './balancer-rig.ts';
+import { documentOf, documentText, patience, useRig, vip6 } from './balancer-rig.ts';
 
 inPrivateNamespaces(import.meta.filename, () => {
   const rig = useRig();
@@ -26,6 +26,16 @@ inPrivateNamespaces(import.meta.filename, () => {
     const datagrams = (await get({ kind: 'udp', port: 83, count: 8 })).said;
     assert.ok(datagrams.filter((text) => text.startsWith('error')).length <= 1, datagrams.join());
     const { said, slowestMs } = await get({ port: 84, count: 8 });
+    assert.deepEqual([...new Set(said)], ['error: ECONNREFUSED']);
+    assert.ok(slowestMs < 900, `${slowestMs} ms`);
+  });
+
+  test('refusals over IPv6 are passed over, too, or told when there is nobody better', async () => {
+    assert.equal(serversOf(await get({ to: vip6, port: 83, count: 20 })), 'fd00::11');
+    const datagrams = (await get({ kind: 'udp', to: vip6, port: 83, count: 8 })).said;
+    assert.ok(datagrams.filter((text) => text.startsWith('error')).length <= 1, datagrams.join());
+    assert.ok(datagrams.includes('fd00::11 2001:db8::9'), datagrams.join());
+    const { said, slowestMs } = await get({ to: vip6, port: 84, count: 4 });
     assert.deepEqual([...new Set(said)], ['error: ECONNREFUSED']);
     assert.ok(slowestMs < 900, `${slowestMs} ms`);
   });

@@ -73,6 +73,8 @@ loadBalancer:
       monitor: none
       members: [{ address: 10.0.0.14, port: 9 }, { address: 10.0.0.14, port: 8080 }]
     six: { port: 8080, monitor: ping, members: [{ address: "fd00::11" }, { address: "fd00::12" }] }
+    deaf6: { monitor: none, members: [{ address: "fd00::11", port: 8080 }, { address: "fd00::11", port: 9 }] }
+    closed6: { monitor: none, members: [{ address: "fd00::11", port: 9 }] }
   virtualServers:
     www: { addresses: [${vip}], port: 80, pool: web }
     www6: { addresses: ["${vip6}"], port: 80, pool: six }
@@ -83,6 +85,9 @@ loadBalancer:
     dumb: { addresses: [${vip}], port: 83, protocol: udp, pool: deaf }
     closed: { addresses: [${vip}], port: 84, pool: closed }
     spare: { addresses: [${vip}], port: 85, pool: spare }
+    deaf6: { addresses: ["${vip6}"], port: 83, pool: deaf6 }
+    dumb6: { addresses: ["${vip6}"], port: 83, protocol: udp, pool: deaf6 }
+    closed6: { addresses: ["${vip6}"], port: 84, pool: closed6 }
 `);
 
 export function documentOf(text: string): ClusterDocument {

@@ -105,6 +105,9 @@ inPrivateNamespaces(import.meta.filename, () => {
         ['dumb', 'deaf'],
         ['closed', 'closed'],
         ['spare', 'spare'],
+        ['deaf6', 'deaf6'],
+        ['dumb6', 'deaf6'],
+        ['closed6', 'closed6'],
       ],
     );
     await Promise.all(members.slice(0, 3).map(startServer));
