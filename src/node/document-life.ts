@@ -174,6 +174,10 @@ export class DocumentLife {
         const here = peersOf(follower.document, request.node).find((peer) => peer.node === node);
         return { ok: true, invitation: { code: reply.value.value, address: here?.address } };
       }
+      case 'ruleCounters': {
+        const told = await this.#parts.answers.answer({ command: 'ruleCounters' });
+        return told.ok ? { ok: true, ruleCounters: told.ruleCounters } : told;
+      }
       case 'history':
         return { ok: true, history: this.#participant.history.slice(-request.limit).map(headOf) };
       case 'revision': {

@@ -34,6 +34,7 @@ import { AuditLog } from './audit-log.ts';
 import { type BalancerHandle, startBalancer } from './balancer.ts';
 import { answerBalancer, balancerPart, isBalancerRequest } from './balancer-part.ts';
 import { openOrderStore } from './balancer-store.ts';
+import { followTime } from './by-time.ts';
 import { serveControl } from './control.ts';
 import { DocumentLife, type LifeParts } from './document-life.ts';
 import { watchDrift } from './drift.ts';
@@ -52,8 +53,8 @@ import { PageCertificates } from './page-certificate-store.ts';
 import { factsOf, worldOf } from './plan.ts';
 import { openRevisionStore } from './revision-store.ts';
 import { NodeRuntime } from './runtime.ts';
-import { SetUpCode } from './setup-code.ts';
 import { openSecrets } from './secret-store.ts';
+import { SetUpCode } from './setup-code.ts';
 import { openStateStore } from './state-store.ts';
 import { startStates } from './states-handle.ts';
 import { statesPlanOf } from './states-plan.ts';
@@ -242,22 +243,19 @@ async function serve(
       options.node,
       () => balancer.inspect(),
     );
-    let minute = -1;
-    const refresh = async (): Promise<void> => {
-      const isFetched = await lists.refresh(follower.document, Date.now());
-      const hasSchedules = Object.keys(follower.document.schedules).length > 0;
-      const isNewMinute = hasSchedules && minute !== facts().now?.minute;
-      if (!isFetched && !isNewMinute) return;
-      minute = facts().now?.minute ?? -1;
-      const touched = await byTime.refresh(follower.document);
-      if (!touched.ok) log('error', `schedules and URL tables: ${touched.error}`);
-      else if (touched.value) await drift.settle();
-    };
+    const refresh = followTime({
+      document: () => follower.document,
+      facts,
+      wallClock: Date.now,
+      lists,
+      rules: byTime,
+      settle: () => drift.settle(),
+      endConnectionsOf: (rules) => runtime.endConnectionsOf(rules),
+      log,
+    });
     // Schedules know minutes; asked more often, none begins much too late.
-    let refreshing = refresh();
-    setInterval(() => {
-      refreshing = refreshing.then(refresh);
-    }, scheduleEveryMs).unref();
+    void refresh();
+    setInterval(() => void refresh(), scheduleEveryMs).unref();
     life = await beginLife(options, {
       store: revisions,
       ...reading,
@@ -346,6 +344,7 @@ async function beginLife(
       document,
       control,
       diagnostics,
+      carried: () => runtime.carried(),
       logs: parts.logs,
       audit,
       certificates,
