@@ -211,7 +211,6 @@ export class DocumentLife {
   #examine = (): Promise<NodeEvidence> =>
     this.#parts.examine({ isApiRunning: () => this.#api.isRunning, document: () => this.status() });
 
-  /** All nodes at once, since what one sends another must hear. */
   /** False for what is known already, and for hearsay about a node that the document does not name. */
   #trust({ node, certificate, heard }: Extract<ApiAsks, { kind: 'trust' }>): Result<boolean> {
     const { identities, log, follower, node: self } = this.#parts;
@@ -226,6 +225,7 @@ export class DocumentLife {
     return news;
   }
 
+  /** All nodes at once, since what one sends another must hear. */
   async #examinePair(): Promise<Examination> {
     const [self, peers] = await Promise.all([
       this.#examine(),
@@ -278,11 +278,11 @@ export class DocumentLife {
     const peers = peersOf(follower.document, node).map((peer) => ({
       ...peer,
       certificate: identities.certificateOf(peer.node),
+      joined: identities.joinedAt(peer.node),
     }));
     return { port: managementPort, peers };
   }
 
-      joined: identities.joinedAt(peer.node),
   #hearNews(news: News): void {
     const { log, raise } = this.#parts;
     switch (news.kind) {
