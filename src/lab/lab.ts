@@ -74,6 +74,7 @@ export class Lab {
         folder,
         stateOf: (node) => stateOf(folder, node),
         socketOf: (node) => socketOf(folder, node),
+        onTrouble: (message) => void this.troubles.push(message),
       });
     this.#machines = set;
     this.nodes = nodes.map((name) =>
@@ -103,7 +104,7 @@ export class Lab {
     const onError = (message: string): void => void this.troubles.push(message);
     this.#shells.set(switchName, openIpShell(switchName, onError));
     for (const name of nodes)
-      this.#shells.set(name, this.#machines?.of(name).shell(onError) ?? openIpShell(name, onError));
+      this.#shells.set(name, this.#machines?.of(name).shell() ?? openIpShell(name, onError));
     return ok(undefined);
   }
 

@@ -3,7 +3,7 @@
  * the agent inside. All of the guest's processor is emulated, so it runs wherever QEMU does.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { inNamespace } from '#infra/apply.ts';
@@ -26,6 +26,8 @@ export interface MachineOptions {
   readonly folder: string;
   /** Where the switch is, and the machine's cables end. */
   readonly switchName: string;
+  /** Told what QEMU, or a tool in the guest, refused. */
+  readonly onTrouble: (message: string) => void;
 }
 
 /** Megabytes of a guest: Node takes a third of it. */
@@ -89,13 +91,15 @@ export class Machine {
       this.#hear(JSON.parse(line) as FromAgent),
     );
     this.#monitor = await LineSocket.open(join(folder, `${name}.qmp`), (line) => {
-      if (line.includes('"QMP"')) this.#monitor?.say({ execute: 'qmp_capabilities' });
+      if (line.startsWith('{"QMP"')) this.#monitor?.say({ execute: 'qmp_capabilities' });
+      if (line.startsWith('{"error"')) this.#options.onTrouble(`${name}: QEMU refused: ${line}`);
     });
     // The kernel is told to be quiet: what it says all the same, and what init says, is of interest.
     this.#console = await LineSocket.open(join(folder, `${name}.console`), (line) =>
       this.#daemon?.hear(line.trimEnd(), Date.now()),
     );
-    const out = openSync(join(folder, `${name}.qemu.log`), 'a');
+    const log = join(folder, `${name}.qemu.log`);
+    const out = openSync(log, 'a');
     const [command = '', ...args] = inNamespace(this.#options.switchName, [
       'nice',
       `--adjustment=${highestPriority}`,
@@ -106,6 +110,8 @@ export class Machine {
     this.#gone = new Promise((resolve) => {
       for (const end of ['exit', 'error'])
         qemu.on(end, () => {
+          if (this.#qemu === qemu)
+            this.#options.onTrouble(`${name}: QEMU has ended by itself: ${readFileSync(log, 'utf8').trim()}`);
           this.#off(qemu);
           resolve(undefined);
         });
@@ -142,10 +148,11 @@ export class Machine {
   }
 
   /** Carries lines out by the guest's `ip`. */
-  shell(onError: (message: string) => void): IpShell {
+  shell(): IpShell {
     const run = async (lines: readonly string[]): Promise<void> => {
       const done = await this.run(['/usr/sbin/ip', '-force', '-batch', '-'], `${lines.join('\n')}\n`);
-      if (done?.status !== 0) onError(`${this.name}: ${done?.output.trim() ?? 'the machine is off'}`);
+      const { onTrouble } = this.#options;
+      if (done?.status !== 0) onTrouble(`${this.name}: ${done?.output.trim() ?? 'the machine is off'}`);
     };
     return { run: (lines) => void run(lines), close: () => undefined };
   }

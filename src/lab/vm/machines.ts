@@ -24,6 +24,7 @@ export interface MachinesOptions {
   /** Where a node keeps what must survive a restart, and its control socket, on this side. */
   readonly stateOf: (node: string) => string;
   readonly socketOf: (node: string) => string;
+  readonly onTrouble: (message: string) => void;
 }
 
 interface Member {
@@ -130,13 +131,16 @@ export class Machines {
 
   #member(host: Host, place: number, image: Image): Member {
     const cards = cardsOf(host, place);
-    const { kernel, folder } = this.#options;
+    const { kernel, folder, onTrouble } = this.#options;
     const disk = this.#diskOf(host.name);
     const { name } = host;
     return {
       host,
       cards,
-      machine: new Machine({ name, cards, kernel, image, disk, folder, switchName: this.#switchName }),
+      machine: new Machine({
+        ...{ name, cards, kernel, image, disk, folder, onTrouble },
+        switchName: this.#switchName,
+      }),
     };
   }
 
