@@ -6,8 +6,9 @@ import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { healthyNode } from '#config/audit/healthy.ts';
 import { xmlLimits } from '#config/pfsense/xml.ts';
-import { audit, languageOf } from './audit.ts';
+import { audit } from './audit.ts';
 import { importFiles } from './import.ts';
+import { languageOf } from './language.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'bascule-audit-'));
 after(() => rmSync(folder, { recursive: true }));

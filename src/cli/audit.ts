@@ -1,8 +1,8 @@
 /** `bascule audit`: what is wrong with a pair of pfSense or OPNsense firewalls, from their config.xml files. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { styleText } from 'node:util';
+import type { Language } from '#base/language.ts';
 import { audit as auditPair, isSwapped } from '#config/audit/audit.ts';
-import { type Language, languages } from '#config/audit/catalogue.ts';
 import { type AuditReport, asJson, asText, type Paint } from '#config/audit/report.ts';
 import { asHtml } from '#config/audit/report-html.ts';
 import { asSarif } from '#config/audit/report-sarif.ts';
@@ -10,6 +10,7 @@ import { faultText } from '#config/audit/words.ts';
 import type { PfConfig } from '#config/pfsense/model.ts';
 import { readConfig } from '#config/pfsense/read.ts';
 import { xmlLimits } from '#config/pfsense/xml.ts';
+import { languageAsked } from './language.ts';
 
 export interface AuditOptions {
   readonly lang?: string;
@@ -20,11 +21,8 @@ export interface AuditOptions {
 
 /** Returns the exit code: 0 nothing but remarks, 1 findings of severity error or warning, 2 bad input. */
 export function audit(first: string, second: string, options: AuditOptions, version: string): number {
-  const language = languageOf(options.lang);
-  if (language === undefined) {
-    console.error(`there is no language "${options.lang}"; there are ${languages.join(' and ')}`);
-    return 2;
-  }
+  const language = languageAsked(options.lang);
+  if (language === undefined) return 2;
   const [one, two] = [configFrom(first, language), configFrom(second, language)];
   if (one === undefined || two === undefined) return 2;
   const swapped = isSwapped(one, two);
@@ -66,13 +64,6 @@ export function configFrom(file: string, language: Language): PfConfig | undefin
     );
   }
   return undefined;
-}
-
-/** As asked for, or that of the environment. */
-export function languageOf(asked: string | undefined): Language | undefined {
-  if (asked !== undefined) return languages.find((one) => one === asked);
-  const { LC_ALL, LC_MESSAGES, LANG } = process.env;
-  return (LC_ALL || LC_MESSAGES || LANG || '').startsWith('fr') ? 'fr' : 'en';
 }
 
 const hostOf = ({ hostname, domain }: PfConfig): string =>

@@ -64,3 +64,18 @@ test('as JSON', async (context) => {
   );
   assert.deepEqual(told.counts, { error: 0, warning: 1, info: 0 });
 });
+
+test('in French, with the words of the schema; an unknown language is refused', async (context) => {
+  const twice = sound.replace('10.0.0.1/24', '10.0.0.2/24');
+  const { output } = await run(context, twice, { lang: 'fr' });
+  assert.match(
+    output,
+    /^FILE:6:53: erreur vip-is-node-address\u00a0: l’IP virtuelle 10\.0\.0\.2 est aussi l’adresse de A sur LAN\n/,
+  );
+  assert.match(output, /\n {4}Remède\u00a0: Choisissez une adresse libre.*\n\n1 erreur$/);
+  const wrong = await run(context, sound.replace('vhid: 1', 'vhid: 0'), { lang: 'fr' });
+  assert.match(wrong.output, /virtualIps\[0\]\.vhid\u00a0: un VHID est un nombre entier de 1 à 255\n/);
+  const error = context.mock.method(console, 'error', () => undefined);
+  assert.equal((await run(context, sound, { lang: 'de' })).code, 2);
+  assert.match(String(error.mock.calls[0]?.arguments[0]), /no language "de"/);
+});

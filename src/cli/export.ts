@@ -8,8 +8,8 @@ import { isKnown } from '#configsync/dialect.ts';
 import { pfsenseTree, usualVersion } from '#configsync/export.ts';
 import { type ExportNote, exportText } from '#configsync/export-notes.ts';
 import { readSecrets } from '#node/document-file.ts';
-import { languageOf } from './audit.ts';
 import { asText } from './check.ts';
+import { languageAsked } from './language.ts';
 
 export interface ExportOptions {
   readonly node?: string;
@@ -21,8 +21,8 @@ export interface ExportOptions {
 
 /** Returns the exit code: 0 written, 1 the document has errors, 2 bad input. */
 export function exportPfsense(file: string, options: ExportOptions): number {
-  const language = languageOf(options.lang);
-  if (language === undefined) return refused(`there is no language "${options.lang}"; there are fr and en`);
+  const language = languageAsked(options.lang);
+  if (language === undefined) return 2;
   const version = options.configVersion ?? usualVersion;
   if (!isKnown(version))
     return refused(
@@ -38,7 +38,7 @@ export function exportPfsense(file: string, options: ExportOptions): number {
   const loaded = loadDocument(text, { env: process.env, secrets });
   const findings = loaded.ok ? loaded.value.findings : loaded.error;
   if (!loaded.ok || findings.some(({ severity }) => severity === 'error')) {
-    console.error(asText(file, findings, (_, word) => word));
+    console.error(asText(file, findings, (_, word) => word, language));
     return loaded.ok ? 1 : 2;
   }
   const { document, locate } = loaded.value;

@@ -7,8 +7,9 @@ import type { PfConfig } from '#config/pfsense/model.ts';
 import { noteText } from '#config/pfsense/notes.ts';
 import { importCluster } from '#config/pfsense/to-cluster.ts';
 import { type ComeBack, comeBack } from '#configsync/come-back.ts';
-import { configFrom, languageOf } from './audit.ts';
+import { configFrom } from './audit.ts';
 import { asText } from './check.ts';
+import { languageAsked } from './language.ts';
 
 export interface ImportOptions {
   readonly output: string;
@@ -41,11 +42,8 @@ const noWayBack = {
 
 /** Returns the exit code: 0 written and accepted, 1 written with errors that `check` finds, 2 bad input. */
 export function importFiles(first: string, second: string | undefined, options: ImportOptions): number {
-  const language = languageOf(options.lang);
-  if (language === undefined) {
-    console.error(`there is no language "${options.lang}"; there are fr and en`);
-    return 2;
-  }
+  const language = languageAsked(options.lang);
+  if (language === undefined) return 2;
   const files = second === undefined ? [first] : [first, second];
   const [one, two] = files.map((file) => configFrom(file, language));
   if (one === undefined || (second !== undefined && two === undefined)) return 2;
@@ -76,6 +74,6 @@ export function importFiles(first: string, second: string | undefined, options: 
   const findings = loaded.ok ? loaded.value.findings : loaded.error;
   const written = `${options.output}, ${secretsFile}`;
   console.log(language === 'fr' ? `\nÉcrits : ${written}` : `\nWritten: ${written}`);
-  console.log(asText(options.output, findings, (_, word) => word));
+  console.log(asText(options.output, findings, (_, word) => word, language));
   return loaded.ok && !findings.some(({ severity }) => severity === 'error') ? 0 : 1;
 }

@@ -1,5 +1,6 @@
 /** Reads the infrastructure part of a document for the commands that work on it. */
 import { readFileSync } from 'node:fs';
+import type { Language } from '#base/language.ts';
 import type { Infrastructure } from '#config/infrastructure-document.ts';
 import { loadDocument } from '#config/load.ts';
 import { type WantedHypervisor, wantedOn } from '#infra/hypervisor.ts';
@@ -7,7 +8,7 @@ import { readSecrets } from '#node/document-file.ts';
 import { asText } from './check.ts';
 
 /** The part, or undefined after telling what is wrong. Findings about it are told, errors end it. */
-export function readInfrastructure(file: string): Infrastructure | undefined {
+export function readInfrastructure(file: string, language: Language): Infrastructure | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -18,7 +19,7 @@ export function readInfrastructure(file: string): Infrastructure | undefined {
   const loaded = loadDocument(text, { env: process.env, secrets: readSecrets(file) });
   const all = loaded.ok ? loaded.value.findings : loaded.error;
   const told = all.filter(({ severity, path }) => severity === 'error' || path[0] === 'infrastructure');
-  if (told.length > 0) console.error(asText(file, told, (_severity, word) => word));
+  if (told.length > 0) console.error(asText(file, told, (_severity, word) => word, language));
   if (!loaded.ok || told.some(({ severity }) => severity === 'error')) return undefined;
   const { infrastructure } = loaded.value.document;
   if (infrastructure === undefined) console.error(`${file} has no "infrastructure" part; see docs/infra.md`);

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { mergeInterfaces } from '#infra/interfaces/merge.ts';
 import { replaceFile } from '#infra/interfaces/write.ts';
 import { readHypervisor, readInfrastructure } from './infra-document.ts';
+import { languageOf } from './language.ts';
 
 export interface InfraExportOptions {
   readonly on?: string;
@@ -12,7 +13,7 @@ export interface InfraExportOptions {
 
 /** Returns the exit code: 0 printed, written or nothing to change; 2 bad input or not written. */
 export function infraExport(file: string, options: InfraExportOptions): number {
-  const infrastructure = readInfrastructure(file);
+  const infrastructure = readInfrastructure(file, languageOf(undefined) ?? 'en');
   const wanted = infrastructure && readHypervisor(infrastructure, options.on);
   if (wanted === undefined) return 2;
   const path = options.interfaces;

@@ -11,6 +11,7 @@ import { type Check, faultsOf, judge } from '#infra/verify/judge.ts';
 import { observe } from '#infra/verify/observe.ts';
 import { readSecrets } from '#node/document-file.ts';
 import { readHypervisor, readInfrastructure } from './infra-document.ts';
+import { languageOf } from './language.ts';
 import { table } from './text.ts';
 
 export interface InfraOptions {
@@ -21,7 +22,7 @@ export interface InfraOptions {
 
 /** Returns the exit code: 0 nothing to do, 1 something to do or in the way, 2 bad input or no answer. */
 export async function infraPlan(file: string, options: InfraOptions): Promise<number> {
-  const infrastructure = readInfrastructure(file);
+  const infrastructure = readInfrastructure(file, languageOf(undefined) ?? 'en');
   if (infrastructure === undefined) return 2;
   if (options.proxmox === true) {
     const planned = await proxmoxPlan(file, infrastructure);
@@ -37,7 +38,7 @@ export async function infraPlan(file: string, options: InfraOptions): Promise<nu
 
 /** Returns the exit code: 0 it is as the document says, 1 it is not, 2 bad input or no answer. */
 export async function infraApply(file: string, options: InfraOptions): Promise<number> {
-  const infrastructure = readInfrastructure(file);
+  const infrastructure = readInfrastructure(file, languageOf(undefined) ?? 'en');
   if (infrastructure === undefined) return 2;
   return options.proxmox === true
     ? applyToProxmox(file, infrastructure)
@@ -80,7 +81,7 @@ async function applyToProxmox(file: string, infrastructure: Infrastructure): Pro
 
 /** Returns the exit code: 0 no faults, 1 faults of severity error, 2 bad input. */
 export async function infraVerify(file: string, options: InfraOptions): Promise<number> {
-  const infrastructure = readInfrastructure(file);
+  const infrastructure = readInfrastructure(file, languageOf(undefined) ?? 'en');
   const wanted = infrastructure && readHypervisor(infrastructure, options.on);
   if (wanted === undefined) return 2;
   const checks = judge(wanted, await observe({ shell: openShell(), wait: (ms) => delay(ms) }, wanted));

@@ -12,6 +12,7 @@ import { addBalanceCommands } from './balance-commands.ts';
 import { addConfigCommands } from './config-commands.ts';
 import { addDoctorCommands } from './doctor-commands.ts';
 import { addInfraCommands } from './infra-commands.ts';
+import { languageOption } from './language.ts';
 import { addPfsenseCommands } from './pfsense-commands.ts';
 
 const program = new Command('bascule')
@@ -33,8 +34,9 @@ program
   .command('check')
   .argument('<file>', 'the cluster document')
   .description('reads a cluster document and says what is wrong with it')
+  .option(...languageOption)
   .option('--json', 'findings as JSON')
-  .action(async (file: string, options: { json?: boolean }) => {
+  .action(async (file: string, options: { json?: boolean; lang?: string }) => {
     const { check } = await import('./check.ts');
     process.exitCode = await check(file, options);
   });
@@ -117,7 +119,8 @@ program
   .argument('<file>', 'the cluster document')
   .description('says what a document would change on each node, and changes nothing')
   .addOption(socketOption())
-  .action(async (file: string, options: { socket: string }) => {
+  .option(...languageOption)
+  .action(async (file: string, options: { socket: string; lang?: string }) => {
     const { plan } = await import('./apply.ts');
     process.exitCode = await plan(file, options);
   });
@@ -130,7 +133,8 @@ program
   .addOption(reasonOption())
   .addOption(confirmOption())
   .option('--base <n>', 'refuse if the newest revision is another than this', wholeNumber)
-  .action(async (file: string, options: { socket: string }) => {
+  .option(...languageOption)
+  .action(async (file: string, options: { socket: string; lang?: string }) => {
     const { apply } = await import('./apply.ts');
     process.exitCode = await apply(file, options);
   });
@@ -139,7 +143,8 @@ program
   .command('confirm')
   .description('keeps a change that was applied with --confirm')
   .addOption(socketOption())
-  .action(async (options: { socket: string }) => {
+  .option(...languageOption)
+  .action(async (options: { socket: string; lang?: string }) => {
     const { confirm } = await import('./apply.ts');
     process.exitCode = await confirm(options);
   });

@@ -1,6 +1,7 @@
 /** The nodes of a document that are pfSenses, and the way to each. */
 import { readFileSync } from 'node:fs';
 import { PfsenseRemote } from '#api/pfsense-remote.ts';
+import type { Language } from '#base/language.ts';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import { type LoadedDocument, loadDocument } from '#config/load.ts';
@@ -17,7 +18,7 @@ export interface Held {
 }
 
 /** Reads a document that may be pushed; says on the terminal what is wrong with one that may not. */
-export function readDocument(file: string): LoadedDocument | undefined {
+export function readDocument(file: string, language: Language): LoadedDocument | undefined {
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
@@ -29,7 +30,7 @@ export function readDocument(file: string): LoadedDocument | undefined {
   const findings = loaded.ok ? loaded.value.findings : loaded.error;
   const errors = findings.filter(({ severity }) => severity === 'error');
   if (loaded.ok && errors.length === 0) return loaded.value;
-  console.error(asText(file, errors, (_, word) => word));
+  console.error(asText(file, errors, (_, word) => word, language));
   return undefined;
 }
 

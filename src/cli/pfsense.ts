@@ -4,7 +4,7 @@ import type { Language } from '#base/language.ts';
 import { ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import { type NodePlan, nodePlan, readSections } from '#configsync/node-plan.ts';
-import { languageOf } from './audit.ts';
+import { languageAsked } from './language.ts';
 import { heldBy, pfsensesOf, readDocument, remoteOf } from './pfsense-nodes.ts';
 import { planText, pushWords } from './pfsense-words.ts';
 
@@ -25,13 +25,10 @@ interface Looked {
 
 /** Returns the exit code: 0 as the document says, 1 something to do or not done, 2 bad input or no answer. */
 export async function pfsensePush(file: string, options: PushOptions): Promise<number> {
-  const language = languageOf(options.lang);
-  if (language === undefined) {
-    console.error(`there is no language "${options.lang}"; there are fr and en`);
-    return 2;
-  }
+  const language = languageAsked(options.lang);
+  if (language === undefined) return 2;
   const say = pushWords[language];
-  const document = readDocument(file)?.document;
+  const document = readDocument(file, language)?.document;
   if (document === undefined) return 2;
   const nodes = pfsensesOf(document);
   const chosen = nodes.filter((node) => node === (options.node ?? node));

@@ -3,11 +3,11 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { apiPhrases, inFrench } from '#api/contract/phrases.ts';
 import type { Phrase } from '#base/phrasebook.ts';
 import { documentPhrases, valuePhrases } from '#config/phrases-document.ts';
-import { apiPhrases, inFrench } from './contract/phrases.ts';
 
-const source = fileURLToPath(new URL('..', import.meta.url));
+const source = fileURLToPath(new URL('../src/', import.meta.url));
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
   (file) => /\.ts$/.test(file) && !/\.test\.ts$|\/phrases[\w-]*\.ts$/.test(file),
 );
