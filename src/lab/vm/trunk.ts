@@ -83,7 +83,7 @@ export function dropAdverts({ shell }: OvsDaemon, tap: string | undefined): Resu
 }
 
 /** One way out per tag; the same tag on two segments would join them. */
-function accessesOf(ends: readonly TrunkEnd[]): Result<readonly Access[]> {
+export function accessesOf(ends: readonly TrunkEnd[]): Result<readonly Access[]> {
   const byTag = new Map<number, string>();
   for (const { card } of ends) {
     const native = card.segment === undefined ? [] : [{ tag: nativeTag, segment: card.segment }];
