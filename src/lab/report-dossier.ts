@@ -1,7 +1,7 @@
 /** What a report says of the scenario itself: context, drawing, addresses, configuration and findings. Pure. */
 import { parse } from 'yaml';
 import type { ClusterDocument } from '#config/document.ts';
-import type { Finding } from '#config/findings.ts';
+import { type Finding, textsIn } from '#config/findings.ts';
 import { nodesInOrder, titleOf } from '#config/model.ts';
 import type { AcceptancePlan, Language } from './acceptance/plan.ts';
 import { drillTimersOf } from './drills/timers.ts';
@@ -36,10 +36,11 @@ ${rules(dossier, language)}</section>`;
 }
 
 export function findingsHtml({ findings }: Dossier, language: Language): string {
-  const list = findings.map(
-    ({ severity, message, cause, remedy, line }) =>
-      `<tr><td>${words[severity][language]}</td><td>${words.line[language]} ${line}</td><td>${escapeXml(message)}. ${escapeXml(cause)} <span class="soft">${words.remedy[language]}${colon[language]} ${escapeXml(remedy)}</span></td></tr>`,
-  );
+  const list = findings.map((finding) => {
+    const { severity, line } = finding;
+    const { message, cause, remedy } = textsIn(finding, language);
+    return `<tr><td>${words[severity][language]}</td><td>${words.line[language]} ${line}</td><td>${escapeXml(message)}. ${escapeXml(cause)} <span class="soft">${words.remedy[language]}${colon[language]} ${escapeXml(remedy)}</span></td></tr>`;
+  });
   const body =
     list.length === 0
       ? `<p>${words.noFindings[language]}</p>`
@@ -156,8 +157,12 @@ interface Written {
 
 function table(header: readonly string[], rows: readonly (readonly string[])[]): string {
   if (rows.length === 0) return '';
-  const cell = (text: string) => `<td>${escapeXml(text).replaceAll('\n', '<br>')}</td>`;
+  const cell = (text: string) => `<td>${breakable(escapeXml(text)).replaceAll('\n', '<br>')}</td>`;
   const head = header.map((title) => `<th>${escapeXml(title)}</th>`).join('');
   const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
   return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
+
+/** Addresses of IPv6 are long; they break at their colons, and other words nowhere. */
+const breakable = (text: string): string =>
+  text.replace(/\S*::\S*/g, (address) => address.replace(/:(?=[^:])/g, ':<wbr>'));

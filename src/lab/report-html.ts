@@ -48,7 +48,7 @@ function testsHtml(tests: readonly AcceptanceRun[], language: Language): string 
     const checks = test.checks.map(({ expected, measured, isKept: isGood }) =>
       checkRow(isGood, expected[language], measured[language]),
     );
-    return `<section id="t${place}"><h3>${mark(test.isKept)} ${escapeXml(test.title[language])}</h3>
+    return `<section id="t${place}" class="${lengthOf(checks)}"><h3>${mark(test.isKept)} ${escapeXml(test.title[language])}</h3>
 <p class="soft">${words.expected[language]}${colon[language]} ${escapeXml(test.expected[language])}</p>
 ${problems(test.timeline.problems)}${checkTable(checks, language)}${hasMoments(test) ? plot(test.timeline, language) : ''}</section>`;
   });
@@ -70,10 +70,10 @@ function drillsHtml(report: Report, language: Language): string {
     (flow) =>
       `<p class="soft">${words.notJudged[language]}${colon[language]} ${escapeXml(said(leftOutText(flow), language))}.</p>`,
   );
-  return `<section class="long"><h2>${words.drills[language]}</h2>${leftOut.join('\n')}
+  return `<section class="long"><h2>${words.drills[language]}</h2>
 <table class="figures"><thead><tr>${head.join('')}</tr></thead><tbody>
 ${report.runs.map((run, place) => summaryRow(run, place, language)).join('\n')}
-</tbody></table></section>
+</tbody></table>${leftOut.join('\n')}</section>
 ${report.runs.map((run, place) => drillSection(run, place, language)).join('\n')}`;
 }
 
@@ -82,12 +82,13 @@ function summaryRow({ judgement: drill }: DrillRun, index: number, language: Lan
     const figures = drill.figures[phase];
     const empty = phase === 'fault' ? ['', '', '', ''] : ['', ''];
     if (figures === undefined) return empty;
-    const gap = milliseconds(Math.max(0, ...figures.flows.map((flow) => flow.longestGapMs)));
+    const time = (ms: number): string => said(milliseconds(ms), language);
+    const gap = time(Math.max(0, ...figures.flows.map((flow) => flow.longestGapMs)));
     const lost = String(Math.max(0, ...figures.flows.map((flow) => flow.lost)));
     if (phase === 'undo') return [gap, lost];
     const after = figures.oneMasterAfterMs;
-    const one = after === undefined ? words.never[language] : milliseconds(after);
-    return [gap, lost, one, milliseconds(figures.twoMastersMs)];
+    const one = after === undefined ? words.never[language] : time(after);
+    return [gap, lost, one, time(figures.twoMastersMs)];
   });
   const title = escapeXml(said(drill.title, language));
   return `<tr><th scope="row"><a href="#d${index}">${mark(drill.isKept)} ${title}</a></th>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
@@ -97,9 +98,12 @@ function drillSection({ judgement: drill, timeline }: DrillRun, index: number, l
   const checks = drill.verdicts.map(({ isKept: isGood, promise, measured }) =>
     checkRow(isGood, said(promise, language), said(measured, language)),
   );
-  return `<section id="d${index}"><h3>${mark(drill.isKept)} ${escapeXml(said(drill.title, language))}</h3>
+  return `<section id="d${index}" class="${lengthOf(checks)}"><h3>${mark(drill.isKept)} ${escapeXml(said(drill.title, language))}</h3>
 ${problems(drill.problems)}${plot(timeline, language)}${checkTable(checks, language)}</section>`;
 }
+
+/** A long one may begin on one page and end on the next: kept whole it would leave half a page empty. */
+const lengthOf = (checks: readonly string[]): string => (checks.length > 4 ? 'long' : 'short');
 
 const checkRow = (isGood: boolean, expected: string, measured: string): string =>
   `<tr class="${isGood ? '' : 'broken'}"><td>${mark(isGood)}</td><td>${escapeXml(expected)}</td><td>${escapeXml(measured)}</td></tr>`;

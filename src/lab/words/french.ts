@@ -132,6 +132,8 @@ const parts: readonly Pattern[] = [
   [/client to LAN VIP/g, 'client vers VIP LAN'],
   [/internet to WAN VIP/g, 'Internet vers VIP WAN'],
   [/(\d+) of (\d+)/g, '$1 sur $2'],
+  [/(\d)\.(\d ms)/g, '$1,$2'],
+  [/(\S): (\d+)(?=,|$)/g, '$1 : $2'],
   [/TCP streams/g, 'flux TCP'],
   [/server-first TCP connections/g, 'connexions TCP ouvertes par le serveur'],
   [/idle TCP connections/g, 'connexions TCP inactives'],

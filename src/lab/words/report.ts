@@ -83,7 +83,7 @@ export const machineWords = (kernel: string): Text => ({
 
 export const brokenWords = (broken: number, total: number): Text => ({
   en: `${broken} of ${total} drills and tests broke a promise.`,
-  fr: `${broken} exercices et tests sur ${total} n’ont pas tenu une promesse.`,
+  fr: `Sur ${total} exercices et tests, ${broken} ${broken === 1 ? 'n’a pas tenu ses' : 'n’ont pas tenu leurs'} promesses.`,
 });
 
 export const titleWords = (scenario: string): Text => ({
