@@ -213,6 +213,36 @@ export const rulesCatalogue = {
       remedy: 'Écrivez l’IP virtuelle comme destination.',
     },
   },
+  'forward-ports-beyond': {
+    severity: 'error',
+    en: {
+      message: 'the ports {ports} would end at {last}',
+      cause:
+        'Each port of the range goes to the one at the same distance from targetPort, and there are 65535.',
+      remedy: 'Write a lower targetPort, or a shorter range.',
+    },
+    fr: {
+      message: 'les ports {ports} iraient jusqu’à {last}',
+      cause:
+        'Chaque port de la plage va à celui qui est à même distance de targetPort, et il n’y en a que 65535.',
+      remedy: 'Choisissez un targetPort plus bas, ou une plage plus courte.',
+    },
+  },
+  'forward-ports-merged': {
+    severity: 'warning',
+    en: {
+      message: 'all ports of {ports} go to port {targetPort}',
+      cause: 'Only a single range moves as a whole. From a list or an alias every port goes to the same one.',
+      remedy:
+        'Leave targetPort out, so that each port stays as it is, or write a port forward for each port or range.',
+    },
+    fr: {
+      message: 'tous les ports de {ports} vont au port {targetPort}',
+      cause: 'Seule une plage unique se décale en bloc. D’une liste ou d’un alias, chaque port va au même.',
+      remedy:
+        'Retirez targetPort : chaque port reste le même ; ou écrivez une redirection par port ou par plage.',
+    },
+  },
   'nat-sizes-differ': {
     severity: 'error',
     en: {

@@ -1,11 +1,12 @@
 /** Outbound NAT and DHCP. */
 
-import { networksBehind } from './aliases.ts';
+import { networksBehind, plainPorts, portsBehind } from './aliases.ts';
 import { checkEndpoints, checkPorts } from './check-rules.ts';
 import { asList, type CheckContext, endpointPath, readEndpoint } from './context.ts';
 import type { OutboundRule } from './document.ts';
 import type { Path } from './findings.ts';
 import { networksOf, outsideInterfaces, vipAddresses } from './model.ts';
+import type { PortForward } from './nat-document.ts';
 import { type Cidr, cidr, contains, networkText, sameAddress } from './network.ts';
 
 export function checkNat(context: CheckContext): void {
@@ -106,6 +107,7 @@ function checkInboundNat(context: CheckContext): void {
     checkPorts(context, rule.sourcePorts, [...path, 'sourcePorts']);
     checkPorts(context, rule.ports, [...path, 'ports']);
     if (rule.disabled) return;
+    checkTargetPort(context, rule, path);
     asList(rule.destination).forEach((text, j) => {
       const { negated, address, bare } = readEndpoint(text);
       const isNode =
@@ -135,6 +137,26 @@ function checkInboundNat(context: CheckContext): void {
   oneToOne.forEach((rule, i) => {
     checkEndpoints(context, rule.destination, ['nat', 'oneToOne', i, 'destination']);
   });
+}
+
+/** A single range moves as a whole; whatever else has several ports comes down to one. */
+function checkTargetPort(context: CheckContext, { ports, targetPort }: PortForward, path: Path): void {
+  if (targetPort === undefined) return;
+  const ranges = asList(ports).flatMap((port) => {
+    const plain = plainPorts(port);
+    return plain.length > 0 ? plain : portsBehind(context.document, String(port));
+  });
+  const [range] = ranges;
+  const isPlain = typeof ports !== 'object' && /^\d/.test(String(ports));
+  const last = targetPort + (range === undefined ? 0 : range[1] - range[0]);
+  if (isPlain && last > 65_535)
+    context.report('forward-ports-beyond', [...path, 'targetPort'], { ports: String(ports), last });
+  const count = ranges.reduce((sum, [low, high]) => sum + high - low + 1, 0);
+  if (!isPlain && count > 1)
+    context.report('forward-ports-merged', [...path, 'targetPort'], {
+      ports: asList(ports).join(', '),
+      targetPort,
+    });
 }
 
 export function checkDhcp(context: CheckContext): void {

@@ -427,6 +427,26 @@ const cases: readonly Case[] = [
     at: 'wan address, ports',
   },
   {
+    code: 'forward-ports-beyond',
+    change: [
+      [
+        'nat:\n',
+        'nat:\n  portForwards: [{ interface: wan, destination: wan vip, ports: 80-90, target: 192.168.1.10, targetPort: 65530 }]\n',
+      ],
+    ],
+    at: '65530',
+  },
+  {
+    code: 'forward-ports-merged',
+    change: [
+      [
+        'nat:\n',
+        'nat:\n  portForwards: [{ interface: wan, destination: wan vip, ports: [80, 8080], target: 192.168.1.10, targetPort: 8000 }]\n',
+      ],
+    ],
+    at: '8000 }',
+  },
+  {
     code: 'nat-sizes-differ',
     change: [
       ['nat:\n', 'nat:\n  npt: [{ interface: wan, internal: "fd00::/64", external: "2001:db8:9::/48" }]\n'],
