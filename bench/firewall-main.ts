@@ -11,7 +11,7 @@ import { PacketSocket } from '#linux/packet-socket.ts';
 import { compile } from '#ruleset/compile.ts';
 import { Memory } from '#ruleset/memory.ts';
 import type { Packet } from '#ruleset/packet.ts';
-import { transition, transitionProgram } from '#ruleset/transition.ts';
+import { questionsOf, transition, transitionProgram } from '#ruleset/transition.ts';
 import { frameOf } from './firewall-frames.ts';
 import { documentOf, drawRules, packets, plainProgram } from './firewall-rules.ts';
 import { median } from './table.ts';
@@ -123,15 +123,18 @@ async function changeOne(document: ClusterDocument): Promise<number> {
   const after = compile(other, 'A', {}, memory).ruleset;
   const steps = transition(before, after);
   if (steps === undefined) throw new Error('bug: no way from one rule to the next');
-  const lines = await nft.lines(steps.edits.map(({ chain }) => chain));
-  const done = lines.ok ? await nft.apply(transitionProgram(steps, lines.value)) : lines;
+  const questions = questionsOf(steps);
+  const [chains, maps] = [nft.lines(questions.chains), nft.elements(questions.maps)];
+  if (!chains.ok) throw new Error(chains.error);
+  if (!maps.ok) throw new Error(maps.error);
+  const done = await nft.apply(transitionProgram(steps, { chains: chains.value, maps: maps.value }));
   if (!done.ok) throw new Error(done.error);
   return performance.now() - began;
 }
 
 /** What one does by hand: replace the rule with a handle that is known. */
 async function plainReplace(): Promise<number> {
-  const lines = await nft.lines(['in_lan']);
+  const lines = nft.lines(['in_lan']);
   const list = lines.ok ? (lines.value.get('in_lan') ?? []) : [];
   const handle = list[list.length >> 1]?.handle;
   const began = performance.now();

@@ -10,7 +10,7 @@ import { inPrivateNamespaces } from '#linux/test-namespaces.ts';
 import { compile } from '#ruleset/compile.ts';
 import { explain } from '#ruleset/explain.ts';
 import { allNamed } from '#ruleset/identity.ts';
-import { documentText, interfaces, packetFor } from './firewall/documents.ts';
+import { documentText, interfaces, packetFor, packetNear, unmarked } from './firewall/documents.ts';
 import { type Counted, FirewallKernel } from './firewall/kernel.ts';
 
 const documents = 10;
@@ -32,26 +32,35 @@ inPrivateNamespaces(import.meta.filename, () => {
     context.after(() => kernel.close());
     const outcomes = new Map<string, number>();
     let serial = 0;
+    let byElement = 0;
     for (let drawn = 0; drawn < documents; drawn += 1) {
-      const text = documentText(random, drawn % 3 === 0 ? 150 : 25);
+      const isLong = drawn % 3 === 0;
+      const text = documentText(random, isLong ? 150 : 25, isLong ? 'narrow' : 'of everything');
       const loaded = loadDocument(text);
       assert.ok(loaded.ok, `${JSON.stringify(loaded)}\n${text}`);
-      const { document } = loaded.value;
+      const document = isLong ? unmarked(loaded.value.document) : loaded.value.document;
       const names = new Map([...allNamed(document)].map(([word, { title }]) => [word, title]));
       kernel.load(compile(document, 'A', { now }).program);
       for (let i = 0; i < packetsEach; i += 1) {
         serial += 1;
-        const ifname = random.pick(interfaces);
-        const packet = packetFor(random, ifname, serial);
+        const drawnAt = random.pick(interfaces);
+        const { ifname, packet } =
+          isLong && i % 2 === 0
+            ? packetNear(random, document, serial)
+            : { ifname: drawnAt, packet: packetFor(random, drawnAt, serial) };
         const wanted = explain(document, 'A', ifname, packet, { now });
         const counted = kernel.judge(ifname, packet);
         const about = `document ${drawn}, ${ifname}: ${JSON.stringify(packet)}\nexpected ${JSON.stringify(wanted)}\ncounted ${JSON.stringify(counted)}\n${text}`;
         assert.deepEqual(judged(counted, names), shown(wanted), about);
+        byElement += counted.some(({ isElement }) => isElement) ? 1 : 0;
         const key = `${wanted.by.path?.[0] ?? wanted.by.title.replace(/:.*/, '')} ${wanted.action}`;
         outcomes.set(key, (outcomes.get(key) ?? 0) + 1);
       }
     }
-    context.diagnostic(`${serial} packets: ${JSON.stringify(Object.fromEntries(outcomes))}`);
+    assert.ok(byElement > 50, `${byElement} packets met an element of a map`);
+    context.diagnostic(
+      `${serial} packets, ${byElement} by elements: ${JSON.stringify(Object.fromEntries(outcomes))}`,
+    );
     // A drawing that meets no rule would show nothing.
     for (const key of [
       'rules pass',

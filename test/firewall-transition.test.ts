@@ -8,8 +8,14 @@ import { loadDocument } from '#config/load.ts';
 import { createNft } from '#linux/nft.ts';
 import { inPrivateNamespaces, run } from '#linux/test-namespaces.ts';
 import { compile } from '#ruleset/compile.ts';
-import { isNothing, type Transition, transition, transitionProgram } from '#ruleset/transition.ts';
-import { documentText } from './firewall/documents.ts';
+import {
+  isNothing,
+  questionsOf,
+  type Transition,
+  transition,
+  transitionProgram,
+} from '#ruleset/transition.ts';
+import { documentText, unmarked } from './firewall/documents.ts';
 
 inPrivateNamespaces(import.meta.filename, () => {
   const nft = createNft();
@@ -21,20 +27,25 @@ inPrivateNamespaces(import.meta.filename, () => {
     assert.ok(loaded.ok, JSON.stringify(loaded));
     return loaded.value.document;
   };
-  /** As text without counters; sets and chains come in the order of their making, which means nothing. */
+  /** As text without counters; sets, chains and elements come in the order of their making, which means nothing. */
   const listed = (): string =>
     run('nft --stateless list table inet bascule')
       .split('\n\n')
       .map((block) => block.replace(/^table.*\n/, '').replace(/\n}\n$/, ''))
+      .map((block) =>
+        block.replace(/elements = \{ ([^}]*) \}/, (_, list: string) => list.split(/,\s*/).sort().join('\n')),
+      )
       .sort()
       .join('\n\n');
 
   async function follow(before: ClusterDocument, after: ClusterDocument): Promise<Transition> {
     const change = transition(compile(before, 'A').ruleset, compile(after, 'A').ruleset);
     assert.ok(change !== undefined);
-    const lines = await nft.lines(change.edits.map(({ chain }) => chain));
-    assert.ok(lines.ok);
-    assert.deepEqual(await nft.apply(transitionProgram(change, lines.value)), { ok: true, value: undefined });
+    const questions = questionsOf(change);
+    const [chains, maps] = [nft.lines(questions.chains), nft.elements(questions.maps)];
+    assert.ok(chains.ok && maps.ok);
+    const program = transitionProgram(change, { chains: chains.value, maps: maps.value });
+    assert.deepEqual(await nft.apply(program), { ok: true, value: undefined });
     return change;
   }
 
@@ -54,6 +65,62 @@ inPrivateNamespaces(import.meta.filename, () => {
       before = after;
     }
   });
+
+  /** Packets counted by the lines and elements of each rule, by the first words of their comments. */
+  function counts(): Map<string, number[]> {
+    const found = new Map<string, number[]>();
+    for (const [, packets, word = ''] of run('nft list table inet bascule').matchAll(
+      /counter packets (\d+) bytes \d+.*comment "(\w+ [0-9a-f]{8}(?:-\d+)?)/g,
+    ))
+      found.set(word, [...(found.get(word) ?? []), Number(packets)]);
+    return found;
+  }
+
+  test('long lists: rules come and go, and what a rule has counted goes where it goes', async () => {
+    const random = prng(12);
+    const drawn = documentOf(documentText(random, 150, 'narrow'));
+    const others = documentOf(documentText(random, 40, 'narrow')).rules;
+    let rules = drawn.rules;
+    let before = unmarked(drawn);
+    load(
+      compile(before, 'A').program.replace(
+        /counter(?= (accept|drop|comment))/g,
+        'counter packets 7 bytes 700',
+      ),
+    );
+    let moved = 0;
+    for (let i = 0; i < 14; i += 1) {
+      const place = random.below(rules.length);
+      // A few rules more, a few less, and once so few that the elements become lines, and back.
+      rules =
+        i === 9
+          ? drawn.rules.slice(0, 12)
+          : i === 10
+            ? drawn.rules
+            : rules.toSpliced(place, i % 3, ...others.slice(3 * i, 3 * i + (i % 4)));
+      const after = unmarked({ ...drawn, rules });
+      const had = counts();
+      const change = await follow(before, after);
+      const followed = listed();
+      const has = counts();
+      moved += change.carried.size;
+      // Of what a rule has counted in many places, those are lost that come to an end without another.
+      for (const [word, places] of had)
+        if (places.length === 1 && has.has(word))
+          assert.deepEqual(sum(has.get(word)), sum(places), `change ${i}: ${word}`);
+      load(compile(after, 'A').program);
+      assert.equal(followed, listed(), `change ${i}`);
+      load(
+        compile(after, 'A').program.replace(
+          /counter(?= (accept|drop|comment))/g,
+          'counter packets 7 bytes 700',
+        ),
+      );
+      before = after;
+    }
+    assert.ok(moved > 20, `${moved} rules have moved`);
+  });
+  const sum = (list: readonly number[] = []): number => list.reduce((total, one) => total + one, 0);
 
   const text = documentText(prng(11), 100);
   const changed = (from: RegExp, to: string): string => {
@@ -78,6 +145,7 @@ inPrivateNamespaces(import.meta.filename, () => {
       before: ['add element inet bascule alias_many_ipv4 { 198.51.100.7 }'],
       edits: [],
       after: [],
+      carried: new Map(),
     });
   });
 

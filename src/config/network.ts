@@ -59,6 +59,37 @@ export function cidr(text: string): Cidr {
 const plainIpv4 =
   /^((?:0|[1-9]\d{0,2})\.(?:0|[1-9]\d{0,2})\.(?:0|[1-9]\d{0,2})\.(?:0|[1-9]\d{0,2}))(?:\/(\d{1,2}))?$/;
 
+/**
+ * First and last address of an IPv4 address or network as it nearly always stands: canonical, with all bits behind the
+ * prefix zero. Undefined for any other text.
+ */
+export function plainIpv4Span(text: string): readonly [first: number, last: number] | undefined {
+  let [value, number, digits, dots, prefix] = [0, 0, 0, 0, 32];
+  for (let i = 0; i <= text.length; i += 1) {
+    const code = text.charCodeAt(i);
+    if (code >= 0x30 && code <= 0x39) {
+      if (digits > 0 && number === 0) return undefined;
+      number = number * 10 + code - 0x30;
+      digits += 1;
+      continue;
+    }
+    if (digits === 0 || number > 255) return undefined;
+    // A dot ends one of the first three numbers, a slash or the end of the text the fourth; then comes the prefix.
+    if (dots === 4) {
+      if (i < text.length || number > 32) return undefined;
+      prefix = number;
+    } else {
+      const isLast = dots === 3;
+      if (code === 0x2e ? isLast : !isLast || (i < text.length && code !== 0x2f)) return undefined;
+      value = value * 256 + number;
+      dots += 1;
+    }
+    [number, digits] = [0, 0];
+  }
+  const size = 2 ** (32 - prefix);
+  return dots === 4 && value % size === 0 ? [value, value + size - 1] : undefined;
+}
+
 function ipv4Cidr(text: string, [, head = '', tail]: RegExpExecArray): Cidr {
   const value = head.split('.').reduce((sum, octet) => sum * 256 + Number(octet), 0);
   const prefix = Number(tail ?? 32);

@@ -1,8 +1,9 @@
-/** The packet filter by way of `nft`: each program is one netlink transaction of the kernel. */
+/** The packet filter: each program is, by way of `nft`, one netlink transaction of the kernel. */
 import { spawn } from 'node:child_process';
 import { delimiter } from 'node:path';
 import { fail, ok, type Result } from '#base/result.ts';
-import type { Nft, NftLine } from '#ports/nft.ts';
+import type { Nft } from '#ports/nft.ts';
+import { elementsIn, rulesIn } from './netlink/tables.ts';
 
 export function createNft(): Nft {
   return {
@@ -12,34 +13,22 @@ export function createNft(): Nft {
       const listed = await run(['--stateless', 'list', 'table', 'inet', 'bascule'], '');
       return listed.ok || !listed.error.includes('No such file or directory') ? listed : ok('');
     },
-    lines: async (chains) => {
-      if (chains.length === 0) return ok(new Map());
-      const listed = await run(
-        ['-a', '-f', '-'],
-        chains.map((chain) => `list chain inet bascule ${chain}\n`).join(''),
-      );
-      if (listed.ok) return ok(linesOf(listed.value));
-      return listed.error.includes('No such file or directory') ? ok(new Map()) : listed;
-    },
+    lines: (chains) => read(chains, (chain) => rulesIn(table, chain)),
+    elements: (maps) => read(maps, (map) => elementsIn(table, map)),
   };
 }
 
-/** Every rule is one line that ends with its handle; so is the head of a chain, which ends its name with a brace. */
-function linesOf(listing: string): Map<string, NftLine[]> {
-  const found = new Map<string, NftLine[]>();
-  let chain: NftLine[] = [];
-  for (const line of listing.split('\n')) {
-    const head = /^\tchain (\S+) \{/.exec(line)?.[1];
-    const handle = /# handle (\d+)$/.exec(line)?.[1];
-    if (head !== undefined) {
-      chain = [];
-      found.set(head, chain);
-    } else if (handle !== undefined) {
-      const [, packets, bytes] = /\bcounter packets (\d+) bytes (\d+)/.exec(line) ?? [];
-      chain.push({ handle: Number(handle), packets: Number(packets ?? 0), bytes: Number(bytes ?? 0) });
-    }
+const table = 'bascule';
+
+/** By name; the first failure ends it. */
+function read<T>(names: readonly string[], from: (name: string) => Result<T>): Result<Map<string, T>> {
+  const found = new Map<string, T>();
+  for (const name of names) {
+    const one = from(name);
+    if (!one.ok) return one;
+    found.set(name, one.value);
   }
-  return found;
+  return ok(found);
 }
 
 const nothing = (done: Result<string>): Result<void> => (done.ok ? ok(undefined) : done);

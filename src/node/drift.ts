@@ -51,6 +51,9 @@ function ruleDrift(before: string, after: string): string[] {
   return [...gone, ...come];
 }
 
+/** What stands around an element depends on its neighbours. */
+const elementEnds = /^elements = \{ |,$| \}$/g;
+
 function linesOf(listing: string): Set<string> {
   let chain = '';
   const lines = new Set<string>();
@@ -58,7 +61,7 @@ function linesOf(listing: string): Set<string> {
     if (/^(chain|set|map) /.test(line)) chain = line.replace(/ \{$/, '');
     // Sources that limits count come and go by themselves.
     else if (/^set (states|rate)_/.test(chain)) continue;
-    else if (line !== '' && line !== '}') lines.add(`${chain}: ${line}`);
+    else if (line !== '' && line !== '}') lines.add(`${chain}: ${line.replace(elementEnds, '')}`);
   }
   return lines;
 }

@@ -104,7 +104,8 @@ test('rules: one transaction, and none when nothing would change', async () => {
       return ok(undefined);
     },
     list: async () => ok(''),
-    lines: async () => ok(new Map()),
+    lines: () => ok(new Map()),
+    elements: () => ok(new Map()),
   };
   const rules = rulesOf(nft, 'a');
   const before = documentOf('one');

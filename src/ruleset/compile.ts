@@ -17,7 +17,7 @@ import { natChains } from './nat.ts';
 import { managementPeers } from './peers.ts';
 import { type Chain, type NamedSet, programOf, type Ruleset } from './program.ts';
 import { routingChains } from './routing.ts';
-import { antiLockoutAt, rulesInto, rulesOutOf, StepMaker } from './rules.ts';
+import { antiLockoutAt, recallRules, rulesInto, rulesOutOf, StepMaker } from './rules.ts';
 import { type Facts, Setting } from './setting.ts';
 import { anyOf, quoted } from './text.ts';
 
@@ -27,6 +27,24 @@ export { removal } from './program.ts';
 const discovery = 'nd-neighbor-solicit, nd-neighbor-advert, nd-router-solicit, nd-router-advert';
 /** Multicast listener messages keep a snooping switch forwarding adverts to us. */
 const listeners = 'mld-listener-query, mld-listener-report, mld-listener-done, mld2-listener-report';
+
+/** A ruleset; the text is made when it is asked for, since most changes do without. */
+export class Compiled {
+  readonly ruleset: Ruleset;
+  /** For the next compilation. */
+  readonly memory: Memory;
+  #program: string | undefined;
+
+  constructor(ruleset: Ruleset, memory: Memory) {
+    this.ruleset = ruleset;
+    this.memory = memory;
+  }
+
+  get program(): string {
+    this.#program ??= programOf(this.ruleset);
+    return this.#program;
+  }
+}
 
 /**
  * The program for `node`, for `nft -f`, and the same as data. The document must have no findings of severity error.
@@ -39,18 +57,18 @@ export function compile(
   node: string,
   facts: Facts = {},
   memory: Memory = new Memory(),
-): { readonly program: string; readonly ruleset: Ruleset } {
+): Compiled {
   const { aliases, interfaces, virtualIps } = document;
   const setting = new Setting(document, node, facts);
   const marking = [isMarked(document), setting.hasWays];
   memory.begin(JSON.stringify([node, aliases, interfaces, virtualIps, facts.tables, marking]));
-  const ruleset = rulesetOf(setting, memory);
-  return { program: programOf(ruleset), ruleset };
+  recallRules(setting, memory);
+  return new Compiled(rulesetOf(setting, memory), memory);
 }
 
 function rulesetOf(setting: Setting, memory: Memory): Ruleset {
   const { document, node, interfaces } = setting;
-  const maker = new StepMaker(setting, memory.steps);
+  const maker = new StepMaker(setting);
   const into = interfaces.flatMap((ifname) => interfaceChains(setting, ifname, maker, memory));
   const out = outChains(setting, maker);
   const chains = [

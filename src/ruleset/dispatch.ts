@@ -1,44 +1,27 @@
 /**
  * Long lists of rules as a tree of chains. Verdict maps lead a packet by family, protocol, addresses and port to a
- * short chain with the rules that can still match it, in their order. The maps only leave out what cannot match, so
- * the first match stays the first.
+ * chain with the rules that can still match it; there, rules that exclude each other are the elements of one more map.
+ * The maps only leave out what cannot match, so the first match stays the first.
  */
-import type { Family } from '#base/address.ts';
-import { hasPorts, type Known, type Match, matchText, word } from './match.ts';
-import type { Chain } from './program.ts';
-import { protocolText, withPorts } from './protocols.ts';
+import { bestCut, type Dimension, familyNumber, type Region, spansAlong } from './cuts.ts';
+import { hasPorts, type Known, matchText, word } from './match.ts';
+import type { Chain, VerdictMap } from './program.ts';
+import { protocolText } from './protocols.ts';
 import type { Recent } from './recent.ts';
-import { beforeOf, nextOf, type Span, sorted, spanText, type Value } from './spans.ts';
+import { type Span, spanText, type Value } from './spans.ts';
+import type { Step } from './step.ts';
 import { joined } from './text.ts';
-
-/** A rule of the document in a list: what it matches, and the lines that act, each without the match. */
-export interface Step {
-  readonly match: Match;
-  readonly tails: readonly string[];
-}
+import { costOf, type Group, groupsOf, mapOf, mostInGroups } from './verdicts.ts';
 
 /** So many rules cost a packet less than another map would. */
 const leafSize = 16;
-/** Rules that match across a cut are repeated on both sides; more than so many copies of each are not worth it. */
-const copyLimit = 3;
+/** Rules that can be elements of a map, and as such cost a packet no more than one line; the map stays quick to change. */
+const mapSize = 256;
 const deepest = 8;
-/** Parts of a cut: enough to come near a leaf, no more than a map is quick to change. */
-const partsOf = (rules: number): number => Math.min(64, Math.max(2, Math.ceil(rules / (leafSize / 2))));
-
-/** What is known of the packets that come to a chain. */
-interface Region {
-  readonly family?: Family;
-  readonly protocol?: Span;
-  readonly source?: Span;
-  readonly destination?: Span;
-  readonly ports?: Span;
-}
-
-type Dimension = keyof Region;
 
 /** What a list of steps became. */
 export interface Tree {
-  /** Chains with a map, the first before those that it jumps to; then those without. */
+  /** Chains with a map of jumps, the first before those that it jumps to; then those without. */
   readonly inner: readonly Chain[];
   readonly leaves: readonly Chain[];
   /** What it was made from. */
@@ -77,10 +60,14 @@ function grow(place: Place): Tree {
 const isSame = (one: readonly Step[], other: readonly Step[]): boolean =>
   one.length === other.length && one.every((step, i) => step === other[i]);
 
-function chainsOf({ name, steps, region, depth, trees }: Place): Pick<Tree, 'inner' | 'leaves'> {
-  const texts = (list: readonly Step[]): string[] => list.flatMap((step) => linesOf(step, region));
-  const cut = steps.length > leafSize && depth < deepest ? bestCut(steps, region) : undefined;
-  if (cut === undefined) return { inner: [], leaves: [{ name, lines: texts(steps) }] };
+function chainsOf(place: Place): Pick<Tree, 'inner' | 'leaves'> {
+  const { name, steps, region, depth, trees } = place;
+  const few = steps.length <= leafSize;
+  const groups = few ? undefined : groupsIn(place);
+  if (few || (groups !== undefined && costOf(groups) <= leafSize))
+    return { inner: [], leaves: [leafOf(place, groups)] };
+  const cut = depth < deepest ? bestCut(steps, region, partSize(steps)) : undefined;
+  if (cut === undefined) return { inner: [], leaves: [leafOf(place, groups)] };
   const { before, after, dimension, parts } = cut;
   const children = parts.map((part) => {
     const child = `${name}.${partName(dimension, part.span)}`;
@@ -90,6 +77,7 @@ function chainsOf({ name, steps, region, depth, trees }: Place): Pick<Tree, 'inn
       tree: grow({ name: child, steps: part.steps, region: inside, depth: depth + 1, trees }),
     };
   });
+  const texts = (list: readonly Step[]): string[] => list.flatMap((step) => linesOf(step, region));
   const map = `${keyText(dimension, region)} vmap { ${children.map(({ element }) => element).join(', ')} }`;
   return {
     inner: [
@@ -100,150 +88,32 @@ function chainsOf({ name, steps, region, depth, trees }: Place): Pick<Tree, 'inn
   };
 }
 
-interface Part {
-  readonly span: Span;
-  readonly steps: readonly Step[];
-}
-interface Cut {
-  readonly dimension: Dimension;
-  /** Rules at either end that every part would repeat stay where they are. */
-  readonly before: readonly Step[];
-  readonly after: readonly Step[];
-  readonly parts: readonly Part[];
+/** Undefined where the addresses have no meaning, or where trying would take long. */
+const groupsIn = ({ steps, region: { family } }: Place): Group[] | undefined =>
+  family === undefined || steps.length > mostInGroups ? undefined : groupsOf(steps, family);
+
+/** Rules in a part: as many as a leaf shall have when all are elements or lines, between them when they are mixed. */
+function partSize(steps: readonly Step[]): number {
+  const lines = steps.filter(({ cell }) => cell === undefined).length;
+  const share = lines / steps.length;
+  return 2 ** Math.floor(Math.log2(1 / (share / leafSize + (1 - share) / mapSize)));
 }
 
-/** The dimension that leaves the fewest rules for a packet to be compared with. */
-function bestCut(steps: readonly Step[], region: Region): Cut | undefined {
-  let best: Cut | undefined;
-  // Doing nothing costs as many comparisons as there are rules; a map has to save some.
-  let least = steps.length * 0.8;
-  for (const dimension of dimensionsOf(steps, region)) {
-    const cut = cutAlong(steps, region, dimension);
-    if (cut === undefined) continue;
-    // Addresses can be told apart only once the family is known, so this comes first even if it saves nothing.
-    if (dimension === 'family') return cut;
-    const sizes = cut.parts.map((part) => part.steps.length);
-    const copies = sizes.reduce((sum, size) => sum + size, 0);
-    const cost = cut.before.length + cut.after.length + Math.max(0, ...sizes);
-    if (copies > steps.length * copyLimit || cost >= least) continue;
-    [best, least] = [cut, cost];
-  }
-  return best;
-}
-
-/** Addresses have a meaning in one family, ports in protocols that have them. */
-function dimensionsOf(steps: readonly Step[], region: Region): Dimension[] {
-  if (region.family === undefined && steps.some(({ match }) => match.family !== undefined)) return ['family'];
-  const hasAddresses = region.family !== undefined;
-  const [protocol] = region.protocol ?? [];
-  const knowsPorts =
-    protocol !== undefined && region.protocol?.[1] === protocol && withPorts.has(Number(protocol));
-  return [
-    ...(hasAddresses ? (['destination', 'source'] as const) : []),
-    ...(region.protocol === undefined ? (['protocol'] as const) : []),
-    ...(knowsPorts ? (['ports'] as const) : []),
-  ];
-}
-
-function cutAlong(steps: readonly Step[], region: Region, dimension: Dimension): Cut | undefined {
-  const spans = steps.map(({ match }) => spansAlong(match, dimension));
-  const whole = (dimension === 'family' ? undefined : region[dimension]) ?? wholeOf(dimension, region);
-  const isWide = (i: number): boolean => {
-    const own = spans[i];
-    return own === undefined || own.some(([first, last]) => first <= whole[0] && last >= whole[1]);
-  };
-  let [from, to] = [0, steps.length];
-  while (from < to && isWide(from)) from += 1;
-  while (to > from && isWide(to - 1)) to -= 1;
-  const starts = cutPoints(spans.slice(from, to), whole, dimension);
-  if (starts.length < 2) return undefined;
-  const lists: Step[][] = starts.map(() => []);
-  for (let i = from; i < to; i += 1) {
-    const step = steps[i];
-    if (step === undefined) throw new Error('bug: a step is missing');
-    for (const [first, last] of spans[i] ?? [whole]) {
-      if (last < whole[0] || first > whole[1]) continue;
-      for (
-        let part = placeOf(starts, first);
-        part < starts.length && (starts[part] ?? 0) <= last;
-        part += 1
-      ) {
-        const list = lists[part];
-        // Two ranges of one rule may lie in the same part.
-        if (list !== undefined && list.at(-1) !== step) list.push(step);
-      }
-    }
-  }
-  const parts = lists.map((list, i): Part => {
-    const next = starts[i + 1];
-    return { span: [starts[i] ?? whole[0], next === undefined ? whole[1] : beforeOf(next)], steps: list };
+/** A chain without jumps to others. */
+function leafOf({ name, steps, region }: Place, groups: readonly Group[] | undefined): Chain {
+  const { family } = region;
+  const texts = (list: readonly Step[]): string[] => list.flatMap((step) => linesOf(step, region));
+  if (groups === undefined || family === undefined) return { name, lines: texts(steps) };
+  const maps: VerdictMap[] = [];
+  const seen = { any: 0, protocol: 0, ports: 0 };
+  const lines = groups.flatMap(({ shape, steps: own }) => {
+    if (shape === undefined) return texts(own);
+    seen[shape] += 1;
+    const { map, line } = mapOf(`${name}.${shape}${seen[shape]}`, shape, own, family);
+    maps.push(map);
+    return [line];
   });
-  return {
-    dimension,
-    before: steps.slice(0, from),
-    after: steps.slice(to),
-    parts: parts.filter((part) => part.steps.length > 0),
-  };
-}
-
-/** First values of the parts: where ranges begin or have ended, evenly many in each. */
-function cutPoints(
-  spans: readonly (readonly Span[] | undefined)[],
-  whole: Span,
-  dimension: Dimension,
-): Value[] {
-  const edges = new Set<Value>();
-  for (const own of spans)
-    for (const [first, last] of own ?? []) {
-      if (first > whole[0] && first <= whole[1]) edges.add(first);
-      if (last >= whole[0] && last < whole[1]) edges.add(nextOf(last));
-    }
-  const rising = sorted(edges);
-  const parts = partsOf(spans.length);
-  const isSmall = dimension === 'family' || dimension === 'protocol' || rising.length < parts;
-  if (isSmall) return [whole[0], ...rising];
-  const chosen = Array.from(
-    { length: parts - 1 },
-    (_, i) => rising[Math.floor((i * rising.length) / (parts - 1))],
-  );
-  return [whole[0], ...new Set(chosen.filter((edge) => edge !== undefined))];
-}
-
-/** The last part that begins at or before a value. */
-function placeOf(starts: readonly Value[], value: Value): number {
-  let [low, high] = [0, starts.length - 1];
-  while (low < high) {
-    const middle = Math.ceil((low + high) / 2);
-    if ((starts[middle] ?? 0) <= value) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
-/** Families count as 0 and 1 here. */
-const familyNumber = { ipv4: 0, ipv6: 1 } as const;
-
-/** Where a rule can match in a dimension; undefined for everywhere. */
-function spansAlong(match: Match, dimension: Dimension): readonly Span[] | undefined {
-  switch (dimension) {
-    case 'family':
-      return match.family === undefined
-        ? undefined
-        : [[familyNumber[match.family], familyNumber[match.family]]];
-    case 'protocol':
-      return match.protocols?.map((one): Span => [one, one]);
-    case 'ports':
-      return match.ports;
-    default:
-      return match[dimension].spans;
-  }
-}
-
-function wholeOf(dimension: Dimension, { family = 'ipv4' }: Region): Span {
-  if (dimension === 'family') return [0, 1];
-  if (dimension === 'protocol') return [0, 255];
-  if (dimension === 'ports') return [0, 65_535];
-  return family === 'ipv4' ? [0, 2 ** 32 - 1] : [0n, (1n << 128n) - 1n];
+  return maps.length === 0 ? { name, lines } : { name, lines, maps };
 }
 
 function narrowed(region: Region, dimension: Dimension, span: Span): Region {

@@ -60,7 +60,7 @@ export function allNamed(document: ClusterDocument): Map<string, Named<unknown>>
 }
 
 /** The comment of a rule's lines: `rule 3fa94c1e: Mail`. */
-export const commentOf = (word: string, { id, rule }: Named<Described>): string =>
+export const commentOf = (word: string, { id, rule }: Pick<Named<Described>, 'id' | 'rule'>): string =>
   rule.description === '' ? `${word} ${id}` : `${word} ${id}: ${rule.description}`;
 
 /** FNV-1a with 32 bits: this tells rules apart, it protects nothing. */

@@ -10,11 +10,11 @@ import {
 } from '#config/model.ts';
 import type { PortForward } from '#config/nat-document.ts';
 import { bitsOf, cidr, contains, shortText } from '#config/network.ts';
-import type { Step } from './dispatch.ts';
 import { commentOf, type Named, namedRules } from './identity.ts';
 import { markText } from './marks.ts';
 import { matchesOf, matchText, type Selector, setOf, word } from './match.ts';
 import type { Setting } from './setting.ts';
+import type { Step } from './step.ts';
 import { anyOf, joined, quoted } from './text.ts';
 
 const forwardsOf = ({ document, interfaces }: Setting): Named<PortForward>[] =>

@@ -8,10 +8,10 @@ import type { AnyRule } from './rules.ts';
 import type { Setting } from './setting.ts';
 
 /**
- * Rules of larger documents are marked only where something hangs on it: a mark is two of a rule's twelve expressions,
- * and by their number the kernel's time to load is bound.
+ * Rules of larger documents are marked only where something hangs on it: an element of a verdict map cannot mark, and
+ * with so many rules those load twice as fast as lines.
  */
-const mostMarked = 2_000;
+export const mostMarked = 2_000;
 
 export const isMarked = ({ rules, floatingRules }: ClusterDocument): boolean =>
   rules.length + floatingRules.length <= mostMarked;

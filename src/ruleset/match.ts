@@ -3,7 +3,7 @@ import type { Family } from '#base/address.ts';
 import { type PortRange, plainPorts, portsBehind } from '#config/aliases.ts';
 import type { Rule } from '#config/document.ts';
 import { addressesOf, entryOf, networksOf, vipAddresses } from '#config/model.ts';
-import { bitsOf, type Cidr, cidr, cidrOf, shortText } from '#config/network.ts';
+import { bitsOf, type Cidr, cidr, cidrOf, plainIpv4Span, shortText } from '#config/network.ts';
 import { icmpTypeIn, type Protocol, protocolsIn, protocolText, withPorts } from './protocols.ts';
 import type { Setting } from './setting.ts';
 import { type Span, spanOf, widest } from './spans.ts';
@@ -53,6 +53,8 @@ export type Known = Partial<Record<'family' | 'protocol' | 'source' | 'destinati
 export const families: readonly Family[] = ['ipv4', 'ipv6'];
 export const word = { ipv4: 'ip', ipv6: 'ip6' } as const;
 const anywhere: Side = { tests: [], exact: true };
+const anySide = [anywhere] as const;
+const hostLength = /\/32$/;
 
 /** What a rule matches at the setting's node; nothing when it can match no packet there. */
 export function matchesOf(setting: Setting, rule: Selector): Match[] {
@@ -130,7 +132,16 @@ export const hasPorts = ({ protocols }: Match): boolean =>
   protocols?.every((one) => withPorts.has(one)) === true;
 
 /** One end of a rule in one family, once per set that it names; nothing when no address of the family fits. */
-export function sidesOf(setting: Setting, endpoints: Endpoints, family: Family): Side[] {
+export function sidesOf(setting: Setting, endpoints: Endpoints, family: Family): readonly Side[] {
+  if (typeof endpoints === 'string') {
+    // Most rules have one address, one network or anything here, which needs no more.
+    if (endpoints === 'any') return anySide;
+    const span = plainIpv4Span(endpoints);
+    if (span !== undefined)
+      return family === 'ipv4'
+        ? [{ tests: [endpoints.replace(hostLength, '')], spans: [span], exact: true }]
+        : [];
+  }
   const list = typeof endpoints === 'string' ? [endpoints] : endpoints;
   const wanted = list.filter((text) => !text.startsWith('not '));
   const barred = list.filter((text) => text.startsWith('not ')).map((text) => text.slice(4));

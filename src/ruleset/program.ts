@@ -8,11 +8,28 @@ export interface NamedSet {
   readonly elements: readonly string[];
 }
 
+/** Rules that exclude each other, as elements of one map: a packet finds its verdict with one look. */
+export interface VerdictMap {
+  readonly name: string;
+  /** Belongs to the name: under one name there is always the same. */
+  readonly head: readonly string[];
+  readonly elements: readonly VerdictElement[];
+}
+
+export interface VerdictElement {
+  /** `10.0.0.0/8 . 192.0.2.1 . tcp . 80`; unique in its map. */
+  readonly key: string;
+  /** `counter comment "rule 3fa94c1e: Mail" : accept` */
+  readonly value: string;
+}
+
 export interface Chain {
   readonly name: string;
   /** Type, hook, priority and policy of a base chain. */
   readonly hook?: string;
   readonly lines: readonly string[];
+  /** What its lines, and no others, look up. */
+  readonly maps?: readonly VerdictMap[];
 }
 
 export interface Ruleset {
@@ -36,6 +53,7 @@ export function programOf(ruleset: Ruleset): string {
     `${removal}${table} {`,
     ...ruleset.sets.map((set) => block(`set ${set.name}`, [...set.head, ...elementLines(set)])),
     ...ruleset.objects.map(({ name, body }) => block(name, body)),
+    ...ruleset.chains.flatMap(({ maps = [] }) => maps.map((map) => block(`map ${map.name}`, mapLines(map)))),
     ...ruleset.chains.map((chain) =>
       block(`chain ${chain.name}`, chain.hook === undefined ? chain.lines : [chain.hook, ...chain.lines]),
     ),
@@ -43,6 +61,16 @@ export function programOf(ruleset: Ruleset): string {
     '',
   ].join('\n');
 }
+
+export const elementText = ({ key, value }: VerdictElement): string => `${key} ${value}`;
+
+/** One element a line, as nft lists those with a comment, too. */
+const mapLines = ({ head, elements }: VerdictMap): string[] => [
+  ...head,
+  'elements = {',
+  ...elements.map((element) => `\t${elementText(element)},`),
+  '}',
+];
 
 const elementLines = ({ elements }: NamedSet): string[] =>
   elements.length === 0 ? [] : [`elements = { ${elements.join(', ')} }`];

@@ -2,37 +2,32 @@
  * The rules of the document as steps of nft chains. As in pf, quick rules decide at once, floating ones before those
  * of the interface; a floating rule that is not quick decides when no quick one matches, the last of them first.
  */
-import type { Rule } from '#config/document.ts';
 import { antiLockoutInterface, entryOf } from '#config/model.ts';
-import type { FloatingRule } from '#config/rules-document.ts';
 import { isDue } from '#config/schedule.ts';
-import type { Step } from './dispatch.ts';
-import { commentOf, type Named, namedRules, saidBy } from './identity.ts';
+import { cellOf } from './cells.ts';
+import { commentOf } from './identity.ts';
+import { type AnyRule, type Listed, listedRules } from './listed.ts';
 import { markText } from './marks.ts';
 import { type Match, matchesOf, word } from './match.ts';
+import type { Memory } from './memory.ts';
 import type { Chain, NamedSet } from './program.ts';
-import type { Recent } from './recent.ts';
 import type { Setting } from './setting.ts';
+import type { Step } from './step.ts';
 import { joined, quoted } from './text.ts';
 
-export type AnyRule = Rule | FloatingRule;
-
-/** A rule and the word that its comments begin with. */
-export interface Listed extends Named<AnyRule> {
-  readonly word: 'rule' | 'floating';
-}
+export type { AnyRule } from './listed.ts';
 
 /** What comes in on an interface is judged by these, in this order. */
 export const rulesInto = (setting: Setting, ifname: string): Listed[] => {
   const floating = floatingAt(setting, ifname, 'in');
   return [
     ...floating.filter(({ rule }) => isQuick(rule)),
-    ...listed(setting).rules.filter(({ rule }) => 'interface' in rule && rule.interface === ifname),
+    ...(listed(setting).rules.get(ifname) ?? []),
     ...floating.filter(({ rule }) => !isQuick(rule)).reverse(),
   ];
 };
 
-/** What leaves by an interface is judged by these; what none matches leaves. */
+/** What leaves is judged by these; what none matches leaves. */
 export const rulesOutOf = (setting: Setting, ifname: string): Listed[] => {
   const floating = floatingAt(setting, ifname, 'out');
   return [
@@ -52,27 +47,36 @@ function floatingAt(setting: Setting, ifname: string, direction: 'in' | 'out'): 
   );
 }
 
-const known = new WeakMap<Setting, { readonly rules: Listed[]; readonly floating: Listed[] }>();
+/** The rules that count at this moment, those of an interface together. */
+interface Counting {
+  readonly rules: ReadonlyMap<string, readonly Listed[]>;
+  readonly floating: readonly Listed[];
+}
+const known = new WeakMap<Setting, Counting>();
 
-/** The rules that count at this moment. */
-function listed(setting: Setting): { readonly rules: Listed[]; readonly floating: Listed[] } {
-  const before = known.get(setting);
-  if (before !== undefined) return before;
-  const { document } = setting;
-  const counts = ({ rule }: Named<AnyRule>): boolean => isActive(setting, rule);
+/** Takes the rules that say the same as the last time from `memory`, with what they have become. */
+export function recallRules(setting: Setting, memory: Pick<Memory, 'listed'>): Counting {
+  const { rules, floatingRules } = setting.document;
+  const byInterface = new Map<string, Listed[]>();
+  for (const one of memory.listed('rule', rules)) {
+    if (!('interface' in one.rule) || !isActive(setting, one.rule)) continue;
+    const own = byInterface.get(one.rule.interface);
+    if (own === undefined) byInterface.set(one.rule.interface, [one]);
+    else own.push(one);
+  }
   const found = {
-    rules: namedRules<AnyRule>(document.rules, 'rule', ['rules'])
-      .filter(counts)
-      .map((one): Listed => ({ ...one, word: 'rule' })),
-    floating: namedRules<AnyRule>(document.floatingRules, 'floating rule', ['floatingRules'])
-      .filter(counts)
-      .map((one): Listed => ({ ...one, word: 'floating' })),
+    rules: byInterface,
+    floating: memory.listed('floating', floatingRules).filter(({ rule }) => isActive(setting, rule)),
   };
   known.set(setting, found);
   return found;
 }
 
+const listed = (setting: Setting): Counting =>
+  known.get(setting) ?? recallRules(setting, { listed: (word, rules) => listedRules(word, rules, []) });
+
 function isActive({ document, facts }: Setting, rule: AnyRule): boolean {
+  if (rule.disabled) return false;
   if (rule.schedule === undefined) return true;
   const schedule = entryOf(document.schedules, rule.schedule);
   if (schedule === undefined || facts.now === undefined) return rule.action !== 'pass';
@@ -85,29 +89,20 @@ export class StepMaker {
   readonly sets: NamedSet[] = [];
   readonly #setting: Setting;
   readonly #limited = new Set<string>();
-  readonly #matches = new Map<Listed['rule'], readonly Match[]>();
 
-  readonly #known: Recent<readonly Step[]>;
-
-  /** `known` are steps of the last time; new ones are added. */
-  constructor(setting: Setting, known: Recent<readonly Step[]>) {
+  constructor(setting: Setting) {
     this.#setting = setting;
-    this.#known = known;
   }
 
   /** What comes in is marked with the rule that lets it in. */
   stepsOf(rules: readonly Listed[], direction: 'in' | 'out'): Step[] {
     return rules.flatMap((one) => {
-      // What a rule says may be the same as before while it is another one of equals, hence its name.
-      const key = `${direction} ${one.word} ${one.id} ${saidBy(one.rule).text}`;
-      const before = this.#known.get(key);
+      const before = one.steps[direction];
       if (before !== undefined) return before;
       const tails = this.#tailsOf(one, direction);
-      const steps = this.#matchesOf(one).map((match): Step => ({ match, tails }));
-      // Sets and chains of limits have to be made every time.
-      const needsMore = ({ match }: Step): boolean =>
-        [...match.source.tests, ...match.destination.tests].some((test) => test.includes('@'));
-      if (one.rule.limits === undefined && !steps.some(needsMore)) this.#known.set(key, steps);
+      const steps = this.#matchesOf(one).map((match): Step => ({ match, tails, cell: cellOf(match, tails) }));
+      // Sets, and chains of limits, have to be made every time.
+      if (one.matches !== undefined && one.rule.limits === undefined) one.steps[direction] = steps;
       return steps;
     });
   }
@@ -125,11 +120,12 @@ export class StepMaker {
     });
   }
 
-  #matchesOf({ rule }: Listed): readonly Match[] {
-    const before = this.#matches.get(rule);
-    if (before !== undefined) return before;
-    const found = matchesOf(this.#setting, rule);
-    this.#matches.set(rule, found);
+  #matchesOf(one: Listed): readonly Match[] {
+    if (one.matches !== undefined) return one.matches;
+    const found = matchesOf(this.#setting, one.rule);
+    const namesSet = ({ source, destination }: Match): boolean =>
+      [...source.tests, ...destination.tests].some((test) => test.includes('@'));
+    if (!found.some(namesSet)) one.matches = found;
     return found;
   }
 

@@ -13,12 +13,11 @@ export const spanOf = ({ first, last, family }: Cidr): Span =>
 export const nextOf = (value: Value): Value => (typeof value === 'number' ? value + 1 : value + 1n);
 export const beforeOf = (value: Value): Value => (typeof value === 'number' ? value - 1 : value - 1n);
 
-/** Values in rising order, each once. */
-export function sorted(values: ReadonlySet<Value>): Value[] {
-  const list = [...values];
+/** Values in rising order. */
+export function sorted(values: readonly Value[]): Value[] {
   // The engine sorts an array of numbers by itself several times as fast as with a comparison in JavaScript.
-  const isPlain = list.every((value) => typeof value === 'number');
-  return isPlain ? [...Float64Array.from(list).sort()] : list.sort(compare);
+  const isPlain = values.every((value) => typeof value === 'number');
+  return isPlain ? Array.from(Float64Array.from(values).sort()) : [...values].sort(compare);
 }
 
 /** The networks without those that lie within another, in their order: nft refuses overlaps in a set. */

@@ -1,7 +1,10 @@
 /** Cluster documents with rules of every kind, and packets that come near them, drawn from a seed. */
 import type { Ipv4, Ipv6 } from '#base/address.ts';
 import type { Prng } from '#base/prng.ts';
+import type { ClusterDocument } from '#config/document.ts';
+import { mostMarked } from '#ruleset/marks.ts';
 import type { Packet } from '#ruleset/packet.ts';
+import { protocolsIn } from '#ruleset/protocols.ts';
 
 export const interfaces = ['lan', 'dmz', 'wan'] as const;
 
@@ -39,8 +42,24 @@ const words6 = [
 ] as const;
 const portWords = ['22', '80', '443', '8000-8010', 'web', '[53, 5060-5070]', '1-1024'] as const;
 
-/** A document with so many rules; the rest of it has something of everything. */
-export function documentText(random: Prng, rules: number): string {
+/** The document as a part of one with so many rules that connections do not bear them: then elements can decide. */
+export const unmarked = (document: ClusterDocument): ClusterDocument => ({
+  ...document,
+  rules: [
+    ...document.rules,
+    ...document.rules.slice(0, 1).flatMap((rule) => Array(mostMarked).fill({ ...rule, disabled: true })),
+  ],
+});
+
+/**
+ * A document with so many rules; the rest of it has something of everything. Narrow rules are those that long lists
+ * consist of: a host and a port for most.
+ */
+export function documentText(
+  random: Prng,
+  rules: number,
+  kind: 'of everything' | 'narrow' = 'of everything',
+): string {
   return `cluster: drawn
 nodes: { A: {}, B: {} }
 interfaces:
@@ -65,9 +84,9 @@ schedules:
   night: { times: [{ from: "22:00" }] }
 antiLockout: ${random.pick(['lan', 'dmz', 'false'])}
 floatingRules:
-${list(random, 4, () => floating(random))}
+${list(random, kind === 'narrow' ? 1 : 4, () => floating(random))}
 rules:
-${list(random, rules, () => plain(random))}
+${list(random, rules, () => (kind === 'narrow' && random.chance(0.98) ? narrow(random) : plain(random)))}
 nat:
   outbound:
     mode: ${random.pick(['automatic', 'hybrid', 'manual', 'off'])}
@@ -91,6 +110,52 @@ const list = (random: Prng, most: number, make: () => string): string =>
 
 function plain(random: Prng): string {
   return `action: ${action(random)}, interface: ${random.pick(interfaces)}, ${conditions(random)}`;
+}
+
+/** Where the packets go, and neighbours of it. */
+const narrowHosts = [
+  '10.1.0.7',
+  '10.1.0.70',
+  '10.2.0.5',
+  '10.2.0.6',
+  '10.2.0.18',
+  '203.0.113.9',
+  '198.18.0.1',
+] as const;
+const narrowPorts = [
+  '22',
+  '53',
+  '80',
+  '443',
+  '8000-8010',
+  '[443, 8080-8081]',
+  '5060-5070',
+  '1-1024',
+] as const;
+
+function narrow(random: Prng): string {
+  const isFour = random.chance(0.8);
+  const protocol = random.pick(['any', 'tcp', 'tcp', 'tcp', 'udp', 'tcp/udp', 'esp']);
+  const four = (): string =>
+    random.chance(0.8)
+      ? `10.${1 + random.below(2)}.0.${4 + random.below(200)}`
+      : `10.2.0.${16 * random.below(16)}/28`;
+  const six = (): string => `fd00:2::${random.below(4_096).toString(16)}`;
+  const hosts = isFour ? narrowHosts : (['fd00:1::7', 'fd00:2::5', '2001:db8:9::1'] as const);
+  const destination = random.chance(0.5) ? random.pick(hosts) : isFour ? four() : six();
+  const source = isFour
+    ? random.pick(['any', '10.1.0.0/24', '10.1.0.64/26', `10.1.0.${4 + random.below(200)}`, '203.0.113.0/24'])
+    : random.pick(['any', 'fd00:1::/112', 'fd00:1::/64']);
+  return [
+    `action: ${random.pick(['pass', 'pass', 'block'])}`,
+    `interface: ${random.pick(['lan', 'lan', 'lan', 'dmz', 'wan'])}`,
+    `family: ${isFour ? 'ipv4' : 'ipv6'}`,
+    `protocol: ${protocol}`,
+    `source: "${source}"`,
+    `destination: "${destination}"`,
+    ...(/tcp|udp/.test(protocol) && random.chance(0.9) ? [`ports: ${random.pick(narrowPorts)}`] : []),
+    `description: narrow ${random.below(1_000)}`,
+  ].join(', ');
 }
 
 function floating(random: Prng): string {
@@ -148,6 +213,45 @@ export function packetFor(random: Prng, ifname: (typeof interfaces)[number], ser
         ? { icmpType: random.pick(isFour ? [8, 8, 13] : [128, 128, 135, 136]), sourcePort: serial }
         : {};
   return { family: isFour ? 'ipv4' : 'ipv6', protocol, ...ends, ...rest };
+}
+
+/** A packet that a narrow rule is for, and where it comes in; another rule may be first. */
+export function packetNear(
+  random: Prng,
+  document: ClusterDocument,
+  serial: number,
+): { readonly ifname: (typeof interfaces)[number]; readonly packet: Packet } {
+  const rule = random.pick(document.rules.filter(({ description }) => description.startsWith('narrow')));
+  const isFour = rule.family === 'ipv4';
+  const protocol = random.pick(
+    protocolsIn(rule.protocol, rule.family === 'ipv6' ? 'ipv6' : 'ipv4') ?? [6, 47],
+  );
+  const host = (text: string, any: string): string => {
+    if (text === 'any') return any;
+    const [address = '', length = ''] = text.split('/');
+    if (length === '') return address;
+    return isFour
+      ? address.replace(/\d+$/, (last) => `${Number(last) + 4 + (serial % 10)}`)
+      : `${address}${(0x100 + (serial % 4_000)).toString(16)}`;
+  };
+  return {
+    ifname: rule.interface as (typeof interfaces)[number],
+    packet: {
+      family: isFour ? 'ipv4' : 'ipv6',
+      protocol,
+      source: host(
+        `${rule.source}`,
+        isFour ? `10.9.${(serial >> 8) & 255}.${serial & 255}` : 'fd00:9::9',
+      ) as Ipv4,
+      destination: host(`${rule.destination}`, isFour ? '10.2.0.5' : 'fd00:2::5') as Ipv4,
+      ...(protocol === 6 || protocol === 17
+        ? {
+            sourcePort: 20_000 + (serial % 40_000),
+            port: Number(/\d+/.exec(JSON.stringify(rule.ports ?? 9))?.[0]),
+          }
+        : {}),
+    },
+  };
 }
 
 /** What the port forwards are for. */

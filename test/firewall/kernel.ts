@@ -17,6 +17,16 @@ export interface Counted {
   readonly chain: string;
   readonly comment: string;
   readonly verdict: string;
+  /** In a verdict map, whose name begins with that of its chain. */
+  readonly isElement: boolean;
+}
+
+interface JsonMap {
+  readonly name: string;
+  readonly elem?: readonly (readonly [
+    { readonly elem?: { readonly comment?: string; readonly counter?: { readonly packets: number } } },
+    Readonly<Record<string, unknown>>,
+  ])[];
 }
 
 interface JsonRule {
@@ -125,13 +135,21 @@ export class FirewallKernel {
   #rules(): (Counted & { readonly packets: number })[] {
     const listed = execFileSync('nft', ['-j', 'list', 'table', 'inet', 'bascule'], { maxBuffer: 1 << 26 });
     const { nftables } = JSON.parse(listed.toString()) as {
-      nftables: readonly { readonly rule?: JsonRule }[];
+      nftables: readonly { readonly rule?: JsonRule; readonly map?: JsonMap }[];
     };
-    return nftables.flatMap(({ rule }) => {
+    return nftables.flatMap(({ rule, map }) => {
+      const elements = (map?.elem ?? []).flatMap(([{ elem }, verdict]) => ({
+        chain: map?.name ?? '',
+        comment: elem?.comment ?? '',
+        verdict: Object.keys(verdict)[0] ?? '',
+        packets: elem?.counter?.packets ?? 0,
+        isElement: true,
+      }));
       const counter = rule?.expr.find((one) => 'counter' in one)?.counter as { packets: number } | undefined;
-      if (rule === undefined || counter === undefined) return [];
+      if (rule === undefined || counter === undefined) return elements;
       const verdict = Object.keys(rule.expr.at(-1) ?? {})[0] ?? '';
-      return [{ chain: rule.chain, comment: rule.comment ?? '', verdict, packets: counter.packets }];
+      const { chain, comment = '' } = rule;
+      return [{ chain, comment, verdict, packets: counter.packets, isElement: false }];
     });
   }
 }

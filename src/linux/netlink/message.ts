@@ -118,6 +118,18 @@ export function attributesIn(body: Buffer, offset: number): Map<number, Buffer> 
   return attributes;
 }
 
+/** The values of a list, whose attributes are all of one type. */
+export function listIn(list: Buffer | undefined): Buffer[] {
+  const values: Buffer[] = [];
+  for (let at = 0; list !== undefined && at + 4 <= list.length; ) {
+    const length = list.readUInt16LE(at);
+    if (length < 4 || at + length > list.length) break;
+    values.push(list.subarray(at + 4, at + length));
+    at += align(length);
+  }
+  return values;
+}
+
 export const u32 = (value: number): Buffer => {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value >>> 0);
