@@ -23,6 +23,8 @@ gateways: { SECOND: { interface: dmz, address: 10.2.0.254 } }
 rules:
   - { action: pass, interface: lan, protocol: tcp, ports: 443, gateway: SECOND }
   - { action: pass, interface: lan, protocol: udp, ports: 53, limits: { statesPerSource: 3 } }
+  - { action: pass, interface: lan, protocol: udp, ports: 54, limits: { states: 2 } }
+  - { action: pass, interface: lan, protocol: udp, ports: 55, limits: { newPerSource: { count: 2, seconds: 3600 } } }
   - { action: pass, interface: lan, protocol: udp, ports: 123, state: none }
   - { action: pass, interface: lan, protocol: tcp }
   - { action: pass, interface: dmz, protocol: udp, ports: 1194, description: From both sides }
@@ -41,12 +43,16 @@ inPrivateNamespaces(import.meta.filename, () => {
   const sent = (name: string): number =>
     Number(readFileSync(`/sys/class/net/${name}/statistics/tx_packets`, 'utf8'));
   let sourcePort = 30_000;
-  const send = (protocol: number, port: number): { readonly verdict: string; readonly out: string } => {
+  const send = (
+    protocol: number,
+    port: number,
+    source = '10.1.0.7',
+  ): { readonly verdict: string; readonly out: string } => {
     sourcePort += 1;
     const packet: Packet = {
       family: 'ipv4',
       protocol,
-      source: '10.1.0.7' as Ipv4,
+      source: source as Ipv4,
       destination: '203.0.113.9' as Ipv4,
       sourcePort,
       port,
@@ -111,6 +117,15 @@ inPrivateNamespaces(import.meta.filename, () => {
   test('a source gets as many connections as its limit says', () => {
     const verdicts = Array.from({ length: 5 }, () => send(17, 53).verdict);
     assert.deepEqual(verdicts, ['accept', 'accept', 'accept', 'drop', 'drop']);
+    assert.equal(send(17, 53, '10.1.0.8').verdict, 'accept', 'another source has its own');
+  });
+
+  test('all sources together get as many as the rule allows, and each as many new ones in its time', () => {
+    const three = (port: number): string[] => Array.from({ length: 3 }, () => send(17, port).verdict);
+    assert.deepEqual(three(54), ['accept', 'accept', 'drop']);
+    assert.equal(send(17, 54, '10.1.0.8').verdict, 'drop');
+    assert.deepEqual(three(55), ['accept', 'accept', 'drop']);
+    assert.equal(send(17, 55, '10.1.0.8').verdict, 'accept');
   });
 
   test('a rule without state makes no connection', () => {
@@ -126,10 +141,10 @@ inPrivateNamespaces(import.meta.filename, () => {
     const marks = (port: number): number[] =>
       kernel.connections().flatMap(({ destination, mark }) => (destination.port === port ? [mark] : []));
     const [second] = policyRoutes(document, 'A').filter(({ gateway }) => gateway === '10.2.0.254');
-    assert.deepEqual(marks(80), [rule(3)]);
+    assert.deepEqual(marks(80), [rule(5)]);
     assert.deepEqual(new Set(marks(443)), new Set([rule(0) + (second?.mark ?? 0)]));
     assert.deepEqual(new Set(marks(53)), new Set([rule(1)]));
-    assert.deepEqual(new Set(marks(1_194).map(ruleOfMark)), new Set([rule(4), rule(5)].map(ruleOfMark)));
+    assert.deepEqual(new Set(marks(1_194).map(ruleOfMark)), new Set([rule(6), rule(7)].map(ruleOfMark)));
   });
 
   test('the kernel lets go', () => kernel.close());
