@@ -4,8 +4,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { apiPhrases, inFrench } from '#api/contract/phrases.ts';
-import type { Phrase } from '#base/phrasebook.ts';
-import { documentPhrases, valuePhrases } from '#config/phrases-document.ts';
+import { changeInFrench, changePhrases } from '#api/contract/phrases-changes.ts';
+import { type Phrase, phrasebook } from '#base/phrasebook.ts';
+import { differenceInWords } from '#config/difference.ts';
+import { documentPhrases, schemaPhrases, valuePhrases, yamlPhrases } from '#config/phrases-document.ts';
+import { groundPhrases } from '#infra/phrases.ts';
 
 const source = fileURLToPath(new URL('../src/', import.meta.url));
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
@@ -15,14 +18,19 @@ const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
 const said = files
   .map((file) => readFileSync(join(source, file), 'utf8'))
   .join('\n')
-  .replace(/\\(['"`\\])/g, '$1');
-const all: readonly Phrase[] = [...apiPhrases, ...documentPhrases, ...valuePhrases];
+  .replace(/\\(['"`\\])/g, '$1')
+  .replace(/` \+\s*`/g, '');
+const books = { apiPhrases, changePhrases, documentPhrases, valuePhrases, groundPhrases };
+/** With those of libraries, which nobody says here. */
+const all: readonly Phrase[] = [...Object.values(books).flat(), ...schemaPhrases, ...yamlPhrases];
 
 test('every phrase is still said somewhere', () => {
   // "checks" is "check" and an s, and "1 check" is a number and a word.
   const isSaid = (piece: string): boolean =>
     [piece, piece.replace(/s\b/, ''), piece.replace(/^1 /, '')].some((form) => said.includes(form));
-  const unsaid = all.filter(([english]) =>
+  // What changes has a test of its own; its sentences are put together in many ways.
+  const told = [...apiPhrases, ...documentPhrases, ...valuePhrases, ...groundPhrases];
+  const unsaid = told.filter(([english]) =>
     english.split(/\{\w+\}/).some((piece) => piece.trim().length > 2 && !isSaid(piece)),
   );
   assert.deepEqual(unsaid, []);
@@ -30,9 +38,16 @@ test('every phrase is still said somewhere', () => {
 
 test('a phrase stands once, with the same values in both languages', () => {
   const names = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g))].sort();
-  assert.equal(new Set(apiPhrases.map(([english]) => english)).size, apiPhrases.length);
-  // What a spoken example is about may be left out: "la même chose" for "{seen2}".
-  for (const [english, french] of all) assert.deepEqual(names(french), names(english), english);
+  for (const [book, phrases] of Object.entries(books)) {
+    const known = phrases.map(([english]) => english);
+    assert.deepEqual(
+      known.filter((english, i) => known.indexOf(english) !== i),
+      [],
+      book,
+    );
+  }
+  for (const [english, french] of Object.values(books).flat())
+    assert.deepEqual(names(french), names(english), english);
 });
 
 test('French sets its spaces, quotes and apostrophes', () => {
@@ -64,5 +79,29 @@ test('reasons within reasons', () => {
   assert.equal(
     inFrench('lacks 2 revisions: it cannot be reached: no answer within 100 ms'),
     'il lui manque 2 révisions\u00a0: il est injoignable\u00a0: pas de réponse en 100 ms',
+  );
+});
+
+test('every phrase is found again by what it says', () => {
+  for (const [book, phrases] of Object.entries(books)) {
+    const inFrench = phrasebook(phrases);
+    for (const [english] of phrases) {
+      const sample = english.replace(/\{(\w+)\}/g, 'x1');
+      assert.notEqual(inFrench(sample), sample, `${book}: ${english}`);
+    }
+  }
+});
+
+test('what differs between two documents is told in French', () => {
+  const words = differenceInWords(
+    { cluster: 'one', rules: [{ action: 'pass' }], preempt: true },
+    { cluster: 'two', rules: [{ action: 'pass' }, { action: 'block' }] },
+  );
+  assert.ok(words.length >= 3);
+  for (const line of words.filter((word) => !word.includes(' -> ')))
+    assert.match(changeInFrench(line), /(ajouté|supprimé|modifié)/, line);
+  assert.equal(
+    changeInFrench('rules: 3 lines added, 1 line removed'),
+    'règles\u00a0: 3 lignes en plus, 1 ligne en moins',
   );
 });

@@ -22,7 +22,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   linux: { imports: ['base', 'ports'] },
   sim: { imports: ['base', 'carp', 'commit', 'ports'] },
   // What it judges is pure; probe/ and capture/ measure.
-  doctor: { imports: ['base', 'config', 'linux'] },
+  doctor: { imports: ['base', 'config', 'linux', 'api'] },
   infra: { imports: ['base', 'config', 'ports'] },
   api: { imports: ['base', 'commit', 'config', 'configsync', 'doctor', 'ports'] },
   node: {
@@ -90,6 +90,7 @@ export const doors: Readonly<Record<string, RegExp>> = {
   'cli node': /^src\/node\/(main|document-file|identity-store|revision-store|secret-store)\.ts$/,
   'api doctor': /^src\/doctor\/diagnose\.ts$/,
   'ui api': /^src\/api\/contract\//,
+  'doctor api': /^src\/api\/contract\/phrases\.ts$/,
   'ui commit': /^src\/commit\/head\.ts$/,
   'ui config': /^src\/config\/((\w+-)?(document|fields)|phrases-document)\.ts$/,
   'lab node': /^src\/node\/identity-store\.ts$/,

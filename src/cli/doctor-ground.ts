@@ -3,15 +3,18 @@ import { networkInterfaces } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { ask } from '#api/client.ts';
+import type { Language } from '#base/language.ts';
+import { textsIn } from '#config/findings.ts';
 import { infrastructureDocument } from '#config/infrastructure-document.ts';
 import type { WordedFault } from '#doctor/finding.ts';
 import { wantedOn } from '#infra/hypervisor.ts';
+import { groundInFrench } from '#infra/phrases.ts';
 import { openShell } from '#infra/shell.ts';
 import { judge } from '#infra/verify/judge.ts';
 import { observe } from '#infra/verify/observe.ts';
 
 /** None when the document has no infrastructure, or this machine is no hypervisor of it. */
-export async function groundFaults(socket: string): Promise<WordedFault[]> {
+export async function groundFaults(socket: string, language: Language): Promise<WordedFault[]> {
   const reply = await ask(socket, { command: 'revision' });
   const document: unknown = parse(reply.ok ? (reply.value.revision?.text ?? '') : '');
   const isMap = typeof document === 'object' && document !== null && 'infrastructure' in document;
@@ -26,8 +29,12 @@ export async function groundFaults(socket: string): Promise<WordedFault[]> {
     const observed = await observe({ shell: openShell(), wait: (ms) => delay(ms) }, wanted.value);
     for (const { subject, evidence, fault } of judge(wanted.value, observed)) {
       if (fault === undefined) continue;
-      const { code, severity, message, cause, remedy } = fault;
-      faults.push({ code, severity, subject, evidence: `${name}: ${message} (${evidence})`, cause, remedy });
+      const { code, severity } = fault;
+      const { message, cause, remedy } = textsIn(fault, language);
+      const measured = language === 'fr' ? groundInFrench(evidence) : evidence;
+      const colon = language === 'fr' ? '\u00a0:' : ':';
+      const told = `${name}${colon} ${message} (${measured})`;
+      faults.push({ code, severity, subject, evidence: told, cause, remedy });
     }
   }
   return faults;

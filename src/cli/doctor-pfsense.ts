@@ -3,9 +3,9 @@
  * config.xml; the pair is audited, and each node is held to the document.
  */
 import { readFileSync } from 'node:fs';
+import type { Language } from '#base/language.ts';
 import { fail, ok, type Result } from '#base/result.ts';
 import { audit, isSwapped } from '#config/audit/audit.ts';
-import type { Language } from '#config/audit/catalogue.ts';
 import { textsOf } from '#config/audit/finding.ts';
 import { faultText } from '#config/audit/words.ts';
 import type { ClusterDocument } from '#config/document.ts';

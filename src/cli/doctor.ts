@@ -26,7 +26,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   const [file, ...exports] = options.files ?? [];
   if (file !== undefined) return doctorOf(file, exports, language, options.json === true);
   const asked = examinationAt(options.socket);
-  const ground = await groundFaults(options.socket);
+  const ground = await groundFaults(options.socket, language);
   const examined = await asked;
   if (!examined.ok) {
     console.error(examined.error);

@@ -1,6 +1,6 @@
 /** `bascule import`: a cluster document from the config.xml of one or two firewalls. */
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
-import type { Language } from '#config/audit/catalogue.ts';
+import type { Language } from '#base/language.ts';
 import { judge, loadDocument } from '#config/load.ts';
 import { filesOf, type KnownFiles, secretsText } from '#config/pfsense/as-text.ts';
 import type { PfConfig } from '#config/pfsense/model.ts';

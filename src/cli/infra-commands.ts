@@ -1,5 +1,7 @@
 /** The words of `bascule infra`; what they do is loaded when they are used. */
 import type { Command } from 'commander';
+import type { InfraOptions } from './infra.ts';
+import { languageOption } from './language.ts';
 
 export function addInfraCommands(program: Command): void {
   const infra = program
@@ -12,8 +14,9 @@ export function addInfraCommands(program: Command): void {
     .description('says what would be changed at this hypervisor, or at its Proxmox, and why')
     .option(...on)
     .option('--proxmox', 'by the API of Proxmox VE, from anywhere, for all hypervisors')
+    .option(...languageOption)
     .option('--json', 'as JSON')
-    .action(async (file: string, options: { on?: string; proxmox?: boolean; json?: boolean }) => {
+    .action(async (file: string, options: InfraOptions) => {
       const { infraPlan } = await import('./infra.ts');
       process.exitCode = await infraPlan(file, options);
     });
@@ -23,7 +26,8 @@ export function addInfraCommands(program: Command): void {
     .description('makes it so; a second time there is nothing to do')
     .option(...on)
     .option('--proxmox', 'by the API of Proxmox VE, from anywhere, for all hypervisors')
-    .action(async (file: string, options: { on?: string; proxmox?: boolean }) => {
+    .option(...languageOption)
+    .action(async (file: string, options: InfraOptions) => {
       const { infraApply } = await import('./infra.ts');
       process.exitCode = await infraApply(file, options);
     });
@@ -32,8 +36,9 @@ export function addInfraCommands(program: Command): void {
     .argument('<file>', 'the cluster document')
     .description('measures bridges and tunnels of this hypervisor, and names what is wrong')
     .option(...on)
+    .option(...languageOption)
     .option('--json', 'as JSON')
-    .action(async (file: string, options: { on?: string; json?: boolean }) => {
+    .action(async (file: string, options: InfraOptions) => {
       const { infraVerify } = await import('./infra.ts');
       process.exitCode = await infraVerify(file, options);
     });

@@ -80,25 +80,42 @@ test('a token that is nowhere to be found is told by its name', async (context) 
 });
 
 test('a plan and a list of checks as people read them', () => {
-  const text = groundText({
+  const plan = {
     steps: [
       { tool: 'ovs', words: 'make the bridge vmbr1', command: ['add-br', 'vmbr1'] },
       { tool: 'ip', words: 'switch vmbr1 on', line: 'link set dev vmbr1 up' },
     ],
     notes: ['tap1 is not there'],
     problems: ['eno1 bears 10.0.0.5/24'],
-  });
+  } as const;
+  const text = groundText(plan, 'en');
   assert.equal(
     text,
     '- make the bridge vmbr1\n    ovs-vsctl add-br vmbr1\n- switch vmbr1 on\n    ip link set dev vmbr1 up\n' +
       'Note: tap1 is not there\nIn the way: eno1 bears 10.0.0.5/24',
   );
-  assert.equal(groundText({ steps: [], notes: [], problems: [] }), 'All is as the document says.');
-  const fault = { code: 'bfd-off', severity: 'warning', message: 'm', cause: 'c.', remedy: 'r.' } as const;
-  const lines = checksText([
+  assert.match(
+    groundText(plan, 'fr'),
+    /^- créer le pont vmbr1\n.*\n- activer vmbr1\n.*\nNote\u00a0: tap1 is not there\nObstacle\u00a0: eno1/,
+  );
+  assert.equal(groundText({ steps: [], notes: [], problems: [] }, 'en'), 'All is as the document says.');
+  const fr = { message: 'fm', cause: 'fc.', remedy: 'fr.' };
+  const fault = {
+    code: 'bfd-off',
+    severity: 'warning',
+    message: 'm',
+    cause: 'c.',
+    remedy: 'r.',
+    fr,
+  } as const;
+  const checks = [
     { subject: 'vxlan-lan', title: 'way', evidence: 'by br-phy', fault: undefined },
     { subject: 'vxlan-lan', title: 'BFD', evidence: 'off', fault },
-  ]).split('\n');
+  ];
+  const lines = checksText(checks, 'en').split('\n');
   assert.match(lines[2] ?? '', /^ok +vxlan-lan +way +by br-phy$/);
   assert.deepEqual(lines.slice(-3), ['warning bfd-off: m', '    c.', '    Remedy: r.']);
+  const french = checksText(checks, 'fr').split('\n');
+  assert.match(french[2] ?? '', /^ok +vxlan-lan +trajet +par br-phy$/);
+  assert.deepEqual(french.slice(-3), ['avertissement bfd-off\u00a0: fm', '    fc.', '    Remède\u00a0: fr.']);
 });

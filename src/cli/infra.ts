@@ -1,7 +1,10 @@
 /** `bascule infra plan`, `apply` and `verify`: the ground under the cluster. */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Language } from '#base/language.ts';
+import { textsIn } from '#config/findings.ts';
 import type { Infrastructure } from '#config/infrastructure-document.ts';
 import { applyGround, planGround, readGround } from '#infra/ground.ts';
+import { groundInFrench } from '#infra/phrases.ts';
 import { applyProxmox, type Clients, readProxmox } from '#infra/proxmox/apply.ts';
 import { ProxmoxClient } from '#infra/proxmox/client.ts';
 import { type ApiPlan, planProxmox } from '#infra/proxmox/plan.ts';
@@ -11,44 +14,51 @@ import { type Check, faultsOf, judge } from '#infra/verify/judge.ts';
 import { observe } from '#infra/verify/observe.ts';
 import { readSecrets } from '#node/document-file.ts';
 import { readHypervisor, readInfrastructure } from './infra-document.ts';
-import { languageOf } from './language.ts';
+import { infraWords } from './infra-words.ts';
+import { languageAsked } from './language.ts';
 import { table } from './text.ts';
 
 export interface InfraOptions {
   readonly on?: string;
   readonly proxmox?: boolean;
   readonly json?: boolean;
+  readonly lang?: string;
 }
 
 /** Returns the exit code: 0 nothing to do, 1 something to do or in the way, 2 bad input or no answer. */
 export async function infraPlan(file: string, options: InfraOptions): Promise<number> {
-  const infrastructure = readInfrastructure(file, languageOf(undefined) ?? 'en');
-  if (infrastructure === undefined) return 2;
+  const language = languageAsked(options.lang);
+  const infrastructure = language && readInfrastructure(file, language);
+  if (language === undefined || infrastructure === undefined) return 2;
   if (options.proxmox === true) {
     const planned = await proxmoxPlan(file, infrastructure);
     if (planned === undefined) return 2;
-    console.log(options.json === true ? JSON.stringify(planned.plan, undefined, 2) : apiText(planned.plan));
+    console.log(
+      options.json === true ? JSON.stringify(planned.plan, undefined, 2) : apiText(planned.plan, language),
+    );
     return planned.plan.steps.length === 0 ? 0 : 1;
   }
   const planned = groundPlan(infrastructure, options.on);
   if (planned === undefined) return 2;
-  console.log(options.json === true ? JSON.stringify(planned, undefined, 2) : groundText(planned));
+  console.log(options.json === true ? JSON.stringify(planned, undefined, 2) : groundText(planned, language));
   return planned.steps.length + planned.problems.length === 0 ? 0 : 1;
 }
 
 /** Returns the exit code: 0 it is as the document says, 1 it is not, 2 bad input or no answer. */
 export async function infraApply(file: string, options: InfraOptions): Promise<number> {
-  const infrastructure = readInfrastructure(file, languageOf(undefined) ?? 'en');
-  if (infrastructure === undefined) return 2;
+  const language = languageAsked(options.lang);
+  const infrastructure = language && readInfrastructure(file, language);
+  if (language === undefined || infrastructure === undefined) return 2;
   return options.proxmox === true
-    ? applyToProxmox(file, infrastructure)
-    : applyHere(infrastructure, options.on);
+    ? applyToProxmox(file, infrastructure, language)
+    : applyHere(infrastructure, options.on, language);
 }
 
-function applyHere(infrastructure: Infrastructure, on: string | undefined): number {
+function applyHere(infrastructure: Infrastructure, on: string | undefined, language: Language): number {
+  const say = infraWords[language];
   const plan = groundPlan(infrastructure, on);
   if (plan === undefined) return 2;
-  console.log(groundText(plan));
+  console.log(groundText(plan, language));
   if (plan.steps.length + plan.problems.length === 0) return 0;
   const done = applyGround(openShell(), plan);
   if (!done.ok) {
@@ -58,21 +68,26 @@ function applyHere(infrastructure: Infrastructure, on: string | undefined): numb
   const left = groundPlan(infrastructure, on);
   if (left === undefined) return 2;
   if (left.steps.length === 0) {
-    console.log('Done, and looked at again: it is as the document says.');
+    console.log(say.done);
     return 0;
   }
-  console.error(`It was carried out, but is not so:\n${groundText(left)}`);
+  console.error(`${say.notSo}\n${groundText(left, language)}`);
   return 1;
 }
 
-async function applyToProxmox(file: string, infrastructure: Infrastructure): Promise<number> {
+async function applyToProxmox(
+  file: string,
+  infrastructure: Infrastructure,
+  language: Language,
+): Promise<number> {
+  const words = infraWords[language];
   const planned = await proxmoxPlan(file, infrastructure);
   if (planned === undefined) return 2;
   const { plan, clients } = planned;
   const done = await applyProxmox({ clients, say: console.log, wait: delay }, plan);
-  for (const note of plan.notes) console.log(`Note: ${note}`);
+  for (const note of plan.notes) console.log(`${words.note} ${note}`);
   if (done.ok) {
-    console.log(plan.steps.length === 0 ? 'Proxmox is as the document says.' : 'Done.');
+    console.log(plan.steps.length === 0 ? words.proxmoxFine : words.proxmoxDone);
     return 0;
   }
   console.error(done.error);
@@ -81,28 +96,34 @@ async function applyToProxmox(file: string, infrastructure: Infrastructure): Pro
 
 /** Returns the exit code: 0 no faults, 1 faults of severity error, 2 bad input. */
 export async function infraVerify(file: string, options: InfraOptions): Promise<number> {
-  const infrastructure = readInfrastructure(file, languageOf(undefined) ?? 'en');
+  const language = languageAsked(options.lang);
+  const infrastructure = language && readInfrastructure(file, language);
   const wanted = infrastructure && readHypervisor(infrastructure, options.on);
-  if (wanted === undefined) return 2;
+  if (language === undefined || wanted === undefined) return 2;
   const checks = judge(wanted, await observe({ shell: openShell(), wait: (ms) => delay(ms) }, wanted));
   const faults = faultsOf(checks);
-  console.log(options.json === true ? JSON.stringify({ checks, faults }, undefined, 2) : checksText(checks));
+  console.log(
+    options.json === true ? JSON.stringify({ checks, faults }, undefined, 2) : checksText(checks, language),
+  );
   return faults.some(({ severity }) => severity === 'error') ? 1 : 0;
 }
 
 /** The list with what was measured, then each fault with its cause and remedy. */
-export function checksText(checks: readonly Check[]): string {
+export function checksText(checks: readonly Check[], language: Language): string {
+  const say = infraWords[language];
+  const told = (text: string): string => (language === 'fr' ? groundInFrench(text) : text);
   const rows = checks.map(({ subject, title, evidence, fault }) => [
-    fault === undefined ? 'ok' : fault.severity,
+    fault === undefined ? 'ok' : say.severities[fault.severity],
     subject,
-    title,
-    evidence,
+    told(title),
+    told(evidence),
   ]);
-  const faults = faultsOf(checks).map(
-    ({ code, severity, message, cause, remedy }) =>
-      `${severity} ${code}: ${message}\n    ${cause}\n    Remedy: ${remedy}\n`,
-  );
-  return [table(['', 'What', 'Check', 'Measured'], rows), '', ...faults].join('\n').trimEnd();
+  const faults = faultsOf(checks).map((fault) => {
+    const { message, cause, remedy } = textsIn(fault, language);
+    const head = `${say.severities[fault.severity]} ${fault.code}${say.colon}`;
+    return `${head} ${message}\n    ${cause}\n    ${say.remedy} ${remedy}\n`;
+  });
+  return [table(['', ...say.columns], rows), '', ...faults].join('\n').trimEnd();
 }
 
 function groundPlan(infrastructure: Infrastructure, on: string | undefined): GroundPlan | undefined {
@@ -115,25 +136,27 @@ function groundPlan(infrastructure: Infrastructure, on: string | undefined): Gro
 }
 
 /** Each step in words with the command that it becomes, then what is left alone and what is in the way. */
-export function groundText({ steps, notes, problems }: GroundPlan): string {
-  const lines = steps.map((step) => `- ${step.words}\n    ${commandOf(step)}`);
-  const nothing = steps.length + problems.length === 0 ? ['All is as the document says.'] : [];
+export function groundText({ steps, notes, problems }: GroundPlan, language: Language): string {
+  const say = infraWords[language];
+  const told = (text: string): string => (language === 'fr' ? groundInFrench(text) : text);
+  const lines = steps.map((step) => `- ${told(step.words)}\n    ${commandOf(step)}`);
+  const nothing = steps.length + problems.length === 0 ? [say.fine] : [];
   return [
     ...lines,
     ...nothing,
-    ...notes.map((note) => `Note: ${note}`),
-    ...problems.map((problem) => `In the way: ${problem}`),
+    ...notes.map((note) => `${say.note} ${told(note)}`),
+    ...problems.map((problem) => `${say.inTheWay} ${told(problem)}`),
   ].join('\n');
 }
 
-const apiText = ({ steps, notes }: ApiPlan): string =>
+const apiText = ({ steps, notes }: ApiPlan, language: Language): string =>
   [
     ...steps.map(({ words, method, path, params }) => {
       const given = Object.entries(params).map(([key, value]) => `${key}=${value}`);
       return `- ${words}\n    ${[method, path, ...given].join(' ')}`;
     }),
-    ...(steps.length === 0 ? ['Proxmox is as the document says.'] : []),
-    ...notes.map((note) => `Note: ${note}`),
+    ...(steps.length === 0 ? [infraWords[language].proxmoxFine] : []),
+    ...notes.map((note) => `${infraWords[language].note} ${note}`),
   ].join('\n');
 
 async function proxmoxPlan(

@@ -106,13 +106,15 @@ export function findingAt<C extends DocumentCode>(
   };
 }
 
-const textsWith = (texts: Texts, values: Readonly<Record<string, string | number>>): Texts => ({
+/** Texts with their values filled in. */
+export const textsWith = (texts: Texts, values: Readonly<Record<string, string | number>>): Texts => ({
   message: filled(texts.message, values),
   cause: filled(texts.cause, values),
   remedy: filled(texts.remedy, values),
 });
 
-const spaced = ({ message, cause, remedy }: Texts): Texts => ({
+/** French texts with the spaces that no line may break at. */
+export const spaced = ({ message, cause, remedy }: Texts): Texts => ({
   message: frenchSpaces(message),
   cause: frenchSpaces(cause),
   remedy: frenchSpaces(remedy),

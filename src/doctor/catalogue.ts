@@ -1,11 +1,10 @@
 /** All that the doctor can find, in both languages. `{names}` are filled in with what was measured. */
+import type { Language } from '#base/language.ts';
 import { carpCatalogue } from './catalogue-carp.ts';
 import { hostCatalogue } from './catalogue-host.ts';
 import { pairCatalogue } from './catalogue-pair.ts';
 import { pfsenseCatalogue } from './catalogue-pfsense.ts';
 
-export const languages = ['en', 'fr'] as const;
-export type Language = (typeof languages)[number];
 export type Severity = 'error' | 'warning' | 'info';
 
 export interface Texts {

@@ -1,7 +1,9 @@
 /** From what all nodes measured to what is wrong, in words. Pure. */
 
+import { inFrench } from '#api/contract/phrases.ts';
+import type { Language } from '#base/language.ts';
+import { remedyOf } from '#config/findings.ts';
 import { caseOf } from './case.ts';
-import type { Language } from './catalogue.ts';
 import { type Examination, examination, nodeEvidence, peerEvidence } from './evidence.ts';
 import { type DoctorFinding, type Fault, inWords, type WordedFault } from './finding.ts';
 import { judgeAgreement, judgeReadiness, judgeRoles, judgeSegments } from './judge-election.ts';
@@ -58,11 +60,11 @@ export function diagnose(
     ...found.nodes.flatMap(judgeHost),
     ...judgePair(found, examined),
   ];
-  return inWords([...faults, ...others, ...nodeFindings(examined)], language);
+  return inWords([...faults, ...others, ...nodeFindings(examined, language)], language);
 }
 
 /** What the nodes know themselves, in their words. */
-function nodeFindings({ self, peers }: Examination): WordedFault[] {
+function nodeFindings({ self, peers }: Examination, language: Language): WordedFault[] {
   const nodes = [self, ...Object.values(peers).flatMap((peer) => (peer.ok ? [peer.evidence] : []))];
   return nodes.flatMap(({ node, findings }) =>
     findings
@@ -71,9 +73,9 @@ function nodeFindings({ self, peers }: Examination): WordedFault[] {
         code,
         severity: 'warning',
         subject: subject ?? node,
-        evidence: `${node}: ${cause}`,
+        evidence: language === 'fr' ? `${node}\u00a0: ${inFrench(cause)}` : `${node}: ${cause}`,
         cause: '',
-        remedy,
+        remedy: language === 'fr' ? remedyOf(code).fr : remedy,
       })),
   );
 }

@@ -1,11 +1,8 @@
 /** A fault with its texts in a language. */
-import {
-  type DoctorCode,
-  type DoctorEntry,
-  doctorCatalogue,
-  type Language,
-  type Severity,
-} from './catalogue.ts';
+
+import { inFrench } from '#api/contract/phrases.ts';
+import { frenchSpaces, type Language } from '#base/language.ts';
+import { type DoctorCode, type DoctorEntry, doctorCatalogue, type Severity } from './catalogue.ts';
 
 /** A value for a text; one of a pair of texts where languages differ. */
 export type Value = string | number | Readonly<Record<Language, string>>;
@@ -44,11 +41,13 @@ export function inWords(faults: readonly (Fault | WordedFault)[], language: Lang
 function wordsOf({ code, subject, values }: Fault, language: Language): DoctorFinding {
   const entry: DoctorEntry = doctorCatalogue[code];
   const text = (template: string): string =>
-    template
+    (language === 'fr' ? frenchSpaces(template) : template)
       .replace(/\{(\w+)\}/g, (_, name: string) => {
         const value = Object.hasOwn(values, name) ? values[name] : undefined;
         if (value === undefined) throw new Error(`bug: ${code} lacks a value for {${name}}`);
-        return typeof value === 'object' ? value[language] : String(value);
+        if (typeof value === 'object') return value[language];
+        // What a node said of another is English.
+        return name === 'why' && language === 'fr' ? inFrench(String(value)) : String(value);
       })
       .trim();
   const { evidence, cause, remedy } = entry[language];

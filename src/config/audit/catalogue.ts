@@ -2,6 +2,7 @@
  * Every fault that a pair can have, by code, in French and in English. A code is never given a second meaning.
  * `{names}` in the texts are filled in with values of the two files.
  */
+import type { Language, Names } from '#base/language.ts';
 import type { Severity } from '../findings.ts';
 import { carpCatalogue } from './catalogue-carp.ts';
 import { networkCatalogue } from './catalogue-network.ts';
@@ -10,9 +11,6 @@ import { servicesCatalogue } from './catalogue-services.ts';
 import { syncCatalogue } from './catalogue-sync.ts';
 import { upkeepCatalogue } from './catalogue-upkeep.ts';
 import { vipCatalogue } from './catalogue-vips.ts';
-
-export const languages = ['fr', 'en'] as const;
-export type Language = (typeof languages)[number];
 
 /** What suffers, in the order in which it hurts. */
 export const areas = ['takeover', 'connections', 'services', 'synchronisation', 'upkeep'] as const;
@@ -45,7 +43,5 @@ export const auditCatalogue = {
 export type AuditCode = keyof typeof auditCatalogue;
 export const auditCodes = Object.keys(auditCatalogue) as AuditCode[];
 
-/** The names in braces in a text. */
-type Names<T extends string> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | Names<Rest> : never;
 type All<C extends AuditCode> = (typeof auditCatalogue)[C][Language][keyof Texts];
 export type AuditValues<C extends AuditCode> = Readonly<Record<Names<All<C>>, string | number>>;

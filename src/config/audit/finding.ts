@@ -1,4 +1,5 @@
 /** One fault of a pair: its code, where it stands, and its texts in a language. */
+import { filled, frenchSpaces, type Language } from '#base/language.ts';
 import type { Severity } from '../findings.ts';
 import {
   type Area,
@@ -7,7 +8,6 @@ import {
   type AuditValues,
   areas,
   auditCatalogue,
-  type Language,
   type Texts,
 } from './catalogue.ts';
 import type { Side } from './pair.ts';
@@ -47,17 +47,8 @@ export function findingOf<C extends AuditCode>(
 
 export function textsOf(finding: AuditFinding, language: Language): Texts {
   const { cause, effect, remedy } = (auditCatalogue[finding.code] as AuditEntry)[language];
-  const finish = (text: string) => fill(language === 'fr' ? spaced(text) : text, finding.values);
+  const finish = (text: string) => filled(language === 'fr' ? frenchSpaces(text) : text, finding.values);
   return { cause: finish(cause), effect: finish(effect), remedy: finish(remedy) };
-}
-
-/** French sets spaces before some marks, where no line may break. */
-const spaced = (text: string): string => text.replace(/ ([:;?!»])/g, '\u00a0$1').replaceAll('« ', '«\u00a0');
-
-function fill(text: string, values: AuditFinding['values']): string {
-  return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(values, name) ? String(values[name]) : whole,
-  );
 }
 
 const severities: readonly Severity[] = ['error', 'warning', 'info'];

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { languages } from '#base/language.ts';
 import { readConfig } from '../pfsense/read.ts';
 import { audit } from './audit.ts';
-import { type AuditEntry, auditCatalogue, auditCodes, languages } from './catalogue.ts';
+import { type AuditEntry, auditCatalogue, auditCodes } from './catalogue.ts';
 import { textsOf } from './finding.ts';
 import { healthyNode } from './healthy.ts';
 import { type AuditReport, asJson, asText, wrap } from './report.ts';

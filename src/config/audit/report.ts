@@ -1,6 +1,7 @@
 /** Findings of a pair as text and as JSON. */
+
+import type { Language } from '#base/language.ts';
 import type { Severity } from '../findings.ts';
-import type { Language } from './catalogue.ts';
 import { type AuditFinding, type AuditPlace, textsOf } from './finding.ts';
 import type { Side } from './pair.ts';
 import { words } from './words.ts';

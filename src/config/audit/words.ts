@@ -1,7 +1,9 @@
 /** What reports say around findings, in both languages. */
+
+import type { Language } from '#base/language.ts';
 import type { Severity } from '../findings.ts';
 import type { ReadFault } from '../pfsense/read.ts';
-import type { Area, Language } from './catalogue.ts';
+import type { Area } from './catalogue.ts';
 
 export interface Words {
   readonly title: string;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { languages } from '#base/language.ts';
 import { audit } from '../audit/audit.ts';
-import { languages } from '../audit/catalogue.ts';
 import { textsOf } from '../audit/finding.ts';
 import { healthyNode } from '../audit/healthy.ts';
 import { loadDocument } from '../load.ts';

@@ -1,7 +1,8 @@
 /** From what was measured at a hypervisor to a list of checks; a cause is told once, not with all it entails. */
-import type { Severity } from '#config/findings.ts';
+import { type Severity, spaced, type Texts, textsWith } from '#config/findings.ts';
 import { planGround } from '../ground.ts';
 import { tunnelOptions, type WantedBridge, type WantedHypervisor } from '../hypervisor.ts';
+import { groundInFrench } from '../phrases.ts';
 import { type FaultCode, faultCatalogue } from './catalogue.ts';
 import type { Observation, TunnelObservation } from './observe.ts';
 
@@ -13,12 +14,11 @@ export interface Check {
   readonly fault: Fault | undefined;
 }
 
-export interface Fault {
+/** Its texts are English, and French in `fr`. */
+export interface Fault extends Texts {
   readonly code: FaultCode;
   readonly severity: Severity;
-  readonly message: string;
-  readonly cause: string;
-  readonly remedy: string;
+  readonly fr: Texts;
 }
 
 type Values = Readonly<Record<string, string | number>>;
@@ -212,6 +212,9 @@ function judgeTraffic(
   return [tell('BFD', `${words}${diagnostic}`, code, { count: foreign }), tell('counters', counted)];
 }
 
+/** The names of values that are words. */
+const spoken: ReadonlySet<string> = new Set(['words', 'state']);
+
 function check(
   subject: string,
   title: string,
@@ -220,11 +223,16 @@ function check(
   values: Values = {},
 ): Check {
   if (code === undefined) return { subject, title, evidence, fault: undefined };
-  const { severity, message, cause, remedy } = faultCatalogue[code];
-  const fill = (text: string): string =>
-    text.replace(/\{(\w+)\}/g, (whole, name: string) =>
-      Object.hasOwn(values, name) ? String(values[name]) : whole,
-    );
-  const fault = { code, severity, message: fill(message), cause: fill(cause), remedy: fill(remedy) };
+  const { severity, en, fr } = faultCatalogue[code];
+  const french = Object.entries(values).map(([name, value]) => [
+    name,
+    spoken.has(name) ? groundInFrench(String(value)) : value,
+  ]);
+  const fault = {
+    code,
+    severity,
+    ...textsWith(en, values),
+    fr: textsWith(spaced(fr), Object.fromEntries(french)),
+  };
   return { subject, title, evidence, fault };
 }

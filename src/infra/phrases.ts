@@ -1,0 +1,110 @@
+/** French for the steps of a plan, for what is in its way, and for what verifying measured. */
+import { type Phrase, phrasebook } from '#base/phrasebook.ts';
+
+const stepPhrases: readonly Phrase[] = [
+  ['make the bridge {name}', 'créer le pont {name}'],
+  ['make the bridge {name} (datapath {datapath})', 'créer le pont {name} (datapath {datapath})'],
+  ['move {name} from datapath {old} to {new}', 'passer {name} du datapath {old} à {new}'],
+  ['give {name} an MTU of {mtu}', 'donner à {name} un MTU de {mtu}'],
+  ['give {name} the address {address}', 'donner à {name} l’adresse {address}'],
+  ['switch {name} on', 'activer {name}'],
+  ['put {device} into {bridge}', 'mettre {device} dans {bridge}'],
+  ['put {device} into VLAN {tag}', 'mettre {device} dans le VLAN {tag}'],
+  ['move {device} from {old} to {new}', 'déplacer {device} de {old} vers {new}'],
+  ['take {device} out of {bridge}', 'retirer {device} de {bridge}'],
+  ['let {device} carry no VLAN of its own', 'ne donner à {device} aucun VLAN propre'],
+  ['let {device} carry every VLAN', 'laisser {device} porter tous les VLAN'],
+  ['let {device} carry the VLANs {list}', 'laisser {device} porter les VLAN {list}'],
+  [
+    'make the tunnel {name} to {far} ({remote}, key {key})',
+    'créer le tunnel {name} vers {far} ({remote}, clé {key})',
+  ],
+  [
+    'make the tunnel {name} in {bridge} to {far} ({remote}, key {key})',
+    'créer le tunnel {name} dans {bridge} vers {far} ({remote}, clé {key})',
+  ],
+  ['remove the tunnel {name}, which is {what}', 'supprimer le tunnel {name}, qui est {what}'],
+  ['something else', 'autre chose'],
+  ['to {remote}, key {key}', 'vers {remote}, clé {key}'],
+  ['make {name} a VXLAN tunnel, not {type}', 'faire de {name} un tunnel VXLAN, et non {type}'],
+  ['set {what} of {name} to {value}', 'mettre {what} de {name} à {value}'],
+  ['set {what} of {name} to {value} (it is {old})', 'mettre {what} de {name} à {value} (c’est {old})'],
+  ['the far end', 'l’extrémité distante'],
+  ['the key', 'la clé'],
+  ['the port', 'le port'],
+  [
+    "let {name} use VXLAN's own port again (it is {port})",
+    'rendre à {name} le port habituel de VXLAN (c’est {port})',
+  ],
+  ['probe {name} with BFD', 'surveiller {name} par BFD'],
+  ['stop probing {name} with BFD', 'ne plus surveiller {name} par BFD'],
+  [
+    'let the switch forget what it learnt without {end}',
+    'faire oublier au commutateur ce qu’il a appris sans {end}',
+  ],
+  [
+    '{device} is not there (the guest is off): it goes into {bridge} when it is',
+    '{device} n’est pas là (l’invité est arrêté) : il ira dans {bridge} à son démarrage',
+  ],
+  [
+    '{bridge} wants the network card {device}, which this machine does not have',
+    '{bridge} demande la carte réseau {device}, que cette machine n’a pas',
+  ],
+  [
+    '{bridge} is a Linux bridge, but the document wants it in Open vSwitch: remove it first',
+    '{bridge} est un pont Linux, mais le document le veut dans Open vSwitch : supprimez-le d’abord',
+  ],
+  [
+    '{device} wants VLAN tags on the Linux bridge {bridge}; use kind: ovs for that',
+    '{device} demande des étiquettes VLAN sur le pont Linux {bridge} ; utilisez pour cela kind: ovs',
+  ],
+  [
+    '{bridge} is no bridge ({kind}): give the bridge another name',
+    '{bridge} n’est pas un pont ({kind}) : donnez un autre nom au pont',
+  ],
+  ['a network card', 'une carte réseau'],
+  [
+    '{port} bears {addresses}: in {bridge} it would be unreachable. Move the address to the bridge, in /etc/network/interfaces and at the console',
+    '{port} porte {addresses} : dans {bridge}, il serait injoignable. Déplacez l’adresse sur le pont, dans /etc/network/interfaces et à la console',
+  ],
+];
+
+const measuredPhrases: readonly Phrase[] = [
+  ['bridges', 'ponts'],
+  ['bridges and ports', 'ponts et ports'],
+  ['{count} as the document says', '{count} comme le dit le document'],
+  ['exists', 'existence'],
+  ['no', 'non'],
+  ['in {bridge}', 'dans {bridge}'],
+  ['link state', 'état du lien'],
+  ['up', 'actif'],
+  ['down', 'coupé'],
+  ['not there', 'absent'],
+  ['error column', 'colonne error'],
+  ['empty', 'vide'],
+  ['settings', 'réglages'],
+  ['{option} is {found}, not {wanted}', '{option} vaut {found}, et non {wanted}'],
+  ['not set', 'rien'],
+  ['way', 'trajet'],
+  ['no route', 'pas de route'],
+  ['by {device}', 'par {device}'],
+  ['by {device} from {source}', 'par {device} depuis {source}'],
+  ['{device} without carrier', '{device} sans lien'],
+  ['answers', 'répond'],
+  ['no answer to a ping', 'pas de réponse au ping'],
+  ['full-sized packet', 'paquet de pleine taille'],
+  ['{mtu} bytes pass', '{mtu} octets passent'],
+  ['{mtu} bytes do not pass', '{mtu} octets ne passent pas'],
+  ['bridge {mtu}, at most {limit}', 'pont {mtu}, {limit} au plus'],
+  ['bridge {mtu}, at most {limit}, tagged {tagged}', 'pont {mtu}, {limit} au plus, {tagged} étiqueté'],
+  ['refused', 'refusé'],
+  ['not refused', 'non refusé'],
+  ['counters', 'compteurs'],
+  ['{sent} packets out, {received} in', '{sent} paquets sortis, {received} entrés'],
+  ['off', 'désactivé'],
+  ['{tunnel} should be probed with BFD', '{tunnel} devrait être surveillé par BFD'],
+  ['{state}, far end {remote}', '{state}, autre extrémité {remote}'],
+];
+
+export const groundPhrases = [...stepPhrases, ...measuredPhrases];
+export const groundInFrench = phrasebook(groundPhrases);
