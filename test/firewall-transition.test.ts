@@ -15,6 +15,7 @@ import {
   transition,
   transitionProgram,
 } from '#ruleset/transition.ts';
+import { rulesOf } from '../src/node/following-rules.ts';
 import { documentText, unmarked } from './firewall/documents.ts';
 
 inPrivateNamespaces(import.meta.filename, () => {
@@ -147,6 +148,47 @@ inPrivateNamespaces(import.meta.filename, () => {
       after: [],
       carried: new Map(),
     });
+  });
+
+  test('an alias of 100,000 entries changes by its elements alone, also when the list is fetched anew', async () => {
+    const document = documentOf(`cluster: long
+nodes: { A: {} }
+interfaces: { lan: { role: lan, addresses: { A: [10.1.0.2/24] } } }
+aliases: { listed: { type: urltable, url: "https://lists.example/all" } }
+rules: [{ action: block, interface: lan, source: listed }]
+`);
+    // Every second address: none touches another, so that none are made one.
+    const entries = Array.from(
+      { length: 100_000 },
+      (_, i) => `${20 + (i >> 15)}.${(i >> 7) & 255}.${(i & 127) * 2}.1`,
+    );
+    const loaded = compile(document, 'A', { tables: { listed: [...entries] } });
+    const applied: string[] = [];
+    const rules = rulesOf(
+      {
+        ...nft,
+        apply: (program) => {
+          applied.push(program);
+          return nft.apply(program);
+        },
+      },
+      'A',
+      () => ({ tables: { listed: [...entries] } }),
+      loaded,
+    );
+    const counted = (): number =>
+      execFileSync('nft', ['list', 'set', 'inet', 'bascule', 'alias_listed_ipv4'], { maxBuffer: 1 << 26 })
+        .toString()
+        .match(/\d+\.\d+\.\d+\.\d+/g)?.length ?? 0;
+    load(loaded.program);
+    assert.equal(counted(), entries.length);
+    assert.deepEqual(await rules.refresh(document), { ok: true, value: false }, 'nothing new');
+    entries[7] = '198.51.100.7';
+    assert.deepEqual(await rules.refresh(document), { ok: true, value: true });
+    assert.deepEqual(applied, [
+      'delete element inet bascule alias_listed_ipv4 { 20.0.14.1 }\nadd element inet bascule alias_listed_ipv4 { 198.51.100.7 }\n',
+    ]);
+    assert.equal(counted(), entries.length);
   });
 
   test('the counters of the rules that stay go on', async () => {
