@@ -13,7 +13,7 @@ export const sectionsCatalogue = {
     fr: {
       message: 'nodes.{node}.own : « {key} » ne peut pas être propre à un nœud',
       cause:
-        'Chaque nœud peut avoir ses users et groups, rules, schedules, aliases, nat, dhcp, gateways et loadBalancer ; tout le reste fait des nœuds une seule grappe.',
+        'Chaque nœud peut avoir ses users et groups, rules, schedules, aliases, nat, dhcp, gateways et loadBalancer ; tout le reste fait des nœuds un seul cluster.',
       remedy: 'Écrivez-le une fois, pour tous les nœuds ; ce qui y diffère a un champ par nœud.',
     },
   },
@@ -27,7 +27,7 @@ export const sectionsCatalogue = {
     },
     fr: {
       message: 'la section « {section} » est propre à chaque nœud, et {node} n’en a pas',
-      cause: 'Elle figure sous {other} : ce que {node} doit faire sans elle serait deviné.',
+      cause: 'Elle figure sous {other} : sans elle, rien ne dit ce que {node} doit faire.',
       remedy:
         'Écrivez nodes.{node}.own.{key}, vide au besoin, ou partagez de nouveau la section par « bascule config sections --shared {section} ».',
     },
@@ -41,8 +41,8 @@ export const sectionsCatalogue = {
     },
     fr: {
       message: '« {part} » figure pour tous les nœuds, et aussi comme propre à {node}',
-      cause: 'La section « {section} » est propre à chaque nœud : aucun ne suivrait ce qui figure ici.',
-      remedy: 'Retirez-la ici, ou de sous les nœuds.',
+      cause: 'La section « {section} » est propre à chaque nœud : aucun n’appliquerait ce qui figure ici.',
+      remedy: 'Retirez-la d’ici, ou des nœuds.',
     },
   },
   'section-not-sent': {

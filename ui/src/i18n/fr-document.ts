@@ -234,7 +234,7 @@ export const documentFr: Readonly<Record<keyof typeof documentEn, string>> = {
   'certificate.backDone': '{node} montre de nouveau son propre certificat.',
   'certificate.new': 'Un autre certificat',
   'certificate.text':
-    'Ce que voient les navigateurs en ouvrant la page. Les autres nœuds reconnaissent celui-ci au certificat de son entrée dans la grappe, qui ne change pas.',
+    'Ce que voient les navigateurs en ouvrant la page. Les autres nœuds reconnaissent celui-ci au certificat de son entrée dans le cluster, qui ne change pas.',
   'certificate.pem': 'Certificat (PEM)',
   'certificate.pem.help': 'D’abord le certificat de la page, puis celui qui l’a délivré, et ainsi de suite.',
   'certificate.keyPem': 'Clé privée (PEM)',

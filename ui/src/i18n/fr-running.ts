@@ -59,7 +59,7 @@ export const runningFr: Readonly<Record<keyof typeof runningEn, string>> = {
   'states.kill.text':
     '{count} états correspondant à « {filter} » seront supprimés sur tous les nœuds. Leurs connexions seront rompues.',
   'states.killed': '{count} états supprimés.',
-  'doctor.do': 'Examiner la grappe',
+  'doctor.do': 'Examiner le cluster',
   'doctor.text':
     'Tous les nœuds mesurent en même temps eux-mêmes et leurs segments : multicast, ARP, câbles, réglages, horloges, chemins entre eux. Cela prend environ deux secondes et ne dérange rien.',
   'doctor.running': 'Les nœuds mesurent',
@@ -70,7 +70,7 @@ export const runningFr: Readonly<Record<keyof typeof runningEn, string>> = {
   'doctor.found': 'Ce qui a été trouvé',
   'doctor.examined': '{nodes}, {when}, en {seconds} s ; jugé par {judge}',
   'doctor.notExamined': '{node} n’a pas été examiné :',
-  'doctor.nothing': 'Rien à signaler : la grappe va bien.',
+  'doctor.nothing': 'Rien à signaler : le cluster va bien.',
   'ping.address': 'Adresse',
   'ping.from': 'Depuis',
   'ping.anyInterface': 'selon les routes',

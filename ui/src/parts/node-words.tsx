@@ -1,12 +1,13 @@
 /** What each node says of a change. */
 import type { ReplyOf } from '#api/contract/rest.ts';
 import { useSpeech } from '../i18n/language.tsx';
-import { useToldWords } from '../i18n/told-words.ts';
+import { useChangeWords, useToldWords } from '../i18n/told-words.ts';
 import { Badge } from './basics.tsx';
 
 export function NodeWords({ nodes }: { readonly nodes: ReplyOf<'planDocument'>['nodes'] }) {
   const { t } = useSpeech();
   const told = useToldWords();
+  const changed = useChangeWords();
   return (
     <div className="grid">
       {Object.entries(nodes).map(([node, { words, error }]) => (
@@ -16,7 +17,7 @@ export function NodeWords({ nodes }: { readonly nodes: ReplyOf<'planDocument'>['
           {words?.length === 0 && <span className="muted">{t('apply.nothing')}</span>}
           <ul className="tight mono">
             {words?.slice(0, 60).map((line) => (
-              <li key={line}>{line}</li>
+              <li key={line}>{changed(line)}</li>
             ))}
           </ul>
         </section>
