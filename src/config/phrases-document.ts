@@ -48,7 +48,7 @@ export const yamlPhrases: readonly Phrase[] = [
   ['All mapping items must start at the same column', 'les clés doivent commencer à la même colonne'],
   ['Tabs are not allowed as indentation', 'une tabulation ne peut pas servir d’indentation'],
   ['Missing closing "quote', 'il manque un guillemet fermant'],
-  ["Missing closing 'quote", "il manque une apostrophe fermante"],
+  ["Missing closing 'quote", 'il manque une apostrophe fermante'],
   ['Missing , between {collection} items', 'il manque une virgule entre deux entrées'],
   ['Missing , or : between {collection} items', 'il manque « , » ou « : » entre deux entrées'],
   ['Missing space after : in {collection}', 'il manque un espace après « : »'],
