@@ -16,6 +16,7 @@ import type {
   RouteEntry,
   Traffic,
 } from '#ports/diagnostics.ts';
+import { elementsIn, mapsIn, rulesIn } from './netlink/tables.ts';
 
 const usualPatience = 5_000;
 /** A capture of 10,000 packets of 1,500 bytes fits. */
@@ -43,10 +44,7 @@ export function createDiagnostics(): Diagnostics {
     ping,
     traceroute,
     capture,
-    lineCounters: async () => {
-      const listed = await run('nft', ['list', 'table', 'inet', 'bascule']);
-      return listed.ok ? ok(countersIn(listed.value.toString())) : listed;
-    },
+    lineCounters: async () => lineCounters('bascule'),
   };
 }
 
@@ -218,15 +216,25 @@ async function capture(wish: CaptureWish): Promise<Result<Buffer>> {
   return fail('the capture has not begun');
 }
 
-function countersIn(listing: string): ReadonlyMap<string, { packets: number; bytes: number }> {
+/** Sums by name of a rule: it may stand in several lines, or be several elements of a map. */
+function lineCounters(table: string): Result<ReadonlyMap<string, { packets: number; bytes: number }>> {
+  const [rules, maps] = [rulesIn(table), mapsIn(table)];
+  if (!rules.ok) return rules;
+  if (!maps.ok) return maps;
+  // What a port forward lets in it has counted already where it translates.
+  const lines = rules.value.filter(({ chain, comment }) => !/^in_/.test(chain) || !/^forward /.test(comment));
+  const elements = maps.value.map((map) => elementsIn(table, map));
   const found = new Map<string, { packets: number; bytes: number }>();
-  for (const [, packets, bytes, key = ''] of listing.matchAll(
-    /counter packets (\d+) bytes (\d+).*comment "(\w+ [0-9a-f]{8}(?:-\d+)?)/g,
-  )) {
-    const sum = found.get(key) ?? { packets: 0, bytes: 0 };
-    found.set(key, { packets: sum.packets + Number(packets), bytes: sum.bytes + Number(bytes) });
+  for (const counts of [ok(lines), ...elements]) {
+    if (!counts.ok) return counts;
+    for (const { comment, packets, bytes } of counts.value) {
+      const key = /^\w+ [0-9a-f]{8}(?:-\d+)?/.exec(comment)?.[0];
+      if (key === undefined) continue;
+      const sum = found.get(key) ?? { packets: 0, bytes: 0 };
+      found.set(key, { packets: sum.packets + packets, bytes: sum.bytes + bytes });
+    }
   }
-  return found;
+  return ok(found);
 }
 
 function mapJson<T>(output: Result<Buffer>, of: (entry: Json) => T): Result<T[]> {

@@ -16,7 +16,7 @@ export const ruleCounter = z.object({
    */
   packets: z.number(),
   bytes: z.number(),
-  /** Packets that matched since the rule was loaded: for a rule that passes, connections that were begun. */
+  /** Packets that matched since the rule was loaded: the first of a connection, and those before its first answer. */
   matched: z.number(),
 });
 export type RuleCounter = z.infer<typeof ruleCounter>;

@@ -31,9 +31,13 @@ import {
 const NETLINK_NETFILTER = 12;
 const NFNL_SUBSYS_NFTABLES = 10 << 8;
 const NFT_MSG_GETRULE = NFNL_SUBSYS_NFTABLES | 7;
+const NFT_MSG_GETSET = NFNL_SUBSYS_NFTABLES | 10;
 const NFT_MSG_GETSETELEM = NFNL_SUBSYS_NFTABLES | 13;
 const NFPROTO_INET = 1;
 const NFTA_RULE = { table: 1, chain: 2, handle: 3, expressions: 4, userdata: 7 };
+const NFTA_SET = { table: 1, name: 2, flags: 3 };
+/** enum nft_set_flags */
+const [anonymousSet, mapSet] = [1, 8];
 const NFTA_SET_ELEM_LIST = { table: 1, set: 2, elements: 3 };
 const NFTA_SET_ELEM = { userdata: 6, expression: 7 };
 const NFTA_EXPR = { name: 1, data: 2 };
@@ -46,13 +50,14 @@ const headBytes = 4;
 /** A dump comes in pieces of at most 32 KiB. */
 const answerBytes = 1 << 16;
 
-/** The rules of a chain in their order. */
-export const rulesIn = (table: string, chain: string): Result<NftLine[]> =>
+/** The rules of a chain in their order, or those of all chains. */
+export const rulesIn = (table: string, chain?: string): Result<(NftLine & { readonly chain: string })[]> =>
   mapped(dump(NFT_MSG_GETRULE, [NFTA_RULE.table, table], [NFTA_RULE.chain, chain]), (body) => {
     const rule = attributesIn(body, headBytes);
     const expressions = listIn(rule.get(NFTA_RULE.expressions));
     return [
       {
+        chain: textOf(rule.get(NFTA_RULE.chain)),
         handle: Number(rule.get(NFTA_RULE.handle)?.readBigUInt64BE() ?? 0n),
         comment: commentIn(rule.get(NFTA_RULE.userdata)),
         ...countIn(expressions),
@@ -72,6 +77,14 @@ export const elementsIn = (table: string, set: string): Result<NftCount[]> =>
       };
     }),
   );
+
+/** The names of the maps that bear one. */
+export const mapsIn = (table: string): Result<string[]> =>
+  mapped(dump(NFT_MSG_GETSET, [NFTA_SET.table, table]), (body) => {
+    const set = attributesIn(body, headBytes);
+    const flags = set.get(NFTA_SET.flags)?.readUInt32BE() ?? 0;
+    return (flags & (anonymousSet | mapSet)) === mapSet ? [textOf(set.get(NFTA_SET.name))] : [];
+  });
 
 const mapped = <T>(dumped: Result<Buffer[]>, of: (body: Buffer) => T[]): Result<T[]> =>
   dumped.ok ? ok(dumped.value.flatMap(of)) : dumped;
@@ -106,14 +119,14 @@ function commentIn(userdata: Buffer | undefined): string {
 /** The bodies of a dump about one table of the family inet; none when what is asked for is not there. */
 function dump(
   type: number,
-  ...attributes: readonly (readonly [type: number, value: string])[]
+  ...attributes: readonly (readonly [type: number, value: string | undefined])[]
 ): Result<Buffer[]> {
   const fd = libc.socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER) as number;
   if (fd < 0) return fail(`netlink socket for nf_tables: ${lastError()}`);
   try {
     const writer = new MessageWriter(1_024);
     writer.begin(type, NLM_F_REQUEST | NLM_F_DUMP, 1, Buffer.from([NFPROTO_INET, 0, 0, 0]));
-    for (const [kind, value] of attributes) writer.attribute(kind, text(value));
+    for (const [kind, value] of attributes) if (value !== undefined) writer.attribute(kind, text(value));
     if (libc.send(fd, writer.buffer, writer.length, 0) !== writer.length)
       return fail(`nf_tables: ${lastError()}`);
     return answersOf(fd);
