@@ -2,6 +2,7 @@
 import { stringify } from 'yaml';
 import type { Locate } from '../findings.ts';
 import { blockPlaces } from './block-places.ts';
+import { blockText } from './block-text.ts';
 import type { ImportedDocument } from './to-cluster.ts';
 
 export interface ImportedFiles {
@@ -30,7 +31,7 @@ export function filesOf(value: ImportedDocument): KnownFiles {
   const virtualIps = value.virtualIps.map((vip) => ({ ...vip, password: { secret: secretName(vip) } }));
   const passwords = Object.fromEntries(value.virtualIps.map((vip) => [secretName(vip), vip.password]));
   const shown = { ...withoutEmpty(value), virtualIps };
-  const document = header + stringify(shown, { lineWidth: 110, aliasDuplicateObjects: false });
+  const document = header + blockText(shown, 110);
   return { document, passwords, value: shown, locate: blockPlaces(document) };
 }
 
