@@ -71,6 +71,26 @@ test('every refusal of the API has its French', () => {
   assert.ok(seen > 30, `${seen} refusals`);
 });
 
+test('what a running node finds, and why a peer is away, has its French', () => {
+  const told = [
+    ...['carp/group.ts', 'carp/refusals.ts', 'node/states-watch.ts', 'node/balancer-findings.ts'],
+    ...['node/document-life.ts', 'commit/catch-up.ts', 'commit/coordinator.ts', 'commit/participant.ts'],
+    ...['api/post.ts', 'api/peer-client.ts', 'balance/health.ts'],
+  ];
+  const literal =
+    /\b(?:fail|no|raise|why|cause|add|return)\b[^\n'"`]{0,60}?(?:'((?:[^'\\\n]|\\.)* (?:[^'\\\n]|\\.)* [^'\n]*)'|`([^`\n]* [^`\n]* [^`\n]*)`)/g;
+  let seen = 0;
+  for (const file of told)
+    for (const [, plain, template] of readFileSync(join(source, file), 'utf8').matchAll(literal)) {
+      const english = (plain ?? template ?? '').replace(/\$\{(?:[^{}]|\{[^}]*\})*\}/g, 'x1');
+      // Nobody waits for a bug to be translated; a check that is due is not told.
+      if (/^bug|^(end of the )?check of /.test(english)) continue;
+      seen += 1;
+      assert.notEqual(inFrench(english), english, `${file}: ${english}`);
+    }
+  assert.ok(seen > 30, `${seen} texts`);
+});
+
 test('reasons within reasons', () => {
   assert.equal(
     inFrench('PF2 does not answer: 10.0.0.2 port 8443: nobody listens there; is the node running?'),

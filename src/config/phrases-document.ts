@@ -230,6 +230,8 @@ export const documentPhrases: readonly Phrase[] = [
     'a password is written as its argon2id hash ($argon2id$v=19$m=19456,t=2,p=1$SALT$HASH); the page and the API make it',
     'un mot de passe s’inscrit sous forme de condensat argon2id ($argon2id$v=19$m=19456,t=2,p=1$SEL$CONDENSAT) ; la page et l’API le calculent',
   ],
+  ['a privilege is read or write', 'un privilège vaut read ou write'],
+  ['an IPv4 or IPv6 address', 'une adresse IPv4 ou IPv6'],
   ['not a name of a secret', 'ce n’est pas un nom de secret'],
   [
     'a token is {secret: NAME} or {env: NAME}: the document goes to both firewalls',

@@ -52,6 +52,22 @@ export const nodePhrases: readonly Phrase[] = [
     'le processus de l’API ne tourne pas ; le journal du nœud dit pourquoi',
   ],
 
+  [
+    'an answer that this version does not understand: {why}',
+    'une réponse que cette version ne comprend pas : {why}',
+  ],
+  ['HTTP status {code}', 'code HTTP {code}'],
+  [
+    'this node measured something that this version does not understand',
+    'ce nœud a mesuré quelque chose que cette version ne comprend pas',
+  ],
+  ['the node sent no status', 'le nœud n’a pas envoyé d’état'],
+  [
+    'the code is wrong, used up or too old; make another with "bascule invite"',
+    'le code est incorrect, déjà utilisé ou trop ancien ; créez-en un autre avec « bascule invite »',
+  ],
+  ['the code is not whole; copy all of it', 'le code est incomplet ; copiez-le en entier'],
+
   // Changing the document.
   ['revision {number} (by {author} at {node})', 'la révision {number} (de {author} sur {node})'],
   [
@@ -126,5 +142,11 @@ export const nodePhrases: readonly Phrase[] = [
     '{key} needs the device "{device}", but there is an interface of that name; rename or remove it',
     '{key} a besoin du périphérique « {device} », mais une interface porte ce nom ; renommez-la ou supprimez-la',
   ],
+  [
+    'the secret "{name}" has another value here than at the node where the change was made: give the new value a name of its own, so that both nodes take it at once, or make the two the same',
+    'le secret « {name} » n’a pas ici la même valeur que sur le nœud d’où vient la modification : donnez à la nouvelle valeur un nom à elle, pour que les deux nœuds la prennent en même temps, ou rendez les deux identiques',
+  ],
+  ['there is no interface "{name}" here', 'il n’y a pas ici d’interface « {name} »'],
+  ['{device} does not exist', '{device} n’existe pas'],
   ['{why}; putting it back failed, too: {what}', '{why} ; le retour en arrière a échoué lui aussi : {what}'],
 ];

@@ -69,6 +69,16 @@ export const refusalPhrases: readonly Phrase[] = [
     'une liste aux secrets masqués ne peut pas être remplacée d’un bloc : modifiez, insérez, déplacez ou supprimez ses entrées',
   ],
 
+  [
+    '"{section}" cannot be shared and each node\'s own',
+    '« {section} » ne peut pas être à la fois partagée et propre à chaque nœud',
+  ],
+  ['there is no node "{name}"; there are {names}', 'il n’y a pas de nœud « {name} » ; il y a {names}'],
+  [
+    'an anchor or alias of YAML ties the section to others: write it out, and try again',
+    'une ancre ou un alias YAML lie la section à d’autres : écrivez-la en entier, puis réessayez',
+  ],
+
   // Users.
   ['the name "{name}" is taken', 'le nom « {name} » est déjà pris'],
   ['there is no user "{name}"', 'il n’y a pas d’utilisateur « {name} »'],
