@@ -66,5 +66,9 @@ function scalarText(value: unknown): string | undefined {
 
 function byLibrary(value: unknown, indent: number, options: Options): string {
   const text = stringify(value, { ...options, lineWidth: Math.max(20, options.lineWidth - indent) });
-  return text.replace(/^(?=.)/gm, ' '.repeat(indent));
+  const blanks = ' '.repeat(indent);
+  return text
+    .split('\n')
+    .map((line) => (line === '' ? '' : blanks + line))
+    .join('\n');
 }
