@@ -122,6 +122,55 @@ describe('the doctor judges', () => {
     assert.deepEqual(codes(pairOf(node('a', document('away', nowhere)), node('b'))), ['config-no-address b']);
   });
 
+  it('strangers that send from a link-local address, once all nodes told theirs', () => {
+    const lan = (linkLocals?: string[]): NodeEvidence['interfaces'][number] => ({
+      ...{ name: 'lan', title: 'LAN', device: 'eth0', addresses: [], carrierChanges: 0 },
+      link: { up: true, mac, mtu: 1_500, packets: 0, errors: 0, dropped: 0 },
+      ...(linkLocals === undefined ? {} : { linkLocals }),
+    });
+    const heard = (source: string): NodeEvidence['heard'] => [
+      { interface: 'lan', kind: 'carp', source, mac, id: 7, count: 3 },
+    ];
+    const a = (source: string): NodeEvidence =>
+      node('a', { interfaces: [lan(['fe80::a'])], heard: heard(source) });
+    const b = node('b', { interfaces: [lan(['fe80::b'])] });
+    assert.deepEqual(codes(pairOf(a('fe80::b'), b)), []);
+    assert.deepEqual(codes(pairOf(a('fe80::c'), b)), ['foreign-vhid lan@7']);
+    assert.deepEqual(codes(pairOf(a('fe80::a'), b)), ['adverts-looped lan']);
+    assert.deepEqual(codes(pairOf(a('fe80::c'), node('b', { interfaces: [lan()] }))), []);
+    const alone: Examination = { self: a('fe80::c'), peers: { b: { ok: false, error: 'asleep' } } };
+    assert.deepEqual(codes(alone), ['peer-not-examined b']);
+  });
+
+  it('a segment that has nothing but IPv6, by beacons and adverts over it', () => {
+    const nodes = (hears: readonly string[]): readonly [NodeEvidence, NodeEvidence] => {
+      const of = (name: string, other: string, status: string): NodeEvidence =>
+        node(name, {
+          vips: [vip('lan@1', status, { addresses: ['fd00::1'] })],
+          interfaces: [
+            {
+              ...{ name: 'lan', title: 'LAN', device: 'eth0', addresses: [], carrierChanges: 0 },
+              link: { up: true, mac, mtu: 1_500, packets: 0, errors: 0, dropped: 0 },
+              linkLocals: [`fe80::${name}`],
+            },
+          ],
+          heard: hears.map((kind) => ({
+            ...{ interface: 'lan', kind: kind as 'carp', source: `fe80::${other}`, mac, count: 3 },
+            ...(kind === 'carp' ? { id: 1 } : { node: other }),
+          })),
+        });
+      return [of('a', 'b', 'MASTER'), of('b', 'a', 'BACKUP')];
+    };
+    assert.deepEqual(codes(pairOf(...nodes(['carp', 'beacon all', 'beacon carp']))), []);
+    assert.deepEqual(codes(pairOf(...nodes(['beacon all']))), ['igmp-snooping lan']);
+    assert.deepEqual(codes(pairOf(...nodes([]))), ['segment-cut lan']);
+  });
+
+  it('passwords that protect nothing, each once', () => {
+    const weak = { passwords: [{ where: 'management', how: 'known' as const }] };
+    assert.deepEqual(codes(pairOf(node('a', weak), node('b', weak))), ['password-weak management']);
+  });
+
   it('a card that is not there', () => {
     const gone = { name: 'lan', title: 'LAN', device: 'eth9', addresses: [], carrierChanges: 0 };
     assert.deepEqual(codes(pairOf(node('a', { interfaces: [gone] }), node('b'))), ['interface-missing lan']);

@@ -1,6 +1,6 @@
 /** Virtual IPs: their addresses, VHIDs, timers and passwords. */
 import { type Vhid, virtualMac } from '#base/address.ts';
-import { checkPassword } from './check-passwords.ts';
+import { checkVipPassword } from './check-passwords.ts';
 import { type CheckContext, familyTitle, reservedKind } from './context.ts';
 import type { VirtualIp } from './document.ts';
 import {
@@ -26,12 +26,7 @@ export function checkVips(context: CheckContext): void {
     });
     checkVhid(context, vip, i);
     checkTimers(context, vip, i);
-    checkPassword(
-      context,
-      ['virtualIps', i, 'password'],
-      `VHID ${vip.vhid} of ${context.title(vip.interface)}`,
-      vip.password,
-    );
+    checkVipPassword(context, vip, i);
     checkMac(context, vip, i);
   });
   checkOrder(context);

@@ -2,6 +2,19 @@
 import type { DoctorEntry } from './catalogue.ts';
 
 export const hostCatalogue = {
+  'password-weak': {
+    severity: 'warning',
+    en: {
+      evidence: 'The password at {where} protects nothing: it is {how}.',
+      cause: 'Whoever reads the guides, or records one advert, has it.',
+      remedy: 'Give another one, for instance of "openssl rand -base64 12", and "bascule apply".',
+    },
+    fr: {
+      evidence: 'Le mot de passe de {where} ne protège rien : il est {how}.',
+      cause: 'Qui lit les guides, ou enregistre une seule annonce, l’a.',
+      remedy: 'Donnez-en un autre, par exemple de « openssl rand -base64 12 », puis « bascule apply ».',
+    },
+  },
   'interface-missing': {
     severity: 'error',
     en: {

@@ -7,7 +7,7 @@ import { caseOf } from './case.ts';
 import { type Examination, examination, nodeEvidence, peerEvidence } from './evidence.ts';
 import { type DoctorFinding, type Fault, inWords, type WordedFault } from './finding.ts';
 import { judgeAgreement, judgeReadiness, judgeRoles, judgeSegments } from './judge-election.ts';
-import { judgeHost } from './judge-host.ts';
+import { judgeHost, judgePasswords } from './judge-host.ts';
 import { judgePair } from './judge-pair.ts';
 import { judgeWires } from './judge-wire.ts';
 
@@ -58,6 +58,7 @@ export function diagnose(
     ...judgeReadiness(found),
     ...segments,
     ...found.nodes.flatMap(judgeHost),
+    ...judgePasswords(found.nodes),
     ...judgePair(found, examined),
   ];
   return inWords([...faults, ...others, ...nodeFindings(examined, language)], language);

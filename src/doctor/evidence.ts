@@ -42,6 +42,8 @@ export const interfaceEvidence = z.object({
     })
     .optional(),
   addresses: z.array(z.string()),
+  /** Its link-local addresses, from which CARP goes over IPv6; none where an older version does not tell. */
+  linkLocals: z.array(z.string()).optional(),
   /** How often the carrier came or went in the last minutes. */
   carrierChanges: z.number(),
 });
@@ -141,6 +143,8 @@ export const nodeEvidence = z.object({
   ),
   gateways: z.array(z.object({ interface: z.string(), address: z.string(), answered: z.boolean() })),
   resolvers: z.array(z.object({ address: z.string(), answered: z.boolean() })),
+  /** Passwords of the document that are known, short or empty: where, and which of these; never the password. */
+  passwords: z.array(z.object({ where: z.string(), how: z.enum(['known', 'short', 'empty']) })).optional(),
   /** Kernel settings that are not as the node set them. */
   settings: z.array(z.object({ name: z.string(), wanted: z.string(), found: z.string() })),
   /** What the kernel lacks. */

@@ -124,10 +124,11 @@ export function judgeSegments(found: Case): Fault[] {
   return firstOf(faults, ({ code, subject, values }) => `${code} ${subject} ${values.source ?? ''}`);
 }
 
-function strangers({ nodes }: Case, node: NodeEvidence): Fault[] {
+function strangers(found: Case, node: NodeEvidence): Fault[] {
+  const { nodes } = found;
   return node.heard.flatMap((one): Fault[] => {
     const { interface: at, kind, source, mac, id: vhid } = one;
-    if ((kind !== 'carp' && kind !== 'vrrp') || vhid === undefined || isOfCluster(nodes, node, at, source))
+    if ((kind !== 'carp' && kind !== 'vrrp') || vhid === undefined || isOfCluster(found, node, at, source))
       return [];
     const isOurs = nodes.some(({ vips }) => vips.some((vip) => vip.interface === at && vip.vhid === vhid));
     const [other, same] = (
@@ -144,22 +145,23 @@ function strangers({ nodes }: Case, node: NodeEvidence): Fault[] {
   });
 }
 
-/** Documents do not list link-local addresses, from which CARP goes over IPv6: those are not judged. */
-const isOfCluster = (
-  nodes: readonly NodeEvidence[],
-  node: NodeEvidence,
-  at: string,
-  source: string,
-): boolean =>
-  source.startsWith('fe80') ||
+/** Documents do not list link-local addresses: of a node that was not examined they are not known. */
+const isOfCluster = ({ nodes, isWhole }: Case, node: NodeEvidence, at: string, source: string): boolean =>
+  (source.startsWith('fe80:') && (!isWhole || nodes.some((one) => linkLocalsAt(one, at) === undefined))) ||
   nodes.some((one) => addressesAt(one, at).includes(source)) ||
+  nodes.some((one) => linkLocalsAt(one, at)?.includes(source) === true) ||
   node.arp.some(
     ({ interface: where, purpose, address }) => where === at && purpose === 'peer' && address === source,
   );
 
+const linkLocalsAt = (node: NodeEvidence, at: string): readonly string[] | undefined =>
+  interfaceAt(node, at)?.linkLocals;
+
 function loops(node: NodeEvidence): Fault[] {
+  const isOwn = (at: string, source: string): boolean =>
+    addressesAt(node, at).includes(source) || linkLocalsAt(node, at)?.includes(source) === true;
   return node.heard
-    .filter(({ interface: at, kind, source }) => kind === 'carp' && addressesAt(node, at).includes(source))
+    .filter(({ interface: at, kind, source }) => kind === 'carp' && isOwn(at, source))
     .map(({ interface: at, count }) => ({
       code: 'adverts-looped',
       subject: at,

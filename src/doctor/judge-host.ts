@@ -38,6 +38,24 @@ export function judgeHost(node: NodeEvidence): Fault[] {
   ];
 }
 
+const howWords = {
+  known: { en: 'one that everybody tries first', fr: 'de ceux que chacun essaie d’abord' },
+  short: { en: 'shorter than 8 characters', fr: 'de moins de 8 caractères' },
+  empty: { en: 'empty', fr: 'vide' },
+} as const;
+
+/** Nodes have the same document, so each password is told once. */
+export function judgePasswords(nodes: readonly NodeEvidence[]): Fault[] {
+  const weak = new Map(
+    nodes.flatMap(({ passwords = [] }) => passwords.map(({ where, how }) => [where, how] as const)),
+  );
+  return [...weak].map(([where, how]) => ({
+    code: 'password-weak',
+    subject: where,
+    values: { where, how: howWords[how] },
+  }));
+}
+
 function judgeInterface(node: NodeEvidence, one: InterfaceEvidence): Fault[] {
   const { name, title, device, link, carrierChanges } = one;
   const values = { interface: title, device, node: node.node };

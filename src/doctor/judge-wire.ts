@@ -12,6 +12,7 @@ import {
 } from './case.ts';
 import type { HeardEvidence, NodeEvidence } from './evidence.ts';
 import type { Fault, Value } from './finding.ts';
+import { isIpv4 } from './plan.ts';
 
 /** One fault for each segment and code, whichever direction it was seen in. */
 export function judgeWires(found: Case): Fault[] {
@@ -34,7 +35,10 @@ interface Hearing {
 }
 
 function hearing({ sender, receiver }: Direction, name: string): Hearing {
-  const own = interfaceAt(sender, name)?.addresses ?? [];
+  const at = interfaceAt(sender, name);
+  const listed = at?.addresses ?? [];
+  // Where there is IPv4, its adverts are what is judged.
+  const own = listed.some(isIpv4) ? listed : [...listed, ...(at?.linkLocals ?? [])];
   const here = receiver.heard.filter((one) => one.interface === name);
   const beacon = (kind: HeardEvidence['kind']): boolean =>
     here.some((one) => one.kind === kind && one.node === sender.node);

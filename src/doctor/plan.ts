@@ -1,6 +1,9 @@
 /** What a node has to look at, from its document. Pure. */
 import type { Ipv4 } from '#base/address.ts';
+import { checkAllPasswords } from '#config/check-passwords.ts';
+import { CheckContext } from '#config/context.ts';
 import type { ClusterDocument } from '#config/document.ts';
+import type { Path } from '#config/findings.ts';
 import {
   addressesOf,
   deviceOf,
@@ -12,6 +15,7 @@ import {
   titleOf,
 } from '#config/model.ts';
 import { vipDevicesOf } from '#config/wiring.ts';
+import type { NodeEvidence } from './evidence.ts';
 
 export interface InterfacePlan {
   readonly name: string;
@@ -58,6 +62,28 @@ export function wantedSettings(document: ClusterDocument, node: string): Record<
   }
   if (syncInterface(document) !== undefined) wanted['net/netfilter/nf_conntrack_tcp_be_liberal'] = '1';
   return wanted;
+}
+
+const weaknesses = {
+  'password-default': 'known',
+  'password-short': 'short',
+  'password-empty': 'empty',
+} as const;
+
+/** Passwords that protect nothing, by where they stand in the document. */
+export function weakPasswords(document: ClusterDocument): NonNullable<NodeEvidence['passwords']> {
+  const context = new CheckContext(document, () => ({ line: 1, column: 1 }));
+  checkAllPasswords(context);
+  return context.findings.flatMap(({ code, path }) =>
+    code === 'password-default' || code === 'password-short' || code === 'password-empty'
+      ? [{ where: placeOf(document, path), how: weaknesses[code] }]
+      : [],
+  );
+}
+
+function placeOf({ virtualIps }: ClusterDocument, path: Path): string {
+  const vip = path[0] === 'virtualIps' ? virtualIps[Number(path[1])] : undefined;
+  return vip === undefined ? path.slice(0, -1).join('.') : `${vip.interface}@${vip.vhid}`;
 }
 
 /** Long enough to hear a master of the slowest pace that the document allows, ms. */

@@ -1,12 +1,20 @@
 /** Gathers what an examination wants to know of this node, while the node goes on. */
 import { createHash } from 'node:crypto';
+import { networkInterfaces } from 'node:os';
 import type { DocumentStatus, NodeStatus } from '#api/contract/control.ts';
-import type { Ipv4, Mac } from '#base/address.ts';
+import type { Ipv4, Ipv6, Mac } from '#base/address.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import { syncInterface, titleOf } from '#config/model.ts';
 import { keyOf, vipDevicesOf } from '#config/wiring.ts';
 import type { InterfaceEvidence, NodeEvidence, VipEvidence } from '#doctor/evidence.ts';
-import { type InterfacePlan, interfacePlans, isIpv4, listenMs, wantedSettings } from '#doctor/plan.ts';
+import {
+  type InterfacePlan,
+  interfacePlans,
+  isIpv4,
+  listenMs,
+  wantedSettings,
+  weakPasswords,
+} from '#doctor/plan.ts';
 import {
   askResolvers,
   deviceTo,
@@ -108,6 +116,7 @@ async function examine(parts: ExamineParts, life: LifeFacts): Promise<NodeEviden
         answered || arp.some(({ address, answers }) => address === where.address && answers.length > 0),
     })),
     resolvers,
+    passwords: weakPasswords(document),
     settings: wrongSettings(wantedSettings(document, node)),
     lacking: lackingFeatures(),
     connections: readConnections(),
@@ -129,6 +138,7 @@ function interfaceOf(
     title,
     device,
     addresses: [...addresses],
+    linkLocals: linkLocalsOf(device),
     carrierChanges: memory.changesOf(device),
     ...(link === undefined ? {} : { link: { up, mac, mtu, ...memory.since(device, link) } }),
   };
@@ -144,17 +154,26 @@ function segmentOf(
   const link = links.get(plan.device);
   if (link === undefined || !link.isUp) return [];
   const ask = (addresses: readonly string[], rest: Omit<Question, 'address'>): Question[] =>
-    addresses.filter(isIpv4).map((address) => ({ address, ...rest }));
+    addresses.map((address) => ({ address: address as Ipv4 | Ipv6, ...rest }));
   const vips = vipDevicesOf(document, node).filter(({ device }) => device.parent === plan.device);
   const questions = [
     ...ask(plan.addresses, { purpose: 'own' }),
-    ...vips.flatMap(({ key, device }) => ask(device.ipv4, { purpose: 'vip', of: key, direct: device.mac })),
+    ...vips.flatMap(({ key, device }) =>
+      ask([...device.ipv4, ...device.ipv6], { purpose: 'vip', of: key, direct: device.mac }),
+    ),
     ...plan.peers.flatMap((peer) => ask(peer.addresses, { purpose: 'peer', of: peer.node })),
     ...ask(plan.gateway === undefined ? [] : [plan.gateway], { purpose: 'gateway' }),
   ];
   const source: Ipv4 | undefined = plan.addresses.find(isIpv4);
-  return [{ interface: plan.name, device: plan.device, mac: link.mac as Mac, source, questions }];
+  const source6 = linkLocalsOf(plan.device)[0];
+  return [{ interface: plan.name, device: plan.device, mac: link.mac as Mac, source, source6, questions }];
 }
+
+/** As the kernel has given them to the device: documents do not list them. */
+const linkLocalsOf = (device: string): Ipv6[] =>
+  (networkInterfaces()[device] ?? [])
+    .map(({ address }) => address)
+    .filter((address) => address.startsWith('fe80:')) as Ipv6[];
 
 function vipsOf(
   document: ClusterDocument,

@@ -3,24 +3,43 @@
  * virtual MAC: a switch would look for the virtual IP here.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Ipv4, Mac } from '#base/address.ts';
+import type { Ipv4, Ipv6, Mac } from '#base/address.ts';
 import type { FilterRows } from '#linux/filter.ts';
 import { FrameTap } from '#linux/frame-tap.ts';
 import type { ArpEvidence, HeardEvidence } from '../evidence.ts';
-import { arpQuestion, type BeaconKind, beacon, beaconGroups, beaconTimes, readFrame } from '../frames.ts';
+import {
+  arpQuestion,
+  type BeaconKind,
+  beacon,
+  beacon6,
+  beaconGroups,
+  beaconTimes,
+  neighbourQuestion,
+  readFrame,
+} from '../frames.ts';
+import { isIpv4 } from '../plan.ts';
 
 /** Frames of VLANs are those of other interfaces: where the kernel keeps the tag (SKF_AD_VLAN_TAG). */
 const vlanTag = 0xfffff000 + 44;
-/** ARP, IP protocols 112 and 2 (IGMP), and UDP to 224.0.0.0/24. */
+/**
+ * ARP, IP protocols 112 and 2 (IGMP), UDP to 224.0.0.0/24; of IPv6 protocol 112, neighbour advertisements (ICMPv6 type
+ * 136), UDP to ff02::/16.
+ */
 const filter: FilterRows = [
   [0x20, 0, 0, vlanTag],
   [0x54, 0, 0, 0xfff],
-  [0x15, 0, 13, 0],
+  [0x15, 0, 19, 0],
   [0x28, 0, 0, 12],
-  [0x15, 10, 0, 0x0806],
-  [0x15, 0, 2, 0x86dd],
+  [0x15, 16, 0, 0x0806],
+  [0x15, 0, 8, 0x86dd],
   [0x30, 0, 0, 20],
-  [0x15, 7, 8, 112],
+  [0x15, 13, 0, 112],
+  [0x15, 0, 2, 58],
+  [0x30, 0, 0, 54],
+  [0x15, 10, 11, 136],
+  [0x15, 0, 10, 17],
+  [0x28, 0, 0, 38],
+  [0x15, 7, 8, 0xff02],
   [0x15, 0, 7, 0x0800],
   [0x30, 0, 0, 23],
   [0x15, 4, 0, 112],
@@ -38,7 +57,7 @@ const readEvery = 10;
 const mostKinds = 200;
 
 export interface Question {
-  readonly address: Ipv4;
+  readonly address: Ipv4 | Ipv6;
   readonly purpose: ArpEvidence['purpose'];
   readonly of?: string;
   /** Asked alone, too. */
@@ -52,6 +71,8 @@ export interface Segment {
   readonly mac: Mac;
   /** This node's first IPv4 address there. */
   readonly source: Ipv4 | undefined;
+  /** Its link-local address there. */
+  readonly source6?: Ipv6 | undefined;
   readonly questions: readonly Question[];
 }
 
@@ -121,15 +142,32 @@ class Ear {
   }
 
   ask(node: string): void {
-    const { mac, source, questions } = this.#segment;
-    for (const { address, direct } of questions) {
+    const { mac, source, source6, questions } = this.#segment;
+    for (const { address, direct, purpose } of questions) {
+      if (!isIpv4(address)) {
+        this.#askNeighbour(address as Ipv6, purpose, direct);
+        continue;
+      }
       this.#tap.send(arpQuestion(mac, '0.0.0.0' as Ipv4, address));
       if (direct !== undefined && source !== undefined)
         this.#tap.send(arpQuestion(mac, source, address, direct));
     }
-    if (source === undefined) return;
     for (const kind of Object.keys(beaconGroups) as BeaconKind[])
-      this.#tap.send(beacon(kind, node, mac, source));
+      if (source !== undefined) this.#tap.send(beacon(kind, node, mac, source));
+      else if (source6 !== undefined) this.#tap.send(beacon6(kind, node, mac, source6));
+  }
+
+  /**
+   * Probes are for addresses that nobody else may have: one that is about to be taken by another, as a peer's that is
+   * just starting, would be given up for a probe (RFC 4862 section 5.4.3).
+   */
+  #askNeighbour(address: Ipv6, purpose: Question['purpose'], direct: Mac | undefined): void {
+    const { mac, source6 } = this.#segment;
+    const isOurs = purpose === 'own' || purpose === 'vip';
+    if (isOurs) this.#tap.send(neighbourQuestion(mac, '::' as Ipv6, address));
+    if (source6 === undefined) return;
+    if (!isOurs) this.#tap.send(neighbourQuestion(mac, source6, address));
+    else if (direct !== undefined) this.#tap.send(neighbourQuestion(mac, source6, address, direct));
   }
 
   get heard(): HeardEvidence[] {
@@ -142,9 +180,16 @@ class Ear {
       address,
       purpose,
       ...(of === undefined ? {} : { of }),
-      answers: [...(this.#answers.get(address) ?? [])].sort(),
+      answers: this.#answersFor(address, purpose),
       ...(direct === undefined ? {} : { direct: this.#direct.get(address)?.has(direct) === true }),
     }));
+  }
+
+  /** Neighbours that were asked from an address of ours answer to it alone. */
+  #answersFor(address: string, purpose: Question['purpose']): string[] {
+    const own =
+      purpose === 'own' || purpose === 'vip' || isIpv4(address) ? [] : (this.#direct.get(address) ?? []);
+    return [...new Set([...(this.#answers.get(address) ?? []), ...own])].sort();
   }
 
   close(): void {
