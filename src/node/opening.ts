@@ -48,6 +48,8 @@ function documentOf(
     );
   const { document } = loaded.value;
   // The one place where a node's document is opened: from here on it is what is in force here.
+  if (document.nodes[node]?.kind === 'pfsense')
+    return fail(`${node} is a pfSense in the document; "bascule pfsense push" brings it what it needs`);
   if (Object.hasOwn(document.nodes, node)) return ok(documentAt(document, node));
   return fail(`the document has no node "${node}"; it has ${Object.keys(document.nodes).join(', ')}`);
 }

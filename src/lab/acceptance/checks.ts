@@ -21,6 +21,7 @@ export type CheckName =
   | 'load-kept'
   | 'member'
   | 'status-row'
+  | 'page'
   | 'kernels'
   | 'states'
   | 'log';
@@ -234,6 +235,22 @@ export const checks: Checks = {
     };
   },
 
+  page: async ({ lab }, { from, address, by }) => {
+    const { stdout } = await lab.run(from, [process.execPath, '-e', askPage, address]);
+    const [, status = '', name = ''] = /^(\S+) (\S*)$/m.exec(stdout) ?? [];
+    return {
+      expected: {
+        en: `${from} finds the page of ${by} at https://${address}`,
+        fr: `${from} trouve la page de ${by} à https://${address}`,
+      },
+      measured:
+        name === ''
+          ? { en: `no page (${status})`, fr: `pas de page (${status})` }
+          : { en: `HTTP status ${status}, ${name}`, fr: `statut HTTP ${status}, ${name}` },
+      isKept: status === '200' && name === by,
+    };
+  },
+
   kernels: async ({ lab }, { text, has }) => {
     const having = await those(lab.topology.nodes, async (node) =>
       (await lab.run(node, ['nft', 'list', 'ruleset'])).stdout.includes(text),
@@ -282,6 +299,16 @@ export const checks: Checks = {
     };
   },
 };
+
+/** Prints the status of the page at an address, and the name in its certificate, which is its node's; or the error. */
+const askPage = `
+  const options = { host: process.argv[1], rejectUnauthorized: false, timeout: 3000 };
+  const asked = require('node:https').get(options, (answer) => {
+    console.log(answer.statusCode, answer.socket.getPeerCertificate().subject.CN);
+    process.exit();
+  });
+  asked.on('timeout', () => asked.destroy(Object.assign(new Error(), { code: 'ETIMEDOUT' })));
+  asked.on('error', ({ code }) => console.log(code + ' '));`;
 
 /** Names of flows and of kinds of connections have their French. */
 const same = (text: string): Text => ({ en: text, fr: french(text) });

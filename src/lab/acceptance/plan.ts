@@ -84,6 +84,8 @@ const step = z.discriminatedUnion('step', [
     node,
     row: z.tuple([z.string(), z.string(), z.string(), z.string()]),
   }),
+  /** The page at an address answers over HTTPS, and it is this node's. */
+  z.strictObject({ step: z.literal('page'), from: host, address, by: node }),
   /** Text in the kernel's ruleset of every node. */
   z.strictObject({ step: z.literal('kernels'), text: z.string(), has: z.boolean() }),
   /** A connection in the state tables of every node. */
