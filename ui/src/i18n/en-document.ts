@@ -150,6 +150,13 @@ export const documentEn = {
   'ha.verify': 'Verify the certificate',
   'ha.sections': 'Sections',
   'ha.toggleAll': 'Toggle all',
+  'ha.between': 'Sections that the nodes share',
+  'ha.between.text':
+    'All nodes hold one document. A section without a tick is each node’s own: every node begins with what all had, and goes its own way from there. Saved at once, as one revision.',
+  'ha.between.own':
+    'The other pages show what all nodes share. What is each node’s own stands under its name in the document (bascule config edit).',
+  'ha.between.take': 'Where the nodes differ, this one has it right:',
+  'ha.between.same': 'none, they are the same',
   'help.preempt': 'The better node takes its place back when it returns.',
   'help.states': 'Sessions go on after a failover.',
   'help.syncInterface': 'Best one of its own.',
@@ -179,6 +186,7 @@ export const documentEn = {
   'section.limiters': 'Limiters',
   'section.dns': 'DNS forwarder and resolver',
   'section.captivePortal': 'Captive portal',
+  'section.loadBalancer': 'Load balancer',
   'users.users': 'Users',
   'users.user': 'User',
   'users.group': 'Group',

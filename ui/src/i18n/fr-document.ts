@@ -152,6 +152,13 @@ export const documentFr: Readonly<Record<keyof typeof documentEn, string>> = {
   'ha.verify': 'Vérifier le certificat',
   'ha.sections': 'Sections',
   'ha.toggleAll': 'Tout cocher ou décocher',
+  'ha.between': 'Sections que les nœuds partagent',
+  'ha.between.text':
+    'Tous les nœuds ont un même document. Une section sans coche est propre à chaque nœud : chacun part de ce que tous avaient, puis suit son chemin. Enregistré aussitôt, en une révision.',
+  'ha.between.own':
+    'Les autres pages montrent ce que tous les nœuds partagent. Ce qui est propre à un nœud figure sous son nom dans le document (bascule config edit).',
+  'ha.between.take': 'Là où les nœuds diffèrent, celui-ci a raison :',
+  'ha.between.same': 'aucun, ils sont identiques',
   'help.preempt': 'Le meilleur nœud reprend sa place à son retour.',
   'help.states': 'Les sessions continuent après un basculement.',
   'help.syncInterface': 'De préférence une interface dédiée.',
@@ -181,6 +188,7 @@ export const documentFr: Readonly<Record<keyof typeof documentEn, string>> = {
   'section.limiters': 'Limiteurs',
   'section.dns': 'Redirecteur et résolveur DNS',
   'section.captivePortal': 'Portail captif',
+  'section.loadBalancer': 'Répartiteur de charge',
   'users.users': 'Utilisateurs',
   'users.user': 'Utilisateur',
   'users.group': 'Groupe',

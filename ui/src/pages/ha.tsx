@@ -12,6 +12,7 @@ import { DraftNote } from '../parts/draft-note.tsx';
 import { draftOf, entryOf, type FieldSpec } from '../parts/entry-fields.ts';
 import { errorsOf, OneField } from '../parts/entry-form.tsx';
 import { useNames } from '../parts/names.ts';
+import { SharedSections } from './ha-sections.tsx';
 
 const cluster = clusterSchema(() => 'secret');
 const whole = cluster.shape.ha;
@@ -31,6 +32,7 @@ export default function HighAvailabilityPage() {
       <PageHead title={t('page.ha')} />
       <Profile />
       <HaForm key={JSON.stringify(ha)} ha={ha} />
+      <SharedSections />
     </>
   );
 }
