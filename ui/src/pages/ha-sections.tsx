@@ -81,14 +81,16 @@ function Choice({ document, apart }: { readonly document: Json; readonly apart: 
           </select>
         </label>
       )}
-      <button
-        type="button"
-        className="primary"
-        disabled={busy || !mayWrite || parted.length + joined.length === 0}
-        onClick={() => void save()}
-      >
-        {t('save')}
-      </button>
+      <div className="row">
+        <button
+          type="button"
+          className="primary"
+          disabled={busy || !mayWrite || parted.length + joined.length === 0}
+          onClick={() => void save()}
+        >
+          {t('save')}
+        </button>
+      </div>
     </Panel>
   );
 }

@@ -31,8 +31,8 @@ export default function HighAvailabilityPage() {
     <>
       <PageHead title={t('page.ha')} />
       <Profile />
-      <HaForm key={JSON.stringify(ha)} ha={ha} />
       <SharedSections />
+      <HaForm key={JSON.stringify(ha)} ha={ha} />
     </>
   );
 }
