@@ -36,7 +36,15 @@ describe('the page', { skip, timeout: 300_000 }, () => {
   let page: Page;
 
   before(async () => {
-    [lab, browser] = await Promise.all([startLab('d1'), startBrowser()]);
+    // Each is known as soon as it is there, so that it is stopped though the other has failed.
+    await Promise.all([
+      startLab('d1').then((started) => {
+        lab = started;
+      }),
+      startBrowser().then((started) => {
+        browser = started;
+      }),
+    ]);
     opened = await open(browser, lab.address);
     page = opened.page;
     await page
