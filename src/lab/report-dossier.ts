@@ -39,7 +39,7 @@ export function findingsHtml({ findings }: Dossier, language: Language): string 
   const list = findings.map((finding) => {
     const { severity, line } = finding;
     const { message, cause, remedy } = textsIn(finding, language);
-    return `<tr><td>${words[severity][language]}</td><td>${words.line[language]} ${line}</td><td>${escapeXml(message)}. ${escapeXml(cause)} <span class="soft">${words.remedy[language]}${colon[language]} ${escapeXml(remedy)}</span></td></tr>`;
+    return `<tr><td>${words[severity][language]}</td><td>${words.line[language]} ${line}</td><td>${escapeXml(begun(message))}. ${escapeXml(cause)} <span class="soft">${words.remedy[language]}${colon[language]} ${escapeXml(remedy)}</span></td></tr>`;
   });
   const body =
     list.length === 0
@@ -162,6 +162,9 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
   const body = rows.map((row) => `<tr>${row.map(cell).join('')}</tr>`).join('\n');
   return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
+
+/** As a sentence begins. */
+const begun = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** Addresses of IPv6 are long; they break at their colons, and other words nowhere. */
 const breakable = (text: string): string =>

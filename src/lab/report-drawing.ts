@@ -84,7 +84,7 @@ export function drawing(document: ClusterDocument, topology: Topology, title: st
     ...others.map((box, place) => boxAt(box.name, column(place, others.length), bottom, boxWidth)),
   ];
   const height = bottom + boxHeight + 24;
-  return `<figure><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(title)}">${lines.join('')}${hanging.join('')}${bars.join('')}${drawn.join('')}</svg></figure>`;
+  return `<figure><svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeXml(title)}">${hanging.join('')}${lines.join('')}${bars.join('')}${drawn.join('')}</svg></figure>`;
 }
 
 const boxAt = (name: string, x: number, y: number, boxWidth: number): string =>

@@ -19,7 +19,7 @@ rect.MASTER{fill:var(--master)}rect.BACKUP{fill:var(--backup)}rect.INIT{fill:var
 i.MASTER{background:var(--master)}i.BACKUP{background:var(--backup)}i.INIT{background:var(--init)}i.DOWN{background:var(--down)}i.reply{background:var(--reply)}i.lost{background:var(--bad)}
 path.reply{stroke:var(--reply);stroke-width:8}path.lost{stroke:var(--bad);stroke-width:14}
 .box{fill:var(--tint);stroke:var(--soft)}.bar{stroke:var(--ink);stroke-width:3}.cable{stroke:var(--soft)}.tunnel{stroke:var(--backup);stroke-width:2;stroke-dasharray:6 4}.hyper{fill:none;stroke:var(--soft);stroke-dasharray:2 4}
-.name{fill:var(--ink);font-weight:600}.small{fill:var(--soft);font-size:11px}.vip{fill:var(--good);font-size:11px}
+.name{fill:var(--ink);font-weight:600}.small{fill:var(--soft);font-size:11px;paint-order:stroke;stroke:var(--page);stroke-width:4px}.vip{fill:var(--good);font-size:11px}
 @page{size:A4;margin:16mm 14mm}
 @media print{body{font-size:10pt}main{max-width:none;padding:0}h2{break-after:avoid}h3,h4{break-after:avoid}section,figure,tr{break-inside:avoid}p{orphans:3}.wide table{font-size:8.5pt}.wide th,.wide td{padding:4px 9px 4px 0}section.long{break-inside:auto}figure.plot svg{min-width:0}.wide{overflow:visible}thead{display:table-header-group}*{print-color-adjust:exact;-webkit-print-color-adjust:exact}}
 `;
