@@ -3,7 +3,8 @@
  * the other in every run, so that a busy moment of the machine hits both alike. A bench, no test: it prints, and
  * fails only when it could not measure.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { createHash, randomBytes } from 'node:crypto';
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { fail, ok, type Result } from '#base/result.ts';
 import { cableEnd } from '#infra/plan.ts';
 import { figures } from '#lab/flow.ts';
@@ -14,6 +15,7 @@ import { enterStage, onStage, somethingMissing, stageFolder } from '#lab/stage.t
 import { switchName } from '#lab/topology.ts';
 import { buildLab, install } from './bench-lab.ts';
 import { bascule, type Contestant, keepalived } from './contestants.ts';
+import { loaded } from './loaded.ts';
 import { benchTable, duration, type Fact, median, type Row, type Sample } from './table.ts';
 
 export interface BenchOptions {
@@ -21,6 +23,8 @@ export interface BenchOptions {
   readonly runs: number;
   /** `fastest`, `fast` and `standard`. */
   readonly profiles: readonly string[];
+  /** Requests a second at the API of each node: Bascule with this load beside Bascule without it, instead of keepalived. */
+  readonly apiLoad?: number | undefined;
 }
 
 const packages = ['keepalived', 'tcpdump', 'iproute2', 'nftables'];
@@ -63,11 +67,28 @@ export async function benchFailover(options: BenchOptions): Promise<number> {
   for (const profile of options.profiles) {
     const own = `${stageFolder}/${profile}.yaml`;
     writeFileSync(own, readFileSync(file, 'utf8').replace(/^failover:.*$/m, `failover: ${profile}`));
+    const ours = bascule(lab, own, stageFolder);
+    if (options.apiLoad !== undefined) {
+      const token = `${stageFolder}/api-token`;
+      appendFileSync(own, userWith(token));
+      const busy = loaded(bascule(lab, own, stageFolder), options.apiLoad, token, stageFolder);
+      failures += await compare(lab, profile, [busy, { ...ours, name: 'no requests' }], options.runs);
+      console.log(`${busy.loadText()}\n`);
+      continue;
+    }
     const rivals = rivalsOf(profile).map((flavour) => keepalived(lab, stageFolder, flavour));
-    failures += await compare(lab, profile, [bascule(lab, own, stageFolder), ...rivals], options.runs);
+    failures += await compare(lab, profile, [ours, ...rivals], options.runs);
   }
   await lab.close();
   return failures === 0 ? 0 : 1;
+}
+
+/** A user of the document whose token, which may read everything, is written to a file. */
+function userWith(file: string): string {
+  const token = randomBytes(32).toString('base64url');
+  writeFileSync(file, token, { mode: 0o600 });
+  const hash = createHash('sha256').update(token).digest('hex');
+  return `\nusers: { bench: { privileges: { all: read }, tokens: { load: { hash: ${hash} } } } }\n`;
 }
 
 const rivalsOf = (profile: string) =>

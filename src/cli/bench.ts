@@ -5,12 +5,14 @@ export interface BenchOptions {
   /** With commas. */
   readonly profiles: string;
   readonly quick?: boolean;
+  /** Requests a second. */
+  readonly apiLoad?: number;
 }
 
 const benches: Readonly<Record<string, (options: BenchOptions) => Promise<number>>> = {
-  failover: async ({ runs, profiles }) => {
+  failover: async ({ runs, profiles, apiLoad }) => {
     const { benchFailover } = await import('../../bench/failover.ts');
-    return benchFailover({ runs, profiles: profiles.split(',') });
+    return benchFailover({ runs, profiles: profiles.split(','), apiLoad });
   },
   states: async ({ quick }) => {
     const { benchStates } = await import('../../bench/states.ts');
@@ -27,6 +29,10 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<number
   apply: async ({ runs }) => {
     const { benchApply } = await import('../../bench/apply.ts');
     return benchApply({ runs });
+  },
+  page: async ({ runs }) => {
+    const { benchPage } = await import('../../bench/page.ts');
+    return benchPage({ runs });
   },
   events: async ({ runs }) => {
     const { benchEvents } = await import('../../bench/events.ts');

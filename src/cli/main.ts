@@ -9,6 +9,7 @@ import { readFileSync } from 'node:fs';
 import { Command, Option } from 'commander';
 import { defaultSocket } from '#api/client.ts';
 import { addBalanceCommands } from './balance-commands.ts';
+import type { BenchOptions } from './bench.ts';
 import { addConfigCommands } from './config-commands.ts';
 import { addDoctorCommands } from './doctor-commands.ts';
 import { addInfraCommands } from './infra-commands.ts';
@@ -333,7 +334,8 @@ program
   .option('--runs <n>', 'runs of each', wholeNumber, 5)
   .option('--profiles <list>', 'failover profiles, with commas', 'fastest,standard')
   .option('--quick', 'fewer rounds')
-  .action(async (what: string, options: { runs: number; profiles: string; quick?: boolean }) => {
+  .option('--api-load <n>', 'failover with so many requests a second at each node, beside none', wholeNumber)
+  .action(async (what: string, options: BenchOptions) => {
     const { bench } = await import('./bench.ts');
     process.exitCode = await bench(what, options);
   });
