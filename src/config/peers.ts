@@ -11,6 +11,10 @@ export interface PeerPlace {
 /** TCP port of the nodes' HTTPS server, unless the document names another. */
 export const managementPort = 443;
 
+/** Those of them that run Bascule: they join, and take part in every change. */
+export const joiningPeersOf = (document: ClusterDocument, node: string): PeerPlace[] =>
+  peersOf(document, node).filter((peer) => entryOf(document.nodes, peer.node)?.kind !== 'pfsense');
+
 /** The other nodes, each with its address on the sync interface, or else on the first interface of both. */
 export function peersOf(document: ClusterDocument, node: string): PeerPlace[] {
   const sync = syncInterface(document);

@@ -11,7 +11,7 @@ import type { Identity } from '#api/identity.ts';
 import { ok, type Result } from '#base/result.ts';
 import { type News, Participant } from '#commit/participant.ts';
 import { headOf, titleOf } from '#commit/revision.ts';
-import { managementPort, peersOf } from '#config/peers.ts';
+import { joiningPeersOf, managementPort } from '#config/peers.ts';
 import { ownStand } from '#config/sections.ts';
 import type { Examination, NodeEvidence } from '#doctor/evidence.ts';
 import type { RevisionStore } from '#ports/revisions.ts';
@@ -171,7 +171,7 @@ export class DocumentLife {
         if (!reply.ok) return reply;
         if (!reply.value.ok) return reply.value;
         const { follower, node } = this.#parts;
-        const here = peersOf(follower.document, request.node).find((peer) => peer.node === node);
+        const here = joiningPeersOf(follower.document, request.node).find((peer) => peer.node === node);
         return { ok: true, invitation: { code: reply.value.value, address: here?.address } };
       }
       case 'ruleCounters': {
@@ -219,7 +219,7 @@ export class DocumentLife {
       if (trusted.ok) log('info', `${node} has joined`);
       return trusted.ok ? ok(true) : trusted;
     }
-    if (!peersOf(follower.document, self).some((peer) => peer.node === node)) return ok(false);
+    if (!joiningPeersOf(follower.document, self).some((peer) => peer.node === node)) return ok(false);
     const news = identities.hear(node, certificate, heard.joined);
     if (news.ok && news.value) log('info', `${node} has joined at ${heard.from}`);
     return news;
@@ -233,7 +233,7 @@ export class DocumentLife {
     ]);
     const { follower, node } = this.#parts;
     if (peers.ok) return { self, peers: peers.value as Examination['peers'] };
-    const unasked = peersOf(follower.document, node).map((peer) => [peer.node, peers] as const);
+    const unasked = joiningPeersOf(follower.document, node).map((peer) => [peer.node, peers] as const);
     return { self, peers: Object.fromEntries(unasked) };
   }
 
@@ -275,7 +275,7 @@ export class DocumentLife {
 
   #places(): Extract<CoreTells, { kind: 'places' }>['places'] {
     const { follower, identities, node } = this.#parts;
-    const peers = peersOf(follower.document, node).map((peer) => ({
+    const peers = joiningPeersOf(follower.document, node).map((peer) => ({
       ...peer,
       certificate: identities.certificateOf(peer.node),
       joined: identities.joinedAt(peer.node),
