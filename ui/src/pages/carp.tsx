@@ -69,7 +69,8 @@ function VipCell({ vip }: { readonly vip: NonNullable<LiveNode['status']>['vips'
     <span className="row nowrap">
       <VipBadge status={vip.status} />
       <span className="muted num" title={t('carp.skew')}>
-        {duration(vip.forMs)} · skew {vip.advskew}
+        {duration(vip.forMs)}
+        <span className="wide-cell"> · skew {vip.advskew}</span>
       </span>
     </span>
   );

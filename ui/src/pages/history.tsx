@@ -38,7 +38,7 @@ export default function HistoryPage() {
             t('history.number'),
             t('history.when'),
             t('history.author'),
-            t('history.node'),
+            { title: t('history.node'), wide: true },
             t('history.reason'),
             actions,
           ]}
@@ -50,17 +50,17 @@ export default function HistoryPage() {
               </th>
               <td className="num nowrap">{when(head.time)}</td>
               <td>{head.author}</td>
-              <td>{head.node}</td>
-              <td>{head.reason}</td>
+              <td className="wide-cell">{head.node}</td>
+              <td className="prose">{head.reason}</td>
               <td className="actions">
                 {head.number > 1 && (
                   <button type="button" className="quiet" onClick={() => setLooked(head)}>
-                    <Icon name="search" /> {t('history.diff')}
+                    <Icon name="search" /> <span className="wide-text">{t('history.diff')}</span>
                   </button>
                 )}
                 {head.number !== newest && mayWrite && (
                   <button type="button" className="quiet" onClick={() => setBack(head)}>
-                    <Icon name="undo" /> {t('history.rollback')}
+                    <Icon name="undo" /> <span className="wide-text">{t('history.rollback')}</span>
                   </button>
                 )}
               </td>

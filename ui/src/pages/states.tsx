@@ -94,7 +94,7 @@ const end = ({ address, port }: StateRow['source']) =>
   port === undefined ? address : address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 
 /** Widths of the columns, so that they do not move while one scrolls; a phone scrolls sideways. */
-const widths = ['80px', '26%', '26%', '110px', '100px', '100px', '150px', '80px'] as const;
+const widths = ['75px', undefined, '200px', '125px', '105px', '105px', '150px', '70px'] as const;
 
 function Rows({ table, view }: { readonly table: StateTable; readonly view: StateView }) {
   const { t } = useSpeech();
