@@ -76,6 +76,14 @@ function testLines(tests: readonly AcceptanceRun[]): string[] {
 /** "internet to WAN VIP (10.0.0.1): nobody answers it" */
 export const leftOutText = ({ name, target, reason }: LeftOut): string => `${name} (${target}): ${reason}`;
 
+/** What a drill could not do, and what was promised in vain. */
+export const brokenPromises = ({ problems, verdicts }: Judgement): string[] => [
+  ...problems.map((problem) => `! ${problem}`),
+  ...verdicts
+    .filter((verdict) => !verdict.isKept)
+    .map(({ promise, measured }) => `BROKEN ${promise}: ${measured}`),
+];
+
 function brokenLines(drill: Judgement): string[] {
   return [
     '',

@@ -4,7 +4,7 @@ import { runAcceptance } from './acceptance/run.ts';
 import { play } from './drill.ts';
 import { judge } from './judge.ts';
 import type { Lab } from './lab.ts';
-import type { DrillRun, Report } from './report.ts';
+import { brokenPromises, type DrillRun, type Report } from './report.ts';
 import type { Story } from './story.ts';
 
 export interface DrillPlan {
@@ -34,6 +34,7 @@ export async function runDrills(lab: Lab, plan: DrillPlan): Promise<Report> {
       plan.say(
         `[${runs.length}/${total}] ${judgement.isKept ? 'ok    ' : 'FAILED'} ${story.title} (longest gap ${gap.toFixed(1)} ms)`,
       );
+      if (!judgement.isKept) for (const line of brokenPromises(judgement)) plan.say(`        ${line}`);
     }
   }
   const statuses = await Promise.all(lab.nodes.map((node) => node.status()));

@@ -269,7 +269,7 @@ function qemuArguments(options: MachineOptions): string[] {
   ];
   return [
     'qemu-system-x86_64',
-    ...['-name', name, '-machine', 'q35', '-accel', 'tcg', '-cpu', 'max', '-smp', '2', '-m', String(memory)],
+    ...['-name', name, '-machine', 'q35', '-accel', 'tcg', '-cpu', 'max', '-smp', '1', '-m', String(memory)],
     ...['-nodefaults', '-no-user-config', '-no-reboot', '-display', 'none'],
     ...['-kernel', kernel.file, '-initrd', image.initial, '-append', wordsOfKernel],
     ...[...socket('console', 'console'), '-serial', 'chardev:console'],
