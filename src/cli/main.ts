@@ -96,7 +96,10 @@ node
   .addOption(new Option('--log <format>', 'log format').choices(['text', 'json']).default('text'))
   .addOption(new Option('--lab-session <token-file>', 'whoever shows this token is logged in').hideHelp())
   .action(
-    async (options: {
+    async ({
+      labSession,
+      ...options
+    }: {
       config?: string;
       node: string;
       socket: string;
@@ -104,8 +107,14 @@ node
       log: 'text' | 'json';
       labSession?: string;
     }) => {
+      const { labTokenHash } = await import('./lab-token.ts');
+      const lab = labTokenHash(labSession);
+      if (!lab.ok) {
+        console.error(lab.error);
+        process.exit(2);
+      }
       const { runNode } = await import('#node/main.ts');
-      process.exit(await runNode({ ...options, version: version() }));
+      process.exit(await runNode({ ...options, lab: lab.value, version: version() }));
     },
   );
 

@@ -2,8 +2,7 @@
  * The daemon's composition root: reads the document, loads the ruleset, starts the guard thread, serves the
  * control socket, and takes everything back at the end.
  */
-import { createHash, randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -68,8 +67,8 @@ export interface RunOptions {
   readonly socket: string;
   readonly state: string;
   readonly log: 'text' | 'json';
-  /** A file with the token that logs in at the page of a lab. */
-  readonly labSession?: string;
+  /** SHA-256 of the token that logs in at the page of a lab. */
+  readonly lab?: string | undefined;
   /** Of the program, for people. */
   readonly version: string;
 }
@@ -305,7 +304,7 @@ const balancerFor = (
 
 /** The revisions, and the process that speaks with other nodes. Without an identity on disk there is none of it. */
 async function beginLife(
-  { node, state, version, labSession }: RunOptions,
+  { node, state, version, lab }: RunOptions,
   parts: Pick<LifeParts, 'store' | 'read' | 'secrets' | 'follower' | 'drift' | 'log'> & {
     readonly runtime: NodeRuntime;
     readonly logs: LogMemory;
@@ -353,7 +352,7 @@ async function beginLife(
     audit,
     certificates,
     setUpCode: new SetUpCode(folder, parts.log),
-    lab: labSession === undefined ? undefined : hashOfToken(labSession),
+    lab,
     node,
     version,
     folder: new DurableFolder(folder),
@@ -391,10 +390,6 @@ function startStatesThread(
   runtime.attachStates(handle);
   return { begun, leave: () => handle.leave() };
 }
-
-/** The process that serves the page need not know the token itself. */
-const hashOfToken = (file: string): string =>
-  createHash('sha256').update(readFileSync(file, 'utf8').trim()).digest('hex');
 
 const reserve = (options: RunOptions): number =>
   reserveSequences(join(options.state, `${options.node}.sequence`), Date.now() / 1_000);
