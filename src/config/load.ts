@@ -43,7 +43,8 @@ const maxAliases = 100;
  */
 export function loadDocument(text: string, from: Secrets = {}): Result<LoadedDocument, readonly Finding[]> {
   const lines = new LineCounter();
-  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false });
+  // Keys that are no text are told as fields that are not there, and need no warning of the library on top.
+  const yaml = parseDocument(text, { lineCounter: lines, prettyErrors: false, logLevel: 'error' });
   const broken = [...yaml.errors, ...yaml.warnings];
   if (broken.length > 0) {
     return fail(
