@@ -76,14 +76,15 @@ export function testForms(stage: () => Stage): void {
     const { page } = stage();
     const hand = new Hand(page);
     await visit(page, '/system/ha');
-    await page.getByLabel('Synchronise the configuration').check();
-    await page.getByLabel('To IP').fill('10.0.0.9');
-    await page.getByLabel('Password', { exact: true }).fill('xml-rpc-secret-1');
-    await hand.press('Toggle all');
-    assert.equal(await page.getByRole('checkbox', { name: 'Firewall rules' }).isChecked(), false);
-    await page.getByRole('checkbox', { name: 'Aliases' }).check();
+    const panel = page.locator('.panel', { hasText: 'Configuration synchronisation (XMLRPC)' });
+    await panel.getByLabel('Synchronise the configuration').check();
+    await panel.getByLabel('To IP').fill('10.0.0.9');
+    await panel.getByLabel('Password', { exact: true }).fill('xml-rpc-secret-1');
+    await panel.getByRole('button', { name: 'Toggle all' }).click();
+    assert.equal(await panel.getByRole('checkbox', { name: 'Firewall rules' }).isChecked(), false);
+    await panel.getByRole('checkbox', { name: 'Aliases' }).check();
     await page.reload();
-    await hand.press('Save');
+    await page.getByRole('button', { name: 'Save', exact: true }).last().click();
     await hand.press('Apply changes');
     await hand.dialog.getByText(/ha\.sync\.config added: peer 10\.0\.0\.9/).waitFor();
     await page.keyboard.press('Escape');
@@ -130,7 +131,7 @@ export function testForms(stage: () => Stage): void {
   it('ping, traceroute, a capture as a file, the connections and their end, of the other node, too', async () => {
     const { page } = stage();
     const hand = new Hand(page);
-    const other = () => page.getByLabel(/^Node/).selectOption('PF2');
+    const other = () => page.getByLabel('Node', { exact: true }).selectOption('PF2');
     await visit(page, '/diagnostics/ping');
     await other();
     await page.getByLabel('Address').fill('10.0.0.1');
@@ -168,7 +169,7 @@ export function testForms(stage: () => Stage): void {
   it('the log of the other node, by words', async () => {
     const { page } = stage();
     await visit(page, '/status/logs');
-    await page.getByLabel(/^Node/).selectOption('PF2');
+    await page.getByLabel('Node', { exact: true }).selectOption('PF2');
     await page.getByLabel('Filter').fill('is in force');
     const lines = page.locator('table.log tr');
     await lines.first().waitFor();

@@ -1,5 +1,5 @@
 /** Which node is asked; the one that one is on to begin with. */
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import { useLive } from '../data/live.ts';
 import { useSpeech } from '../i18n/language.tsx';
 
@@ -17,16 +17,17 @@ export function useNodeChoice(): NodeChosen {
 export function NodeChoice({ chosen: { node, choose } }: { readonly chosen: NodeChosen }) {
   const { t } = useSpeech();
   const { nodes } = useLive();
+  const id = useId();
   return (
-    <label className="row">
-      <span>{t('sync.node')}</span>
-      <select value={node} onChange={(event) => choose(event.target.value)}>
+    <span className="row">
+      <label htmlFor={id}>{t('sync.node')}</label>
+      <select id={id} value={node} onChange={(event) => choose(event.target.value)}>
         {nodes.map((one) => (
           <option key={one.node} value={one.node}>
             {one.node}
           </option>
         ))}
       </select>
-    </label>
+    </span>
   );
 }

@@ -1,4 +1,5 @@
 /** Privileges by area: in words, and as fields of a form. */
+import { useId } from 'react';
 import { area, type Grants } from '#api/contract/access.ts';
 import { useSpeech } from '../../i18n/language.tsx';
 
@@ -19,6 +20,7 @@ export function GrantFields({
   readonly onChange: (grants: Grants) => void;
 }) {
   const { t } = useSpeech();
+  const id = useId();
   const names = ['all', ...area.options] as const;
   const set = (name: (typeof names)[number], level: string) => {
     const { [name]: _, ...rest } = grants;
@@ -29,14 +31,18 @@ export function GrantFields({
       <legend>{t('users.privileges')}</legend>
       <div className="checks">
         {names.map((name) => (
-          <label key={name} className="grant">
-            <select value={grants[name] ?? ''} onChange={(event) => set(name, event.target.value)}>
+          <div key={name} className="grant">
+            <select
+              id={`${id}-${name}`}
+              value={grants[name] ?? ''}
+              onChange={(event) => set(name, event.target.value)}
+            >
               <option value="">{t('grant.none')}</option>
               <option value="read">{t('grant.read')}</option>
               <option value="write">{t('grant.write')}</option>
             </select>
-            {t(`area.${name}`)}
-          </label>
+            <label htmlFor={`${id}-${name}`}>{t(`area.${name}`)}</label>
+          </div>
         ))}
       </div>
     </fieldset>
