@@ -276,7 +276,7 @@ export const documentCatalogue = {
       remedy: 'Set another "bip" for Docker there, or use another network.',
     },
     fr: {
-      message: '{network} de {interface} chevauche le bridge par défaut de Docker, 172.17.0.0/16',
+      message: '{network} de {interface} chevauche le pont par défaut de Docker, 172.17.0.0/16',
       cause: 'Un nœud ou un voisin qui fait tourner Docker ne peut pas joindre ce réseau.',
       remedy: 'Réglez-y un autre « bip » pour Docker, ou changez de réseau.',
     },

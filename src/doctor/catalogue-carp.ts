@@ -122,7 +122,7 @@ export const carpCatalogue = {
     fr: {
       evidence: '{interface} : {node} n’entend rien de {sender}, qui ne répond même pas à l’ARP. {roles}',
       cause:
-        'Les deux nœuds ne sont pas sur le même segment ici : un câble, un trunk sans ce VLAN, un autre bridge.',
+        'Les deux nœuds ne sont pas sur le même segment ici : un câble, un trunk sans ce VLAN, un autre pont.',
       remedy: 'Vérifiez que les ports des deux nœuds portent le même VLAN de bout en bout.',
     },
   },

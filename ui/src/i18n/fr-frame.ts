@@ -8,7 +8,7 @@ export const frameFr: Readonly<Record<keyof typeof frameEn, string>> = {
   cancel: 'Annuler',
   save: 'Enregistrer',
   remove: 'Supprimer',
-  refresh: 'Relire',
+  refresh: 'Actualiser',
   filter: 'Filtrer',
   nothing: 'Aucun résultat.',
   working: 'En cours…',
