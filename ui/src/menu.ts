@@ -187,6 +187,7 @@ export const menu: readonly MenuGroup[] = [
       },
       {
         path: '/diagnostics/doctor',
+        area: 'diagnostics',
         title: 'page.doctor',
         page: doctor,
         words: 'examine findings health multicast docteur examen santé diagnostic',
