@@ -52,6 +52,8 @@ export class WebServers {
 /** Requests that go on in the background. */
 export interface WebLoad {
   readonly answers: readonly WebAnswer[];
+  /** The first answer has come, or the client has ended. */
+  readonly answered: Promise<void>;
   stop(): void;
 }
 
@@ -63,8 +65,13 @@ export function startLoad(
 ): WebLoad {
   const answers: WebAnswer[] = [];
   const child = launch(host, './web-client.ts', ['0', String(everyMs), ...addresses], logFile);
-  read(child, (answer) => answers.push(answer));
-  return { answers, stop: () => void child.kill('SIGKILL') };
+  const { promise: answered, resolve } = Promise.withResolvers<void>();
+  child.once('exit', () => resolve());
+  read(child, (answer) => {
+    answers.push(answer);
+    resolve();
+  });
+  return { answers, answered, stop: () => void child.kill('SIGKILL') };
 }
 
 /** So many requests, one after the other. */

@@ -49,9 +49,11 @@ export const actions: Actions = {
     }
   },
   watch: (_, { ms }) => new Promise((resolve) => setTimeout(resolve, ms)),
-  load: (scene, { from, to, everyMs }) => {
+  load: async (scene, { from, to, everyMs }) => {
     scene.load?.stop();
     scene.load = startLoad(from, to, everyMs, scene.lab.webLog);
+    // A busy machine takes seconds to start a client.
+    await scene.load.answered;
   },
 };
 
