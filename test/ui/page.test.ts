@@ -26,7 +26,7 @@ const paths = [
   ...['/services/load-balancer', '/system/ha', '/system/history', '/system/users', '/diagnostics/states'],
   ...['/diagnostics/ping', '/diagnostics/traceroute', '/diagnostics/capture', '/diagnostics/routes'],
   '/diagnostics/neighbours',
-  '/diagnostics/doctor',
+  ...['/diagnostics/doctor', '/system/certificates'],
 ];
 
 describe('the page', { skip, timeout: 300_000 }, () => {
