@@ -10,6 +10,7 @@ import { loadDocument } from '#config/load.ts';
 import { groupConfigOf, vipDevicesOf } from '#config/wiring.ts';
 import { compile, removal } from './compile.ts';
 import { explain } from './explain.ts';
+import { mostMarked } from './marks.ts';
 import { Memory } from './memory.ts';
 import type { Packet } from './packet.ts';
 import { quoted } from './text.ts';
@@ -126,6 +127,7 @@ test("no rule cuts the nodes' HTTPS", () => {
 
 test('with the memory of other documents a ruleset is the same as without', () => {
   const memory = new Memory();
+  const longMemory = new Memory();
   const random = prng(4);
   const rules = Array.from(
     { length: 300 },
@@ -139,7 +141,14 @@ test('with the memory of other documents a ruleset is the same as without', () =
     else rules[place] = '  - { action: reject, interface: lan, destination: not lan address }\n';
     const wan = i === 7 ? base.replace('10.0.0.2', '10.0.0.4') : base;
     const document = documentOf(`${wan}rules:\n${rules.join('')}`);
+    const filler = document.rules
+      .slice(0, 1)
+      .flatMap((rule) => Array(mostMarked).fill({ ...rule, disabled: true }));
+    // The same as a part of a document so long that elements decide.
+    const long = { ...document, rules: [...document.rules, ...filler] };
     assert.equal(compile(document, 'A', {}, memory).program, compile(document, 'A').program);
+    assert.match(compile(long, 'A').program, /elements = \{\n/);
+    assert.equal(compile(long, 'A', {}, longMemory).program, compile(long, 'A').program);
   }
 });
 

@@ -66,14 +66,15 @@ export function bestCut<S extends Matching>(
   // Addresses can be told apart only once the family is known, so this comes first even if it saves nothing.
   if (region.family === undefined && steps.some(({ match }) => match.family !== undefined))
     return familyCut(steps);
+  const limit = Math.max(most, 2 ** Math.ceil(Math.log2(steps.length / usualParts)));
   let best: Plan | undefined;
   // Doing nothing costs as many comparisons as there are rules; a map has to save some.
   let least = steps.length * 0.8;
   for (const dimension of dimensionsOf(region)) {
-    const plan = planAlong(steps, region, dimension, most);
+    const plan = planAlong(steps, region, dimension, limit);
     if (plan === undefined || plan.copies > steps.length * copyLimit || plan.cost >= least) continue;
     // What is short enough needs no better one; most lists are told apart by their destinations.
-    if (plan.cost <= most) return made(plan, steps);
+    if (plan.cost <= limit) return made(plan, steps);
     [best, least] = [plan, plan.cost];
   }
   return best === undefined ? undefined : made(best, steps);
@@ -124,10 +125,7 @@ function planAlong(
   while (from < to && isWide(from)) from += 1;
   while (to > from && isWide(to - 1)) to -= 1;
   const cut = spans.slice(from, to);
-  const starts =
-    dimension === 'protocol'
-      ? edgesOf(cut, whole)
-      : blocksOf(cut, whole, Math.max(most, 2 ** Math.ceil(Math.log2(steps.length / usualParts))));
+  const starts = dimension === 'protocol' ? edgesOf(cut, whole) : blocksOf(cut, whole, most);
   if (starts.length < 2) return undefined;
   const ranges = new Int32Array(3 * cut.reduce((sum, own) => sum + (own?.length ?? 1), 0));
   // How many steps come to each part and leave it again.

@@ -96,7 +96,7 @@ const groupsIn = ({ steps, region: { family } }: Place): Group[] | undefined =>
 function partSize(steps: readonly Step[]): number {
   const lines = steps.filter(({ cell }) => cell === undefined).length;
   const share = lines / steps.length;
-  return 2 ** Math.floor(Math.log2(1 / (share / leafSize + (1 - share) / mapSize)));
+  return 2 ** Math.round(Math.log2(1 / (share / leafSize + (1 - share) / mapSize)));
 }
 
 /** A chain without jumps to others. */

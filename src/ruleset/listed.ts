@@ -49,12 +49,19 @@ export function listedRules(
   });
 }
 
-/** Whether two values of a document say the same. */
+/** Whether two values of a document say the same: plain data, all of whose names are its own. */
 function isSame(one: unknown, other: unknown): boolean {
   if (one === other) return true;
   if (typeof one !== 'object' || typeof other !== 'object' || one === null || other === null) return false;
-  const names = Object.keys(one);
-  if (names.length !== Object.keys(other).length || Array.isArray(one) !== Array.isArray(other)) return false;
-  for (const name of names) if (!isSame(one[name as keyof object], other[name as keyof object])) return false;
-  return true;
+  if (Array.isArray(one) !== Array.isArray(other)) return false;
+  let more = 0;
+  // Names listed first, for each of thousands of rules, would take half as long again.
+  for (const name in one) {
+    const value: unknown = one[name as keyof object];
+    const another: unknown = other[name as keyof object];
+    if (value !== another && !isSame(value, another)) return false;
+    more += 1;
+  }
+  for (const _ in other) more -= 1;
+  return more === 0;
 }
