@@ -42,6 +42,7 @@ function world(
       return {
         begun: Promise.resolve(begins(document)),
         leave: async () => void done.push(`leave ${over}`),
+        rekey: (secrets) => void done.push(`keys ${secrets.join()}`),
       };
     },
     prepare: () => {
@@ -73,6 +74,19 @@ test('it starts anew when its plan has changed, with the settings in place, and 
   assert.deepEqual(done.slice(2), ['leave sync', 'start over other']);
   await states.end();
   assert.deepEqual(done.slice(4), ['leave other', 'put back']);
+});
+
+test('other keys are handed to the thread that runs, and back when the change comes to nothing', async () => {
+  const { states, done } = world(overSync);
+  const other = {
+    ...overSync,
+    ha: { sync: { ...overSync.ha.sync, keys: ['Herse-1403', 'Barbacane-1402-tour'] } },
+  };
+  const rekeyed = other as ClusterDocument;
+  assert.deepEqual(await states.tryOut(overSync, rekeyed), ok(['state synchronisation gets other keys']));
+  await states.follow(overSync, rekeyed);
+  await states.follow(rekeyed, overSync);
+  assert.deepEqual(done.slice(2), ['keys Herse-1403,Barbacane-1402-tour', 'keys Barbacane-1402-tour']);
 });
 
 test('a thread that does not begin is replaced by the last', async () => {

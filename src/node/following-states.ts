@@ -11,6 +11,8 @@ export interface RunningStates {
   readonly begun: Promise<Result<void>>;
   /** Says farewell to the peers; resolves when the thread has ended. */
   leave(): Promise<void>;
+  /** Other secrets from now on; nothing that was told is lost. The first seals, all of them open. */
+  rekey(secrets: readonly string[]): void;
 }
 
 export interface StatesParts {
@@ -61,9 +63,14 @@ export function statesOf(first: ClusterDocument, parts: StatesParts): FollowingS
       return ok(wordsOf(configOf(from), configOf(to)));
     },
     follow: async (from, to) => {
-      if (wordsOf(configOf(from), configOf(to)).length === 0) return ok(undefined);
+      const [before, config] = [configOf(from), configOf(to)];
+      if (wordsOf(before, config).length === 0) return ok(undefined);
       const possible = tryOut(to);
       if (!possible.ok) return possible;
+      if (running !== undefined && config !== undefined && isSameButSecrets(before, config)) {
+        running.rekey(config.secrets);
+        return ok(undefined);
+      }
       await running?.leave();
       run(to);
       const begun = (await running?.begun) ?? ok(undefined);
@@ -84,5 +91,14 @@ export function statesOf(first: ClusterDocument, parts: StatesParts): FollowingS
 function wordsOf(before: StatesConfig | undefined, after: StatesConfig | undefined): string[] {
   if (JSON.stringify(before) === JSON.stringify(after)) return [];
   if (before === undefined) return ['state synchronisation begins'];
-  return [after === undefined ? 'state synchronisation ends' : 'state synchronisation starts anew'];
+  if (after === undefined) return ['state synchronisation ends'];
+  return [
+    isSameButSecrets(before, after)
+      ? 'state synchronisation gets other keys'
+      : 'state synchronisation starts anew',
+  ];
 }
+
+const isSameButSecrets = (before: StatesConfig | undefined, after: StatesConfig): boolean =>
+  before !== undefined &&
+  JSON.stringify({ ...before, secrets: [] }) === JSON.stringify({ ...after, secrets: [] });

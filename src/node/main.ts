@@ -388,7 +388,11 @@ function startStatesThread(
     },
   );
   runtime.attachStates(handle);
-  return { begun, leave: () => handle.leave() };
+  return {
+    begun,
+    leave: () => handle.leave(),
+    rekey: (secrets) => handle.send({ kind: 'secrets', secrets }),
+  };
 }
 
 const reserve = (options: RunOptions): number =>

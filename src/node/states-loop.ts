@@ -133,6 +133,7 @@ export class StatesLoop {
     this.#read();
     this.#session.flush(this.#now);
     this.#session.tick(clock.now());
+    this.#session.seals.tick(this.#now);
     this.#readInbox();
     if (this.#listenUntil !== undefined && this.#listenUntil <= this.#now) this.#listen(false);
     this.#report();
@@ -337,6 +338,7 @@ export class StatesLoop {
     for (let message = inbox(); message !== undefined; message = inbox()) {
       if (message.kind === 'active') this.#setActive(message.active, clock.now());
       else if (message.kind === 'query') this.#beginQuery(message);
+      else if (message.kind === 'secrets') this.#session.seals.change(message.secrets, clock.now());
       else {
         this.#session.leave(clock.now());
         this.#left = true;

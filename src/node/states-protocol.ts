@@ -28,6 +28,8 @@ export interface StatesPlan {
 export type ToStates =
   | { readonly kind: 'active'; readonly active: boolean }
   | { readonly kind: 'leave' }
+  /** The first seals, all of them open. */
+  | { readonly kind: 'secrets'; readonly secrets: readonly string[] }
   | StatesQuestion;
 
 /** Rows of the table that fit the words of a filter; `kill` removes them everywhere. */

@@ -10,7 +10,7 @@ import { datagramType, headerBytes, tagBytes } from './wire.ts';
 
 export class Outgoing {
   readonly #merger = new Merger();
-  readonly #sealer: Sealer;
+  readonly #sealer: Pick<Sealer, 'seal'>;
   readonly #send: (datagram: Buffer, length: number) => void;
   readonly #room: number;
   readonly #slots: number;
@@ -28,7 +28,7 @@ export class Outgoing {
    * `datagramBytes * slots` bytes of memory.
    */
   constructor(
-    sealer: Sealer,
+    sealer: Pick<Sealer, 'seal'>,
     datagramBytes: number,
     slots: number,
     send: (datagram: Buffer, length: number) => void,

@@ -110,6 +110,57 @@ test('they do so while their secret is changed, and not without a common one', (
   assert.ok(strange.one.session.counters.refused.forged > 0);
 });
 
+test('their secret changes while they run, at one a second after the other, and nothing is refused or lost', () => {
+  const link = pair();
+  link.run(20);
+  const tellFrom = (side: Side): void => {
+    side.session.tell(recordKind.created, 2, entry, 0, entry.length, link.clock());
+    side.session.flush(link.clock());
+  };
+  const change = (side: Side, ...secrets: string[]): void => side.session.seals.change(secrets, link.clock());
+  const run = (steps: number): void => {
+    for (let i = 0; i < steps; i += 1) {
+      tellFrom(link.one);
+      for (const side of [link.one, link.two()]) side.session.seals.tick(link.clock());
+      link.step();
+    }
+  };
+  const before = link.two().session.counters.records;
+  change(link.one, 't');
+  run(100);
+  change(link.two(), 't');
+  run(1_500);
+  // And back again, before the first change is all over.
+  for (const side of [link.one, link.two()]) change(side, 's');
+  run(1_500);
+  const refused = [link.one, link.two()].map((side) => Object.values(side.session.counters.refused));
+  assert.deepEqual(
+    refused.flat().filter((count) => count > 0),
+    [],
+  );
+  assert.equal(link.two().session.counters.records - before, 3_100);
+  assert.equal(link.phase(), 'inStep');
+});
+
+test('an old secret opens nothing any more after ten seconds', () => {
+  const link = pair();
+  link.run(20);
+  const [one, two] = [link.one, link.two()];
+  one.session.seals.change(['t'], link.clock());
+  const forged = (): number => one.session.counters.refused.forged;
+  for (let i = 0; i < 990; i += 1) {
+    one.session.seals.tick(link.clock());
+    link.step();
+  }
+  assert.equal(forged(), 0, 'who has not heard of it is still understood');
+  for (let i = 0; i < 100; i += 1) {
+    one.session.seals.tick(link.clock());
+    link.step();
+  }
+  assert.ok(forged() > 0);
+  assert.ok(two.session.counters.refused.forged > 0, 'and seals what the other cannot open');
+});
+
 test('every cut and every flipped bit of what a peer says is refused and counted, and changes nothing', () => {
   const link = pair();
   link.run(20);

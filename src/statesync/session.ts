@@ -22,7 +22,7 @@ import { Incoming } from './incoming.ts';
 import { Outgoing } from './outgoing.ts';
 import { Peer } from './peer.ts';
 import { endOfRecord, recordHead, recordKind, untold } from './record.ts';
-import { Opener, Sealer } from './seal.ts';
+import { Seals } from './seals.ts';
 import {
   datagramType,
   type Echo,
@@ -57,8 +57,7 @@ export class Session {
   readonly #self: Incarnation;
   readonly #outlets: SessionOutlets;
   readonly #peers: readonly Peer[];
-  readonly #sealer: Sealer;
-  readonly #opener: Opener;
+  readonly seals: Seals;
   readonly #outgoing: Outgoing;
   readonly #contents = Buffer.alloc(4_096);
   readonly #control = Buffer.alloc(8_192);
@@ -73,14 +72,11 @@ export class Session {
   #refreshAt: Instant;
 
   constructor(config: SessionConfig, outlets: SessionOutlets, now: Instant) {
-    const [secret] = config.secrets;
-    if (secret === undefined) throw new Error('bug: a session needs a secret');
     this.#self = config.self;
     this.#outlets = outlets;
     this.#peers = config.peers.map((peer, index) => new Peer(index, peer, now));
-    this.#sealer = new Sealer(config.self, secret);
-    this.#opener = new Opener(config.secrets);
-    this.#outgoing = new Outgoing(this.#sealer, config.datagramBytes, config.kept, outlets.send);
+    this.seals = new Seals(config.self, config.secrets);
+    this.#outgoing = new Outgoing(this.seals, config.datagramBytes, config.kept, outlets.send);
     this.#helloAt = now;
     this.#lastHello = after(now, micros(-helloEvery));
     this.#bulk = new BulkTeller(this.#outgoing, () => outlets.beginBulk());
@@ -194,7 +190,7 @@ export class Session {
         return undefined;
       }
     } else if (isFollowed && header.counter <= peer.lastControl) return 'replayed';
-    const contents = this.#opener.open(header, datagram);
+    const contents = this.seals.open(header, datagram);
     if (contents === undefined) return 'forged';
     if (header.type === datagramType.hello) return this.#hearHello(peer, header, contents, now);
     if (header.type === datagramType.request) return this.#hearRequest(peer, header, contents, now);
@@ -205,7 +201,7 @@ export class Session {
   /** Our own datagrams may come back; those of another session are another node's with the same host id. */
   #hearOurselves(header: Header, datagram: Buffer): Refusal | undefined {
     if (header.session === this.#self.session) return undefined;
-    if (this.#opener.open(header, datagram) === undefined) return 'forged';
+    if (this.seals.open(header, datagram) === undefined) return 'forged';
     this.sameHostId = true;
     return undefined;
   }
@@ -382,7 +378,7 @@ export class Session {
 
   #sendControl(type: number, length: number): void {
     this.#controls += 1;
-    const bytes = this.#sealer.seal(type, this.#controls, this.#contents, length, this.#control);
+    const bytes = this.seals.seal(type, this.#controls, this.#contents, length, this.#control);
     this.#outlets.send(this.#control, bytes);
   }
 

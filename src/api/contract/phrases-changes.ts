@@ -32,6 +32,7 @@ export const changePhrases: readonly Phrase[] = [
   ['state synchronisation begins', 'la synchronisation des états démarre'],
   ['state synchronisation ends', 'la synchronisation des états s’arrête'],
   ['state synchronisation starts anew', 'la synchronisation des états redémarre'],
+  ['state synchronisation gets other keys', 'la synchronisation des états reçoit d’autres clés'],
   ['{where} changed', '{where} modifié'],
   ['{where} added: {value}', '{where} ajouté : {value}'],
   ['{where} removed (was {value})', '{where} supprimé (valait {value})'],
