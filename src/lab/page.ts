@@ -1,18 +1,20 @@
 /** The lab's page: what a node serves, and beside it the lab itself below /lab/. Listens on a socket that a door leads to. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { fileURLToPath } from 'node:url';
-import { type LabPicture, labAction, nodeAction } from '#api/contract/lab.ts';
+import { type DrillStory, type LabPicture, labAction, nodeAction } from '#api/contract/lab.ts';
 import { inFrench } from '#api/contract/phrases.ts';
 import { pageHeader } from '#api/contract/rest.ts';
 import { frenchSpaces, type Language, type Said } from '#base/language.ts';
 import { possibleStories } from './drills/stories.ts';
+import type { Judgement } from './judge.ts';
 import type { Operator } from './operator.ts';
 import { isServing, mayOperate, type ProxyTarget, passOn, targetOf } from './page-proxy.ts';
 import { launch, type Running } from './processes.ts';
 import type { Report } from './report.ts';
 import { htmlReport } from './report-html.ts';
-import { runDrills } from './run-drills.ts';
-import { frenchLine } from './words/french.ts';
+import { longestGap, runDrills } from './run-drills.ts';
+import type { Story } from './story.ts';
+import { french } from './words/french.ts';
 
 const forwarder = fileURLToPath(new URL('./page-forwarder.ts', import.meta.url));
 /** How often the page gets a picture, ms. */
@@ -39,7 +41,8 @@ export class LabPage {
   readonly #forwarders: readonly Running[];
   readonly #server;
   #chosen: ProxyTarget | undefined;
-  #lines: string[] = [];
+  #stories: (DrillStory & { readonly beganAt?: number })[] = [];
+  #failure: string | undefined;
   #isDrilling = false;
   #report: Report | undefined;
 
@@ -166,21 +169,49 @@ export class LabPage {
     const chosen = possibleStories(operator.lab).filter((story) => name === undefined || story.name === name);
     if (chosen.length === 0) return `there is no drill ${name}`;
     this.#isDrilling = true;
-    this.#lines = [];
-    const say = (line: string) => this.#lines.push(line);
+    this.#failure = undefined;
+    this.#stories = chosen.map(({ name, title }) => ({
+      name,
+      title: inBoth(title),
+      stand: 'waiting',
+      broken: [],
+    }));
     void operator
       .restore()
       .then(() =>
-        runDrills(operator.lab, { scenario, stories: chosen, acceptance: undefined, repeat: 1, say }),
+        runDrills(operator.lab, {
+          scenario,
+          stories: chosen,
+          repeat: 1,
+          say: () => undefined,
+          follow: (story, judgement) => this.#follow(story, judgement),
+        }),
       )
       .then((report) => {
         this.#report = report;
       })
-      .catch((error: unknown) => say((error as Error).message))
+      .catch((error: unknown) => {
+        this.#failure = (error as Error).message;
+      })
       .finally(() => {
         this.#isDrilling = false;
       });
     return undefined;
+  }
+
+  #follow({ name }: Story, judgement: Judgement | undefined): void {
+    const now = performance.now();
+    this.#stories = this.#stories.map((story) => {
+      if (story.name !== name) return story;
+      if (judgement === undefined) return { ...story, stand: 'running', beganAt: now };
+      return {
+        ...story,
+        stand: judgement.isKept ? 'kept' : 'broken',
+        forMs: now - (story.beganAt ?? now),
+        longestGapMs: longestGap(judgement),
+        broken: brokenOf(judgement),
+      };
+    });
   }
 
   #picture(): LabPicture {
@@ -215,7 +246,12 @@ export class LabPage {
       drills: possibleStories(operator.lab).map(({ name, title }) => ({ name, title: inBoth(title) })),
       drill: {
         isRunning: this.#isDrilling,
-        lines: this.#lines.map(inBoth),
+        stories: this.#stories.map(({ beganAt, ...story }) =>
+          story.stand === 'running' && beganAt !== undefined
+            ? { ...story, forMs: performance.now() - beganAt }
+            : story,
+        ),
+        ...(this.#failure === undefined ? {} : { failure: inBoth(this.#failure) }),
         hasReport: this.#report !== undefined,
       },
     };
@@ -257,8 +293,19 @@ function refuse(response: ServerResponse, status: number, why: string): void {
     .end(JSON.stringify(inBoth(why)));
 }
 
+/** What a drill could not do, and what was promised in vain. */
+const brokenOf = ({ problems, verdicts }: Judgement): Said[] => [
+  ...problems.map(inBoth),
+  ...verdicts
+    .filter(({ isKept }) => !isKept)
+    .map(({ promise, measured }) => {
+      const [what, how] = [inBoth(promise), inBoth(measured)];
+      return { en: `${what.en}: ${how.en}`, fr: `${what.fr} : ${how.fr}` };
+    }),
+];
+
 /** What the lab says in English, in both languages; a node's own words stand in its phrasebook. */
 const inBoth = (text: string): Said => {
-  const own = frenchLine(text);
+  const own = french(text);
   return { en: text, fr: own === text ? inFrench(text) : frenchSpaces(own) };
 };

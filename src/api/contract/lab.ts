@@ -20,6 +20,20 @@ const flow = z.object({
   lostPerSecond: z.array(z.int().nullable()),
 });
 
+/** A drill that was chosen, and how far it is. */
+const drillStory = z.object({
+  name: z.string(),
+  title: said,
+  stand: z.enum(['waiting', 'running', 'kept', 'broken']),
+  /** For how long it has been running, or had been. */
+  forMs: z.number().optional(),
+  /** Of any flow; when it has been judged. */
+  longestGapMs: z.number().optional(),
+  /** What it did not keep. */
+  broken: z.array(said),
+});
+export type DrillStory = z.infer<typeof drillStory>;
+
 export const labPicture = z.object({
   scenario: z.string(),
   failover: z.string(),
@@ -31,7 +45,14 @@ export const labPicture = z.object({
   /** What was done last, or why it was refused. */
   message: said,
   drills: z.array(z.object({ name: z.string(), title: said })),
-  drill: z.object({ isRunning: z.boolean(), lines: z.array(said), hasReport: z.boolean() }),
+  drill: z.object({
+    isRunning: z.boolean(),
+    /** In the order in which they are played; none before the first. */
+    stories: z.array(drillStory),
+    /** Why drills were given up. */
+    failure: said.optional(),
+    hasReport: z.boolean(),
+  }),
 });
 export type LabPicture = z.infer<typeof labPicture>;
 /** Why an action was refused. */

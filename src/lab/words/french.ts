@@ -154,15 +154,6 @@ export function french(sentence: string): string {
   return parts.reduce((text, [pattern, words]) => text.replace(pattern, words), whole);
 }
 
-/** A line of the progress of drills: "[3/12] ok     The first node dies with all its links (longest gap 12.0 ms)". */
-export function frenchLine(line: string): string {
-  const [, count, verdict, title, gap] =
-    /^(\[.*?\]) (ok|FAILED) +(.*) \(longest gap (\S+) ms\)$/.exec(line) ?? [];
-  if (count === undefined || title === undefined || gap === undefined) return french(line);
-  const word = verdict === 'ok' ? 'ok    ' : 'ÉCHEC ';
-  return `${count} ${word} ${french(title)} (plus longue coupure ${gap.replace('.', ',')} ms)`;
-}
-
 /** A sentence that was made in English, in a language. */
 export const said = (sentence: string, language: Language): string =>
   language === 'fr' ? french(sentence) : sentence;

@@ -128,5 +128,10 @@ export const runningEn = {
   'lab.drills.text': 'A drill breaks things on purpose, measures, and judges.',
   'lab.drills.all': 'All of them',
   'lab.drills.do': 'Start',
+  'lab.drills.progress': '{done} of {all}',
+  'lab.drills.waiting': 'waits',
+  'lab.drills.running': 'running',
+  'lab.drills.kept': 'kept',
+  'lab.drills.broken': 'broken',
   'lab.report': 'Read the report',
 } as const;

@@ -131,5 +131,10 @@ export const runningFr: Readonly<Record<keyof typeof runningEn, string>> = {
   'lab.drills.text': 'Un exercice casse exprès, mesure et juge.',
   'lab.drills.all': 'Tous',
   'lab.drills.do': 'Lancer',
+  'lab.drills.progress': '{done} sur {all}',
+  'lab.drills.waiting': 'attend',
+  'lab.drills.running': 'en cours',
+  'lab.drills.kept': 'tenu',
+  'lab.drills.broken': 'rompu',
   'lab.report': 'Lire le rapport',
 };

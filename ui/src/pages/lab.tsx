@@ -197,11 +197,45 @@ function Drills({
           {t(drill.isRunning ? 'working' : 'lab.drills.do')}
         </button>
       </div>
-      <ul className="tight mono" aria-live="polite">
-        {drill.lines.map((line) => (
-          <li key={line.en}>{line[language]}</li>
+      {drill.failure !== undefined && <Note tone="bad">{drill.failure[language]}</Note>}
+      {drill.stories.length > 0 && <Stories drill={drill} />}
+    </Panel>
+  );
+}
+
+const stands = { waiting: 'plain', running: 'info', kept: 'good', broken: 'bad' } as const;
+
+function Stories({ drill: { stories } }: { readonly drill: LabPicture['drill'] }) {
+  const { t, language, number, duration } = useSpeech();
+  const done = stories.filter(({ stand }) => stand === 'kept' || stand === 'broken').length;
+  return (
+    <>
+      <div className="row">
+        <progress className="grow" aria-label={t('lab.drills')} value={done} max={stories.length} />
+        <span className="num muted" aria-live="polite">
+          {t('lab.drills.progress', { done, all: stories.length })}
+        </span>
+      </div>
+      <ul className="tight">
+        {stories.map(({ name, title, stand, forMs, longestGapMs, broken }) => (
+          <li key={name} aria-current={stand === 'running' ? 'step' : undefined}>
+            <Badge
+              tone={stands[stand]}
+              {...(stand === 'kept' ? { icon: 'check' } : stand === 'broken' ? { icon: 'cross' } : {})}
+            >
+              {t(`lab.drills.${stand}`)}
+            </Badge>{' '}
+            {title[language]}{' '}
+            <span className="muted num">
+              {forMs !== undefined && duration(forMs)}
+              {longestGapMs !== undefined && ` · ${t('lab.gap', { gap: number(longestGapMs, 1) })}`}
+            </span>
+            {broken.map((line) => (
+              <div key={line.en}>{line[language]}</div>
+            ))}
+          </li>
         ))}
       </ul>
-    </Panel>
+    </>
   );
 }
