@@ -139,7 +139,7 @@ export const rulesCatalogue = {
     },
     fr: {
       message: 'la règle laisse tout entrer par {interface}',
-      cause: 'Quiconque est dehors joint le pare-feu et tout ce qu’il protège.',
+      cause: 'De l’extérieur, n’importe qui atteint le pare-feu et tout ce qu’il protège.',
       remedy: 'Précisez un protocole, un port ou une destination.',
     },
   },
@@ -211,6 +211,45 @@ export const rulesCatalogue = {
       message: 'la redirection de port vaut pour {address}, alors que {interface} a une IP virtuelle',
       cause: 'L’adresse appartient à un seul nœud : plus personne n’entre quand il tombe.',
       remedy: 'Écrivez l’IP virtuelle comme destination.',
+    },
+  },
+  'gateway-group-name': {
+    severity: 'error',
+    en: {
+      message: 'a gateway and a group are both called "{name}"',
+      cause: 'A rule that names it could mean either.',
+      remedy: 'Give the group another name.',
+    },
+    fr: {
+      message: 'une passerelle et un groupe s’appellent tous deux « {name} »',
+      cause: 'Une règle qui le nomme pourrait désigner l’un ou l’autre.',
+      remedy: 'Donnez un autre nom au groupe.',
+    },
+  },
+  'gateway-group-twice': {
+    severity: 'warning',
+    en: {
+      message: '"{name}" is in the group "{group}" twice',
+      cause: 'A gateway cannot stand in for itself.',
+      remedy: 'Leave it in one tier.',
+    },
+    fr: {
+      message: '« {name} » figure deux fois dans le groupe « {group} »',
+      cause: 'Une passerelle ne peut pas se suppléer elle-même.',
+      remedy: 'Ne la laissez que dans un niveau.',
+    },
+  },
+  'gateway-group-mixed': {
+    severity: 'error',
+    en: {
+      message: '"{name}" is a gateway of {family}, "{other}" one of {otherFamily}',
+      cause: 'A connection cannot change to the other family when its gateway fails.',
+      remedy: 'Make a group for each family.',
+    },
+    fr: {
+      message: '« {name} » est une passerelle {family}, « {other} » une passerelle {otherFamily}',
+      cause: 'Une connexion ne peut pas changer de famille quand sa passerelle tombe.',
+      remedy: 'Faites un groupe par famille.',
     },
   },
   'forward-ports-beyond': {

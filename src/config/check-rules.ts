@@ -105,7 +105,9 @@ function checkFields(context: CheckContext, rule: Rule | FloatingRule, path: Pat
       wanted: 'icmp or icmpv6',
       protocol,
     });
-  if (rule.gateway !== undefined && gatewayOf(context.document, rule.gateway) === undefined)
+  const isGroup =
+    rule.gateway !== undefined && entryOf(context.document.gatewayGroups, rule.gateway) !== undefined;
+  if (rule.gateway !== undefined && !isGroup && gatewayOf(context.document, rule.gateway) === undefined)
     context.report('unknown-gateway', [...path, 'gateway'], { name: rule.gateway });
   if (rule.schedule !== undefined && entryOf(context.document.schedules, rule.schedule) === undefined)
     context.report('unknown-schedule', [...path, 'schedule'], { name: rule.schedule });

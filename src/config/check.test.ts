@@ -427,6 +427,26 @@ const cases: readonly Case[] = [
     at: 'wan address, ports',
   },
   {
+    code: 'gateway-group-name',
+    change: [['gateways:\n', 'gatewayGroups: { OTHERGW: { tiers: [[OTHERGW]] } }\ngateways:\n']],
+    at: 'OTHERGW: { tiers',
+  },
+  {
+    code: 'gateway-group-twice',
+    change: [['gateways:\n', 'gatewayGroups: { G: { tiers: [[OTHERGW], [OTHERGW]] } }\ngateways:\n']],
+    at: 'OTHERGW]] }',
+  },
+  {
+    code: 'gateway-group-mixed',
+    change: [
+      [
+        'gateways:\n',
+        'gatewayGroups: { G: { tiers: [[OTHERGW], [SIXGW]] } }\ngateways:\n  SIXGW: { interface: wan, address: "2001:db8::9" }\n',
+      ],
+    ],
+    at: 'SIXGW]] }',
+  },
+  {
     code: 'forward-ports-beyond',
     change: [
       [

@@ -1,5 +1,6 @@
 /** Judges what the fields of a document mean together. */
 import { checkBalancer } from './check-balancer.ts';
+import { checkGatewayGroups } from './check-gateways.ts';
 import { checkHa } from './check-ha.ts';
 import { checkInfrastructure } from './check-infrastructure.ts';
 import { checkInterfaces } from './check-interfaces.ts';
@@ -36,6 +37,7 @@ export function checkDocument(document: ClusterDocument, locate: Locate): Findin
 function checkOne(document: ClusterDocument, locate: Locate): Finding[] {
   const context = new CheckContext(document, locate);
   checkInterfaces(context);
+  checkGatewayGroups(context);
   checkVips(context);
   checkHa(context);
   checkPasswords(context);

@@ -161,6 +161,7 @@ export function clusterSchema(resolve: SecretResolver) {
       .record(interfaceName, interfaceDocument)
       .refine((all) => Object.keys(all).length > 0, 'a firewall needs at least one interface'),
     gateways: sectionDocuments.gateways,
+    gatewayGroups: sectionDocuments.gatewayGroups,
     virtualIps: z.array(virtualIp).default([]),
     ha: z
       .strictObject({

@@ -6,6 +6,7 @@ import {
   type DeepReadonly,
   deviceName,
   interfaceName,
+  name,
   orPerNode,
   perNode,
   text,
@@ -34,8 +35,21 @@ export const interfaceDocument = z.strictObject({
 export const gatewayDocument = z.strictObject({
   interface: interfaceName,
   address,
+  monitor: z
+    .union([z.literal('none'), address], { error: 'monitor is an address, or "none"' })
+    .optional()
+    .describe('Who is asked whether the gateway leads out; itself when left out. none: it counts as up.'),
+  description: text.optional(),
+});
+
+export const gatewayGroupDocument = z.strictObject({
+  tiers: z
+    .array(z.array(name).min(1, 'a tier has at least one gateway'))
+    .min(1, 'a group has at least one tier')
+    .describe('Connections go to the gateways of the first tier that has one up, in turn.'),
   description: text.optional(),
 });
 
 export type InterfaceDocument = DeepReadonly<z.infer<typeof interfaceDocument>>;
+export type GatewayGroup = DeepReadonly<z.infer<typeof gatewayGroupDocument>>;
 export type Gateway = DeepReadonly<z.infer<typeof gatewayDocument>>;

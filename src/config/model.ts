@@ -68,6 +68,11 @@ export function gatewayOf(
   return home === undefined ? undefined : { address: parsed.value, interface: home };
 }
 
+/** The gateways that a rule may mean, tier by tier: those of a group, or the one that it names. */
+export function gatewayTiers(document: ClusterDocument, reference: string): readonly (readonly string[])[] {
+  return entryOf(document.gatewayGroups, reference)?.tiers ?? [[reference]];
+}
+
 /** Where SSH and the page are reached whatever the rules say. */
 export function antiLockoutInterface(document: ClusterDocument): string | undefined {
   if (document.antiLockout !== undefined) return document.antiLockout || undefined;

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { aliasDocument, scheduleDocument } from './aliases-document.ts';
 import { balancerDocument } from './balancer-document.ts';
 import { address, interfaceName, name } from './fields.ts';
-import { gatewayDocument } from './interfaces-document.ts';
+import { gatewayDocument, gatewayGroupDocument } from './interfaces-document.ts';
 import { natDocument } from './nat-document.ts';
 import { floatingRule, ruleDocument } from './rules-document.ts';
 import { groupsDocument, usersDocument } from './users-document.ts';
@@ -21,6 +21,10 @@ const dhcpDocument = z.strictObject({
 /** As they stand for all nodes; what is left out is empty. */
 export const sectionDocuments = {
   gateways: z.record(name, gatewayDocument).default({}),
+  gatewayGroups: z
+    .record(name, gatewayGroupDocument)
+    .default({})
+    .describe('For rules: gateways that stand in for each other, or share the load.'),
   dhcp: z.array(dhcpDocument).default([]),
   aliases: z.record(name, aliasDocument).default({}),
   schedules: z.record(name, scheduleDocument).default({}),
@@ -38,6 +42,7 @@ const own = sectionDocuments;
 export const ownDocument = z
   .strictObject({
     gateways: own.gateways.unwrap().optional(),
+    gatewayGroups: own.gatewayGroups.unwrap().optional(),
     dhcp: own.dhcp.unwrap().optional(),
     aliases: own.aliases.unwrap().optional(),
     schedules: own.schedules.unwrap().optional(),
@@ -60,7 +65,7 @@ export const ownSections = {
   aliases: ['aliases'],
   nat: ['nat'],
   dhcp: ['dhcp'],
-  routes: ['gateways'],
+  routes: ['gateways', 'gatewayGroups'],
   loadBalancer: ['loadBalancer'],
 } as const satisfies Readonly<Record<string, readonly OwnKey[]>>;
 

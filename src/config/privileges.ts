@@ -18,7 +18,7 @@ export const documentAreas = {
     'helpers',
   ],
   ha: ['ha'],
-  interfaces: ['interfaces', 'gateways'],
+  interfaces: ['interfaces', 'gateways', 'gatewayGroups'],
   virtualIps: ['virtualIps'],
   rules: ['rules', 'floatingRules'],
   nat: ['nat'],

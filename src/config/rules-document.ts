@@ -50,7 +50,10 @@ const conditions = {
   log: z.boolean().default(false),
   disabled: z.boolean().default(false),
   description: text.default(''),
-  gateway: z.string().optional().describe('A name in gateways, or an address: where matching packets go.'),
+  gateway: z
+    .string()
+    .optional()
+    .describe('A name in gateways or gatewayGroups, or an address: where matching packets go.'),
   schedule: name.optional().describe('When the rule counts: a name in schedules.'),
   state: z
     .enum(['keep', 'none'], { error: 'state is keep or none' })

@@ -123,6 +123,7 @@ const ownParts = (document: ClusterDocument): ReadonlySet<keyof ClusterDocument>
 /** Parts of the document that a push can bring; a node's interfaces and its own synchronisation are none. */
 export const sentParts: ReadonlySet<keyof ClusterDocument> = new Set([
   'gateways',
+  'gatewayGroups',
   'virtualIps',
   'dhcp',
   'aliases',

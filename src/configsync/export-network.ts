@@ -63,7 +63,7 @@ const gatewayAddressOf = ({ gateways }: ClusterDocument, reference: string): str
 
 export function gatewaysOf(scene: Scene): TreeMap {
   const { document, gatewayNames } = scene;
-  const item = (name: string, home: string, address: string, descr: string): TreeMap =>
+  const item = (name: string, home: string, address: string, descr: string, monitor?: string): TreeMap =>
     branch({
       interface: keyOf(scene, home),
       gateway: address,
@@ -71,11 +71,13 @@ export function gatewaysOf(scene: Scene): TreeMap {
       weight: '1',
       ipprotocol: address.includes(':') ? 'inet6' : 'inet',
       descr,
+      monitor: monitor === 'none' ? undefined : monitor,
+      monitor_disable: monitor === 'none',
     });
   const own = Object.entries(document.gateways).map(([name, one]) => {
-    const { interface: home, address, description, ...rest } = one;
+    const { interface: home, address, description, monitor, ...rest } = one;
     nothingElse(rest);
-    return item(name, home, address, description ?? '');
+    return item(name, home, address, description ?? '', monitor);
   });
   const made = [...gatewayNames].flatMap(([address, name]) => {
     if (!parseAddress(address).ok) return [];
@@ -90,7 +92,22 @@ export function gatewaysOf(scene: Scene): TreeMap {
     const found = references.find((one) => gatewayAddressOf(document, one).includes(':') === isSix);
     return found === undefined ? '' : gatewayName(scene, found);
   };
-  return branch({ gateway_item: [...own, ...made], defaultgw4: first(false), defaultgw6: first(true) });
+  return branch({
+    gateway_item: [...own, ...made],
+    gateway_group: gatewayGroupsOf(document),
+    defaultgw4: first(false),
+    defaultgw6: first(true),
+  });
+}
+
+/** An item is gateway, tier, and which address of the node it uses; here the interface's own. */
+function gatewayGroupsOf({ gatewayGroups }: ClusterDocument): TreeMap[] | undefined {
+  const groups = Object.entries(gatewayGroups).map(([name, { tiers, description, ...rest }]) => {
+    nothingElse(rest);
+    const item = tiers.flatMap((tier, i) => tier.map((gateway) => `${gateway}|${i + 1}|address`));
+    return branch({ name, item, trigger: 'down', descr: description ?? '' });
+  });
+  return groups.length === 0 ? undefined : groups;
 }
 
 /** Highest skew that a pfSense lets a backup have; 255 would be a farewell. */

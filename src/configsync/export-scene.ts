@@ -74,7 +74,7 @@ export function uniqueId(kind: 'vip' | 'alias', key: string, number: number): st
 
 /** Addresses that interfaces and rules name as a gateway without a name of their own. */
 export function gatewayNames(document: ClusterDocument): ReadonlyMap<string, string> {
-  const named = new Set(Object.keys(document.gateways));
+  const named = new Set([...Object.keys(document.gateways), ...Object.keys(document.gatewayGroups)]);
   const names = new Map<string, string>();
   const { interfaces, rules, floatingRules } = document;
   const references = [...Object.values(interfaces), ...rules, ...floatingRules].map(({ gateway }) => gateway);

@@ -52,6 +52,7 @@ export function pfsenseTree(cluster: ClusterDocument, node: string, options: Exp
     nodes,
     interfaces,
     gateways,
+    gatewayGroups,
     virtualIps,
     ha,
     ...more

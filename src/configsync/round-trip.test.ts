@@ -76,7 +76,7 @@ const matching = {
   ports,
   log: flag,
   ...remarks,
-  gateway: pick('WANGW', 'WANGW6', '198.51.100.77'),
+  gateway: pick('WANGW', 'WANGW6', 'OUT', '198.51.100.77'),
   schedule: pick('OFFICE', 'HOLIDAYS'),
   state: pick('keep', 'none'),
   limits: some({
@@ -208,8 +208,10 @@ const document = (failover: Arb<string>) =>
       interfaces: fc.record(Object.fromEntries(ifnames.map((name, n) => [name, face(n)]))),
       gateways: fc.constant({
         WANGW: { interface: 'wan', address: '10.0.0.254' },
-        WANGW6: { interface: 'wan', address: '2001:db8::fe', description: 'six' },
+        WANGW6: { interface: 'wan', address: '2001:db8::fe', description: 'six', monitor: '2001:db8:9::1' },
+        LTE: { interface: 'wan', address: '10.0.0.253', monitor: 'none' },
       }),
+      gatewayGroups: fc.constant({ OUT: { tiers: [['WANGW'], ['LTE']], description: 'both' } }),
       virtualIps: fc
         .uniqueArray(virtualIp, { selector: (vip) => `${vip.interface} ${vip.vhid}`, maxLength: 4 })
         .map((more) => [
@@ -304,6 +306,7 @@ const document = (failover: Arb<string>) =>
         'nodes',
         'interfaces',
         'gateways',
+        'gatewayGroups',
         'aliases',
         'schedules',
         'virtualIps',

@@ -213,6 +213,7 @@ export interface PfConfig extends Part {
   readonly schedules: readonly XmlElement[];
   readonly aliases: readonly PfAlias[];
   readonly gateways: readonly PfGateway[];
+  readonly gatewayGroups: readonly XmlElement[];
   readonly defaultGateways: readonly string[];
   readonly routes: readonly XmlElement[];
   readonly dhcp: readonly PfDhcp[];

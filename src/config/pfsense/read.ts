@@ -78,6 +78,7 @@ function configOf(root: XmlElement, dialect: Dialect): PfConfig {
     schedules: all(root, 'schedules', 'schedule'),
     aliases: readAliases(dialect.aliases),
     gateways: dialect.gateways.map((element) => readGateway(element, dialect.flag)),
+    gatewayGroups: all(root, 'gateways', 'gateway_group'),
     defaultGateways: ['defaultgw4', 'defaultgw6'].map((name) => textAt(root, 'gateways', name)),
     routes: all(root, 'staticroutes', 'route'),
     dhcp: readDhcp(root, dialect.flag),

@@ -5,6 +5,7 @@ import type { PfConfig, PfInterface, PfVip } from './model.ts';
 import type { Note, Tell } from './notes.ts';
 import type { Made } from './places.ts';
 import { importAliases, importSchedules } from './to-aliases.ts';
+import { importGatewayGroups, importGateways } from './to-gateways.ts';
 import { importNat } from './to-nat.ts';
 import { importRules } from './to-rules.ts';
 import type { Every } from './whole.ts';
@@ -55,6 +56,7 @@ export function importCluster(
   const nodes = given ?? nodeNames(configs);
   const interfaces = importInterfaces(configs, nodes, tell);
   const gateways = importGateways(primary, interfaces, tell);
+  const gatewayGroups = importGatewayGroups(primary, gateways, tell);
   for (const [key, face] of interfaces) {
     const home = primary.interfaces.find((one) => one.key === key);
     const gateway = [home?.gateway ?? '', home?.gateway6 ?? ''].find((name) => gateways.has(name));
@@ -65,7 +67,7 @@ export function importCluster(
   const schedules = importSchedules(primary, tell);
   const known = {
     interfaces: new Set(interfaces.keys()),
-    gateways: new Set(gateways.keys()),
+    gateways: new Set([...gateways.keys(), ...gatewayGroups.keys()]),
     aliases,
     schedules: new Set(schedules.keys()),
     vips: new Set(virtualIps.flatMap((vip) => vip.addresses).map((text) => text.split('/')[0] ?? '')),
@@ -83,6 +85,7 @@ export function importCluster(
     nodes: Object.fromEntries(nodes.map((name, i) => [name, { priority: i + 1 }])),
     interfaces: Object.fromEntries(interfaces),
     gateways: gateways.size > 0 ? Object.fromEntries(gateways) : undefined,
+    gatewayGroups: gatewayGroups.size > 0 ? Object.fromEntries(gatewayGroups) : undefined,
     virtualIps,
     ha: importHa(configs, nodes, known.interfaces),
     management: undefined,
@@ -223,26 +226,6 @@ function roleOf({ sync }: PfConfig, { key, gateway }: PfInterface): string | und
   if (key === 'wan' || gateway !== '') return 'wan';
   if (key === 'lan') return 'lan';
   return sync.interface === key ? 'sync' : undefined;
-}
-
-function importGateways(
-  { gateways }: PfConfig,
-  interfaces: ReadonlyMap<string, Json>,
-  tell: Tell,
-): Map<string, Json> {
-  const found = new Map<string, Json>();
-  for (const { name, interface: home, address, description, disabled, element } of gateways) {
-    const fits =
-      /^[A-Za-z_][A-Za-z0-9_]{0,30}$/.test(name) && parseAddress(address).ok && interfaces.has(home);
-    if (!fits || disabled) tell('gateway', element, name);
-    else
-      found.set(name, {
-        interface: home,
-        address,
-        ...(description === '' ? {} : { description: description.slice(0, 200) }),
-      });
-  }
-  return found;
 }
 
 function importVips(
