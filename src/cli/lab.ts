@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { possibleStories, stories } from '#lab/drills/stories.ts';
+import { isOfMachines, possibleStories, stories } from '#lab/drills/stories.ts';
 import { groundPackages, isGroundPossible } from '#lab/ground.ts';
 import { type Ground, groundOf } from '#lab/hypervisors.ts';
 import { Lab } from '#lab/lab.ts';
@@ -108,8 +108,8 @@ export async function labDrill(scenario: string, options: DrillOptions): Promise
     console.error(`There is no drill "${unknown}". There are: ${names.join(', ')}`);
     return 2;
   }
-  const isChosen = ({ name }: { readonly name: string }) => wanted?.includes(name) ?? options.own !== true;
-  const chosen = stories.filter(isChosen);
+  const isUsual = ({ fault }: Story) => options.own !== true && (options.vm === true || !isOfMachines(fault));
+  const chosen = stories.filter((story) => wanted?.includes(story.name) ?? isUsual(story));
   const kernel = options.vm === true ? kernelForGuests() : undefined;
   if (kernel?.ok === false) {
     console.error(`Skipped: no virtual machines on this machine; ${kernel.error}.`);
@@ -210,7 +210,10 @@ async function drill(
     `${scenario.name}: ${nodes} are up, failover ${scenario.document.failover}. Breaking things on purpose ...`,
   );
   for (const story of chosen) {
-    if (!possible.includes(story)) say(`        left out: ${story.title} (the document has no such link)`);
+    const why = isOfMachines(story.fault)
+      ? 'only virtual machines can: --vm'
+      : 'the document has no such link';
+    if (!possible.includes(story)) say(`        left out: ${story.title} (${why})`);
   }
   for (const flow of await lab.leaveOutSilent()) {
     say(

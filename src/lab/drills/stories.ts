@@ -2,6 +2,8 @@
  * The drills. What the protocol allows follows from the cluster's timers; to that comes a margin for a busy machine of
  * two cores, so limits are what a user may rely on, and no benchmarks.
  */
+
+import type { FaultName } from '#lab/faults.ts';
 import type { Figure, Phase, PromiseMade, Story, StoryStep } from '#lab/story.ts';
 import type { Topology } from '#lab/topology.ts';
 
@@ -240,6 +242,9 @@ export const stories: readonly Story[] = [
   },
 ];
 
+/** Processes in namespaces cannot stand still with their kernel. */
+export const isOfMachines = (fault: FaultName): boolean => fault === 'freeze';
+
 /** Those that the lab has the cables for; what only virtual machines can do, where the nodes are such. */
 export const possibleStories = ({
   topology: { wan, lan, sync },
@@ -253,5 +258,5 @@ export const possibleStories = ({
       !(fault === 'wan-pulled' && wan === undefined) &&
       !((fault === 'lan-pulled' || fault === 'interface-disabled') && lan === undefined) &&
       !(fault === 'sync-cut' && sync === undefined) &&
-      !(fault === 'freeze' && !hasMachines),
+      (hasMachines || !isOfMachines(fault)),
   );
