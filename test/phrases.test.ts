@@ -8,7 +8,9 @@ import { changeInFrench, changePhrases } from '#api/contract/phrases-changes.ts'
 import { type Phrase, phrasebook } from '#base/phrasebook.ts';
 import { differenceInWords } from '#config/difference.ts';
 import { documentPhrases, schemaPhrases, valuePhrases, yamlPhrases } from '#config/phrases-document.ts';
+import { fileCatalogue } from '#infra/interfaces/catalogue.ts';
 import { groundPhrases } from '#infra/phrases.ts';
+import { faultCatalogue } from '#infra/verify/catalogue.ts';
 
 const source = fileURLToPath(new URL('../src/', import.meta.url));
 const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter(
@@ -55,6 +57,15 @@ test('French sets its spaces, quotes and apostrophes', () => {
     assert.doesNotMatch(french, /'| {2}|\u00a0/, french);
     assert.doesNotMatch(french, /[^ ][;?!»](\s|$)|«[^ ]/, french);
   }
+});
+
+test('what is found under the cluster is whole in both languages', () => {
+  const names = (text: string): string[] => [...new Set(text.match(/\{\w+\}/g))].sort();
+  for (const [code, { en, fr }] of Object.entries({ ...faultCatalogue, ...fileCatalogue }))
+    for (const part of ['message', 'cause', 'remedy'] as const) {
+      assert.deepEqual(names(fr[part]), names(en[part]), `${code}: ${part}`);
+      assert.doesNotMatch(fr[part], /'|"| {2}|\u00a0|[^ ][;?!»](\s|$)|«[^ ]/, `${code}: ${fr[part]}`);
+    }
 });
 
 test('every refusal of the API has its French', () => {

@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { ask } from '#api/client.ts';
 import type { AppliedReply, Planned } from '#api/contract/inside.ts';
-import { inFrench } from '#api/contract/phrases.ts';
 import { changeInFrench } from '#api/contract/phrases-changes.ts';
 import type { Language } from '#base/language.ts';
 import { fail, ok, type Result } from '#base/result.ts';
@@ -12,7 +11,7 @@ import { textsIn } from '#config/findings.ts';
 import { loadDocument } from '#config/load.ts';
 import { readSecrets } from '#node/document-file.ts';
 import { applyWords } from './apply-words.ts';
-import { languageAsked, listed } from './language.ts';
+import { languageAsked, listed, told } from './language.ts';
 import { duration } from './text.ts';
 
 /** Every node compiles and tries the document, large ones take seconds, ms. */
@@ -66,8 +65,7 @@ const linesOf = (part: Planned[string] | undefined, language: Language): string[
   return lines.map((line) => `  ${changed(line, language)}`);
 };
 
-/** What a node says, and what it says of a change, in a language. */
-const told = (text: string, language: Language): string => (language === 'fr' ? inFrench(text) : text);
+/** What a node says of a change, in a language. */
 const changed = (line: string, language: Language): string =>
   language === 'fr' ? changeInFrench(line) : line;
 

@@ -6,7 +6,7 @@ import { diagnose, readExamination } from '#doctor/diagnose.ts';
 import type { Examination } from '#doctor/evidence.ts';
 import type { DoctorFinding } from '#doctor/finding.ts';
 import { groundFaults } from './doctor-ground.ts';
-import { languageAsked } from './language.ts';
+import { languageAsked, told } from './language.ts';
 
 export interface DoctorOptions {
   readonly socket: string;
@@ -29,7 +29,7 @@ export async function doctor(options: DoctorOptions): Promise<number> {
   const ground = await groundFaults(options.socket, language);
   const examined = await asked;
   if (!examined.ok) {
-    console.error(examined.error);
+    console.error(told(examined.error, language));
     return 2;
   }
   const findings = diagnose(examined.value, language, ground);

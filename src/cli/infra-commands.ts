@@ -1,6 +1,7 @@
 /** The words of `bascule infra`; what they do is loaded when they are used. */
 import type { Command } from 'commander';
 import type { InfraOptions } from './infra.ts';
+import type { InfraExportOptions } from './infra-export.ts';
 import { languageOption } from './language.ts';
 
 export function addInfraCommands(program: Command): void {
@@ -49,7 +50,8 @@ export function addInfraCommands(program: Command): void {
     .option(...on)
     .option('--interfaces <file>', 'the file', '/etc/network/interfaces')
     .option('--write', 'write it')
-    .action(async (file: string, options: { on?: string; interfaces: string; write?: boolean }) => {
+    .option(...languageOption)
+    .action(async (file: string, options: InfraExportOptions) => {
       const { infraExport } = await import('./infra-export.ts');
       process.exitCode = infraExport(file, options);
     });

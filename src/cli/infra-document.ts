@@ -4,8 +4,10 @@ import type { Language } from '#base/language.ts';
 import type { Infrastructure } from '#config/infrastructure-document.ts';
 import { loadDocument } from '#config/load.ts';
 import { type WantedHypervisor, wantedOn } from '#infra/hypervisor.ts';
+import { groundInFrench } from '#infra/phrases.ts';
 import { readSecrets } from '#node/document-file.ts';
 import { asText } from './check.ts';
+import { infraWords } from './infra-words.ts';
 
 /** The part, or undefined after telling what is wrong. Findings about it are told, errors end it. */
 export function readInfrastructure(file: string, language: Language): Infrastructure | undefined {
@@ -13,7 +15,8 @@ export function readInfrastructure(file: string, language: Language): Infrastruc
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    console.error(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    const why = error instanceof Error ? error.message : String(error);
+    console.error(infraWords[language].unreadable(file, why));
     return undefined;
   }
   const loaded = loadDocument(text, { env: process.env, secrets: readSecrets(file) });
@@ -22,7 +25,7 @@ export function readInfrastructure(file: string, language: Language): Infrastruc
   if (told.length > 0) console.error(asText(file, told, (_severity, word) => word, language));
   if (!loaded.ok || told.some(({ severity }) => severity === 'error')) return undefined;
   const { infrastructure } = loaded.value.document;
-  if (infrastructure === undefined) console.error(`${file} has no "infrastructure" part; see docs/infra.md`);
+  if (infrastructure === undefined) console.error(infraWords[language].noPart(file));
   return infrastructure;
 }
 
@@ -30,14 +33,15 @@ export function readInfrastructure(file: string, language: Language): Infrastruc
 export function readHypervisor(
   infrastructure: Infrastructure,
   on: string | undefined,
+  language: Language,
 ): WantedHypervisor | undefined {
   if (on === undefined) {
     const names = Object.keys(infrastructure.hypervisors).join(', ');
-    console.error(`say which hypervisor this machine is: --on, one of ${names}`);
+    console.error(infraWords[language].whichOne(names));
     return undefined;
   }
   const wanted = wantedOn(infrastructure, on);
   if (wanted.ok) return wanted.value;
-  console.error(wanted.error);
+  console.error(language === 'fr' ? groundInFrench(wanted.error) : wanted.error);
   return undefined;
 }

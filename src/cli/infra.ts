@@ -38,7 +38,7 @@ export async function infraPlan(file: string, options: InfraOptions): Promise<nu
     );
     return planned.plan.steps.length === 0 ? 0 : 1;
   }
-  const planned = groundPlan(infrastructure, options.on);
+  const planned = groundPlan(infrastructure, options.on, language);
   if (planned === undefined) return 2;
   console.log(options.json === true ? JSON.stringify(planned, undefined, 2) : groundText(planned, language));
   return planned.steps.length + planned.problems.length === 0 ? 0 : 1;
@@ -56,7 +56,7 @@ export async function infraApply(file: string, options: InfraOptions): Promise<n
 
 function applyHere(infrastructure: Infrastructure, on: string | undefined, language: Language): number {
   const say = infraWords[language];
-  const plan = groundPlan(infrastructure, on);
+  const plan = groundPlan(infrastructure, on, language);
   if (plan === undefined) return 2;
   console.log(groundText(plan, language));
   if (plan.steps.length + plan.problems.length === 0) return 0;
@@ -65,7 +65,7 @@ function applyHere(infrastructure: Infrastructure, on: string | undefined, langu
     console.error(done.error);
     return 1;
   }
-  const left = groundPlan(infrastructure, on);
+  const left = groundPlan(infrastructure, on, language);
   if (left === undefined) return 2;
   if (left.steps.length === 0) {
     console.log(say.done);
@@ -98,7 +98,7 @@ async function applyToProxmox(
 export async function infraVerify(file: string, options: InfraOptions): Promise<number> {
   const language = languageAsked(options.lang);
   const infrastructure = language && readInfrastructure(file, language);
-  const wanted = infrastructure && readHypervisor(infrastructure, options.on);
+  const wanted = infrastructure && readHypervisor(infrastructure, options.on, language);
   if (language === undefined || wanted === undefined) return 2;
   const checks = judge(wanted, await observe({ shell: openShell(), wait: (ms) => delay(ms) }, wanted));
   const faults = faultsOf(checks);
@@ -126,12 +126,16 @@ export function checksText(checks: readonly Check[], language: Language): string
   return [table(['', ...say.columns], rows), '', ...faults].join('\n').trimEnd();
 }
 
-function groundPlan(infrastructure: Infrastructure, on: string | undefined): GroundPlan | undefined {
-  const wanted = readHypervisor(infrastructure, on);
+function groundPlan(
+  infrastructure: Infrastructure,
+  on: string | undefined,
+  language: Language,
+): GroundPlan | undefined {
+  const wanted = readHypervisor(infrastructure, on, language);
   if (wanted === undefined) return undefined;
   const state = readGround(openShell(), wanted);
   if (state.ok) return planGround(wanted, state.value);
-  console.error(state.error);
+  console.error(language === 'fr' ? groundInFrench(state.error) : state.error);
   return undefined;
 }
 

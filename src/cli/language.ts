@@ -1,4 +1,5 @@
 /** In which language a command speaks: as asked for by --lang, else that of the environment. */
+import { inFrench } from '#api/contract/phrases.ts';
 import { type Language, languages } from '#base/language.ts';
 
 /** The help of the option. */
@@ -21,6 +22,9 @@ export function languageAsked(asked: string | undefined): Language | undefined {
     console.error(`there is no language "${asked}"; there are ${languages.join(' and ')}`);
   return language;
 }
+
+/** What a node says, in a language. */
+export const told = (text: string, language: Language): string => (language === 'fr' ? inFrench(text) : text);
 
 /** "PF1, PF2 and PF3". */
 export const listed = (names: readonly string[], language: Language): string =>

@@ -78,6 +78,18 @@ export interface Finding extends Place, Texts {
   readonly path: Path;
 }
 
+type Given = Readonly<Record<string, string | number>>;
+
+/** An entry with its values filled in; `inFrench` says which of them are words, and how they are said. */
+export function worded(
+  { severity, en, fr }: Entry,
+  values: Given,
+  inFrench: (name: string, value: string | number) => string | number = (_, value) => value,
+): Texts & { readonly severity: Severity; readonly fr: Texts } {
+  const french = Object.entries(values).map(([name, value]) => [name, inFrench(name, value)]);
+  return { severity, ...textsWith(en, values), fr: textsWith(spaced(fr), Object.fromEntries(french)) };
+}
+
 /** Its texts in a language. */
 export const textsIn = (finding: Texts & { readonly fr: Texts }, language: Language): Texts =>
   language === 'fr' ? finding.fr : finding;
@@ -93,28 +105,22 @@ export function findingAt<C extends DocumentCode>(
   path: Path,
   values: Values<C>,
 ): Finding {
-  const { severity, en, fr }: Entry = catalogue[code];
-  const french = Object.entries<string | number>(values).map(([name, value]) => [name, spoken(name, value)]);
   return {
     code,
-    severity,
-    ...textsWith(en, values),
-    fr: textsWith(spaced(fr), Object.fromEntries(french)),
+    ...worded(catalogue[code], values, spoken),
     path,
     line: at.line,
     column: at.column,
   };
 }
 
-/** Texts with their values filled in. */
-export const textsWith = (texts: Texts, values: Readonly<Record<string, string | number>>): Texts => ({
+const textsWith = (texts: Texts, values: Given): Texts => ({
   message: filled(texts.message, values),
   cause: filled(texts.cause, values),
   remedy: filled(texts.remedy, values),
 });
 
-/** French texts with the spaces that no line may break at. */
-export const spaced = ({ message, cause, remedy }: Texts): Texts => ({
+const spaced = ({ message, cause, remedy }: Texts): Texts => ({
   message: frenchSpaces(message),
   cause: frenchSpaces(cause),
   remedy: frenchSpaces(remedy),

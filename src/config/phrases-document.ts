@@ -57,6 +57,10 @@ export const yamlPhrases: readonly Phrase[] = [
   ['Plain value cannot start with {mark}', 'une valeur sans guillemets ne peut pas commencer par {mark}'],
   ['Unresolved tag: {tag}', 'étiquette YAML inconnue : {tag}'],
   ['Unresolved alias (the anchor must be set before the alias): {alias}', 'alias YAML sans ancre : {alias}'],
+  [
+    '{collection} must be sufficiently indented and end with a {mark}',
+    'il manque « {mark} », ou l’indentation est insuffisante',
+  ],
   ['Unexpected {token} token', 'élément inattendu : {token}'],
   ['Unexpected {token} at node end', 'élément inattendu en fin de valeur : {token}'],
 ];
@@ -162,6 +166,9 @@ export const documentPhrases: readonly Phrase[] = [
     'the type of an alias is hosts, networks, ports or urltable',
     'le type d’un alias est hosts, networks, ports ou urltable',
   ],
+  ['monitor is an address, or "none"', 'monitor est une adresse, ou « none »'],
+  ['a tier has at least one gateway', 'un niveau a au moins une passerelle'],
+  ['a group has at least one tier', 'un groupe a au moins un niveau'],
   [
     'the type of a monitor is icmp, tcp, http, https or send',
     'le type d’un moniteur est icmp, tcp, http, https ou send',

@@ -106,5 +106,23 @@ const measuredPhrases: readonly Phrase[] = [
   ['{state}, far end {remote}', '{state}, autre extrémité {remote}'],
 ];
 
-export const groundPhrases = [...stepPhrases, ...measuredPhrases];
+const troublePhrases: readonly Phrase[] = [
+  ['start {name} at boot', 'démarrer {name} au lancement de la machine'],
+  ['rewrite the stanza of {name}', 'réécrire la section de {name}'],
+  ['add a stanza for {name}', 'ajouter une section pour {name}'],
+  [
+    'the document has no hypervisor "{name}"; it has {names}',
+    'le document n’a pas d’hyperviseur « {name} » ; il a {names}',
+  ],
+  [
+    'Open vSwitch does not answer ({why}). Install openvswitch-switch, or start it',
+    'Open vSwitch ne répond pas ({why}). Installez openvswitch-switch, ou démarrez-le',
+  ],
+  [
+    'Open vSwitch has not noticed within {seconds} s: {what}',
+    'Open vSwitch n’en a pas tenu compte en {seconds} s : {what}',
+  ],
+];
+
+export const groundPhrases = [...stepPhrases, ...measuredPhrases, ...troublePhrases];
 export const groundInFrench = phrasebook(groundPhrases);

@@ -44,6 +44,14 @@ export const nodePhrases: readonly Phrase[] = [
     'it has not joined yet; run "bascule invite {node}" here, and at {node2} the command that this shows',
     'il n’a pas encore rejoint le cluster ; lancez ici « bascule invite {node} », et sur {node2} la commande qui s’affiche',
   ],
+  [
+    'no node is running behind {socket}; start one with "bascule node run", or name its socket with --socket',
+    'aucun nœud ne tourne derrière {socket} ; lancez-en un avec « bascule node run », ou indiquez son socket avec --socket',
+  ],
+  [
+    '{socket} may only be used by its owner; try as root',
+    'seul son propriétaire peut utiliser {socket} ; essayez en root',
+  ],
   ['it sent no status', 'il n’a pas envoyé d’état'],
   ['it sent no evidence', 'il n’a pas envoyé ses mesures'],
   ['the node is still starting', 'le nœud démarre encore'],

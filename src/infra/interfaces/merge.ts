@@ -1,5 +1,7 @@
 /** Puts a hypervisor's stanzas into its /etc/network/interfaces; lines of others stay as they are. */
+import { type Texts, worded } from '#config/findings.ts';
 import type { WantedHypervisor } from '../hypervisor.ts';
+import { type FileCode, fileCatalogue } from './catalogue.ts';
 import {
   type Option,
   type Part,
@@ -19,14 +21,19 @@ export interface Merged {
   readonly findings: readonly FileFinding[];
 }
 
-export interface FileFinding {
+/** Its texts are English, and French in `fr`. */
+export interface FileFinding extends Texts {
   /** From 1. */
   readonly line: number;
-  readonly code: 'tunnel-by-hook' | 'tunnel-listed' | 'tunnel-unstarted';
-  readonly message: string;
-  readonly cause: string;
-  readonly remedy: string;
+  readonly code: FileCode;
+  readonly fr: Texts;
 }
+
+const findingOf = (line: number, code: FileCode, values: Readonly<Record<string, string>>): FileFinding => ({
+  line,
+  code,
+  ...worded(fileCatalogue[code], values),
+});
 
 export function mergeInterfaces(text: string, wanted: WantedHypervisor): Merged {
   const stanzas = stanzasOf(wanted);
@@ -133,32 +140,12 @@ function findingsIn(parts: readonly Part[], wanted: WantedHypervisor): FileFindi
       );
     for (const option of options)
       if (/^(pre-|post-)?up$/.test(option.key) && /ovs-vsctl.*\btype=vxlan\b/.test(option.value))
-        findings.push({
-          line: at(option.key),
-          code: 'tunnel-by-hook',
-          message: `${name} makes its tunnel by a command (${option.key})`,
-          cause:
-            'Proxmox does not know the tunnel; after a change of the network a reload takes running guests out of the bridge.',
-          remedy: 'Give the tunnel a stanza of its own (ovs_type OVSTunnel): bascule infra export --write.',
-        });
+        findings.push(findingOf(at(option.key), 'tunnel-by-hook', { bridge: name, option: option.key }));
     const listed = options.find(({ key }) => key === 'ovs_ports')?.value.split(/\s+/) ?? [];
     for (const port of listed.filter((one) => isTunnel(one, types, wanted)))
-      findings.push({
-        line: at('ovs_ports'),
-        code: 'tunnel-listed',
-        message: `${name} lists the tunnel ${port} in ovs_ports`,
-        cause:
-          'Proxmox then refuses every later change of the network, by page or API: "unable to find port" or "not defined as OVS port".',
-        remedy: `Take ${port} out of ovs_ports; ovs_bridge in its own stanza suffices.`,
-      });
+      findings.push(findingOf(at('ovs_ports'), 'tunnel-listed', { bridge: name, tunnel: port }));
     if (typeOf(part.stanza) === 'OVSTunnel' && !started.has(name))
-      findings.push({
-        line: first,
-        code: 'tunnel-unstarted',
-        message: `nothing starts ${name}`,
-        cause: 'Neither an "auto" line nor the bridge names it: after a reboot the tunnel is missing.',
-        remedy: `Write "auto ${name}" before its stanza.`,
-      });
+      findings.push(findingOf(first, 'tunnel-unstarted', { tunnel: name }));
   }
   return findings;
 }

@@ -1,5 +1,5 @@
 /** From what was measured at a hypervisor to a list of checks; a cause is told once, not with all it entails. */
-import { type Severity, spaced, type Texts, textsWith } from '#config/findings.ts';
+import { type Severity, type Texts, worded } from '#config/findings.ts';
 import { planGround } from '../ground.ts';
 import { tunnelOptions, type WantedBridge, type WantedHypervisor } from '../hypervisor.ts';
 import { groundInFrench } from '../phrases.ts';
@@ -223,16 +223,8 @@ function check(
   values: Values = {},
 ): Check {
   if (code === undefined) return { subject, title, evidence, fault: undefined };
-  const { severity, en, fr } = faultCatalogue[code];
-  const french = Object.entries(values).map(([name, value]) => [
-    name,
-    spoken.has(name) ? groundInFrench(String(value)) : value,
-  ]);
-  const fault = {
-    code,
-    severity,
-    ...textsWith(en, values),
-    fr: textsWith(spaced(fr), Object.fromEntries(french)),
-  };
+  const inFrench = (name: string, value: string | number): string | number =>
+    spoken.has(name) ? groundInFrench(String(value)) : value;
+  const fault = { code, ...worded(faultCatalogue[code], values, inFrench) };
   return { subject, title, evidence, fault };
 }
