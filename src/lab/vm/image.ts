@@ -89,15 +89,34 @@ function stageModules({ version, modules }: Kernel, folder: string): Result<stri
   const to = join(folder, 'lib/modules', version);
   mkdirSync(to, { recursive: true });
   for (const part of moduleParts) {
-    const from = join(modules, 'kernel', part);
-    if (existsSync(from)) cpSync(from, join(to, 'kernel', part), { recursive: true });
+    // A kernel may have its modules compressed: "virtio_net.ko.xz".
+    const found = ['', '.xz']
+      .map((ending) => part + ending)
+      .find((path) => existsSync(join(modules, 'kernel', path)));
+    if (found !== undefined)
+      cpSync(join(modules, 'kernel', found), join(to, 'kernel', found), { recursive: true });
   }
+  const plain = decompress(to);
+  if (!plain.ok) return plain;
   for (const list of ['modules.order', 'modules.builtin', 'modules.builtin.modinfo'])
     if (existsSync(join(modules, list))) cpSync(join(modules, list), join(to, list));
   const { status, stderr } = spawnSync(whereIs('depmod') ?? 'depmod', ['-b', folder, version], {
     encoding: 'utf8',
   });
   return status === 0 ? ok(folder) : fail(`depmod: ${stderr.trim()}`);
+}
+
+/** Busybox loads plain modules only. */
+function decompress(folder: string): Result<void> {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ko.xz'),
+  );
+  if (files.length === 0) return ok(undefined);
+  const { status, stderr, error } = spawnSync('xz', ['--decompress', ...files], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return status === 0 ? ok(undefined) : fail(`xz: ${error?.message ?? stderr.trim()}`);
 }
 
 /** Node, and of Bascule what runs: no tests, no declarations, no libraries of development. */

@@ -10,6 +10,7 @@ const packages: Readonly<Record<string, string>> = {
   ethtool: 'ethtool',
   mke2fs: 'e2fsprogs',
   depmod: 'kmod',
+  xz: 'xz-utils',
   busybox: 'busybox',
 };
 const kernelPackage = 'linux-image-cloud-amd64';
