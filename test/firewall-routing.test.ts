@@ -19,9 +19,16 @@ interfaces:
   lan: { role: lan, addresses: { A: [10.1.0.2/24] } }
   dmz: { role: wan, addresses: { A: [10.2.0.2/24] } }
   wan: { role: wan, gateway: 192.0.2.254, addresses: { A: [192.0.2.2/24] } }
-gateways: { SECOND: { interface: dmz, address: 10.2.0.254 } }
+gateways:
+  SECOND: { interface: dmz, address: 10.2.0.254 }
+  FIRST: { interface: wan, address: 192.0.2.253 }
+gatewayGroups:
+  ONE_THEN_OTHER: { tiers: [[SECOND], [FIRST]] }
+  BOTH: { tiers: [[SECOND, FIRST]] }
 rules:
   - { action: pass, interface: lan, protocol: tcp, ports: 443, gateway: SECOND }
+  - { action: pass, interface: lan, protocol: tcp, ports: 8443, gateway: ONE_THEN_OTHER }
+  - { action: pass, interface: lan, protocol: tcp, ports: 9443, gateway: BOTH }
   - { action: pass, interface: lan, protocol: udp, ports: 53, limits: { statesPerSource: 3 } }
   - { action: pass, interface: lan, protocol: udp, ports: 54, limits: { states: 2 } }
   - { action: pass, interface: lan, protocol: udp, ports: 55, limits: { newPerSource: { count: 2, seconds: 3600 } } }
@@ -72,7 +79,7 @@ inPrivateNamespaces(import.meta.filename, () => {
   test('routes that are there already are left; without rules none stays, and foreign ones do', () => {
     run('ip rule add pref 4000 fwmark 9 lookup main');
     assert.ok(routing.set(policyRoutes(document, 'A')).ok);
-    assert.equal(run('ip rule').match(/^5\d{3}:/gm)?.length, 2);
+    assert.equal(run('ip rule').match(/^5\d{3}:/gm)?.length, 3);
     assert.ok(routing.set([]).ok);
     assert.doesNotMatch(run('ip rule'), /^5\d{3}:/m);
     assert.match(run('ip rule'), /^4000:/m);
@@ -114,6 +121,21 @@ inPrivateNamespaces(import.meta.filename, () => {
     assert.equal(wayOf('lan', { ...answer, destination: near }), 'dmz');
   });
 
+  test('a group of gateways: the first tier that has one up, those of one tier in turn', () => {
+    const by = (port: number, times: number): string[] =>
+      Array.from({ length: times }, () => send(6, port).out);
+    assert.deepEqual(by(8443, 2), ['dmz', 'dmz']);
+    assert.deepEqual(by(9443, 4).sort(), ['dmz', 'dmz', 'wan', 'wan']);
+    kernel.load(compile(document, 'A', { gatewaysDown: new Set(['SECOND']) }).program);
+    assert.deepEqual(by(8443, 2), ['wan', 'wan']);
+    assert.deepEqual(by(9443, 2), ['wan', 'wan']);
+    assert.deepEqual(by(443, 1), ['wan'], 'a rule whose only gateway is down goes the usual way');
+    kernel.load(compile(document, 'A', { gatewaysDown: new Set(['SECOND', 'FIRST']) }).program);
+    assert.deepEqual(by(8443, 1), ['wan']);
+    kernel.load(compile(document, 'A').program);
+    assert.deepEqual(by(8443, 1), ['dmz']);
+  });
+
   test('a source gets as many connections as its limit says', () => {
     const verdicts = Array.from({ length: 5 }, () => send(17, 53).verdict);
     assert.deepEqual(verdicts, ['accept', 'accept', 'accept', 'drop', 'drop']);
@@ -141,10 +163,10 @@ inPrivateNamespaces(import.meta.filename, () => {
     const marks = (port: number): number[] =>
       kernel.connections().flatMap(({ destination, mark }) => (destination.port === port ? [mark] : []));
     const [second] = policyRoutes(document, 'A').filter(({ gateway }) => gateway === '10.2.0.254');
-    assert.deepEqual(marks(80), [rule(5)]);
-    assert.deepEqual(new Set(marks(443)), new Set([rule(0) + (second?.mark ?? 0)]));
-    assert.deepEqual(new Set(marks(53)), new Set([rule(1)]));
-    assert.deepEqual(new Set(marks(1_194).map(ruleOfMark)), new Set([rule(6), rule(7)].map(ruleOfMark)));
+    assert.deepEqual(marks(80), [rule(7)]);
+    assert.deepEqual(new Set(marks(443)), new Set([rule(0) + (second?.mark ?? 0), rule(0)]));
+    assert.deepEqual(new Set(marks(53)), new Set([rule(3)]));
+    assert.deepEqual(new Set(marks(1_194).map(ruleOfMark)), new Set([rule(8), rule(9)].map(ruleOfMark)));
   });
 
   test('the kernel lets go', () => kernel.close());

@@ -11,8 +11,8 @@ import { families, setOf, word } from './match.ts';
 import type { Chain } from './program.ts';
 import { rulesInto, type StepMaker } from './rules.ts';
 import type { Setting } from './setting.ts';
-import { anyOf, quoted } from './text.ts';
-import { replyWaysOf, type Way, waysOf } from './ways.ts';
+import { anyOf, joined, quoted } from './text.ts';
+import { replyWaysOf, type Way, waysOf, waysTo } from './ways.ts';
 
 /** What the kernel's routing must hold: packets with the mark look the table up, whose default route is the gateway. */
 export interface PolicyRoute {
@@ -46,16 +46,14 @@ export function routingChains(setting: Setting, maker: StepMaker): Chain[] {
   const { document, interfaces } = setting;
   const ways = waysOf(document);
   if (ways.length === 0) return [];
-  const numberOf = (reference: string | undefined): number =>
-    ways.find((one) => one.reference === reference)?.number ?? 0;
   const parts = interfaces.flatMap((ifname) => {
     const steps = maker.shadowOf(
       rulesInto(setting, ifname),
       ({ gateway, action }) => gateway !== undefined && action === 'pass',
-      ({ gateway, action }) => {
-        const mark = action === 'pass' ? numberOf(gateway) : 0;
-        return mark === 0 ? 'accept' : `meta mark set ${mark} ct mark set ${mark} accept`;
-      },
+      ({ gateway, action }) =>
+        action === 'pass' && gateway !== undefined
+          ? joined(takeText(waysTo(document, ways, gateway, setting.facts.gatewaysDown)), 'accept')
+          : 'accept',
     );
     return steps.length === 0 ? [] : [{ ifname, chains: dispatch(`route_${ifname}`, steps) }];
   });
@@ -98,6 +96,15 @@ export function routingChains(setting: Setting, maker: StepMaker): Chain[] {
         ]),
     ...parts.flatMap(({ chains }) => chains),
   ];
+}
+
+/** A connection takes the way, or one of several in turn; without one it goes as all others do. */
+function takeText(ways: readonly Way[]): string {
+  const [first, ...others] = ways;
+  if (first === undefined) return '';
+  if (others.length === 0) return `meta mark set ${first.number} ct mark set ${first.number}`;
+  const map = ways.map(({ number }, i) => `${i} : ${number}`).join(', ');
+  return `ct mark set numgen inc mod ${ways.length} map { ${map} } meta mark set ct mark`;
 }
 
 /** A client in a network of the node gets its answer directly. A rule with a gateway takes the other way instead. */

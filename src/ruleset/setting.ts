@@ -15,6 +15,8 @@ export interface Facts {
   readonly now?: LocalTime;
   /** Contents of URL tables. */
   readonly tables?: Tables;
+  /** Names of gateways that do not lead out now. */
+  readonly gatewaysDown?: ReadonlySet<string>;
 }
 
 /** Longer aliases become sets of their own, whose elements change without a rule being touched. */

@@ -5,7 +5,7 @@
  */
 import { type Family, familyOf } from '#base/address.ts';
 import type { ClusterDocument } from '#config/document.ts';
-import { entryOf, gatewayOf, outsideInterfaces } from '#config/model.ts';
+import { entryOf, gatewayOf, gatewayTiers, outsideInterfaces } from '#config/model.ts';
 import { parseAddress } from '#config/network.ts';
 import { hashOf } from './identity.ts';
 
@@ -31,7 +31,9 @@ const mostWays = 127;
 
 /** The same numbers at every node, and as far as possible in every revision: connections outlive a document. */
 export function waysOf(document: ClusterDocument): Way[] {
-  const named = [...document.rules, ...document.floatingRules].flatMap(({ gateway }) => gateway ?? []);
+  const named = [...document.rules, ...document.floatingRules].flatMap(({ gateway }) =>
+    gateway === undefined ? [] : gatewayTiers(document, gateway).flat(),
+  );
   const references = new Set([...named, ...replyWaysOf(document).map(({ reference }) => reference)]);
   const taken = new Set<number>();
   return [...references].sort().flatMap((reference) => {
@@ -42,6 +44,20 @@ export function waysOf(document: ClusterDocument): Way[] {
     taken.add(number);
     return [{ number: number + 1, reference, ...found }];
   });
+}
+
+/** Where new connections by a rule's gateway go now: to those of the first tier that has one up; nowhere if none has. */
+export function waysTo(
+  document: ClusterDocument,
+  ways: readonly Way[],
+  reference: string,
+  down: ReadonlySet<string> = new Set(),
+): readonly Way[] {
+  for (const tier of gatewayTiers(document, reference)) {
+    const up = ways.filter((way) => tier.includes(way.reference) && !down.has(way.reference));
+    if (up.length > 0) return up;
+  }
+  return [];
 }
 
 /** With one way out the usual route is the way back. */
