@@ -188,6 +188,34 @@ describe('the API of a pair', { skip: unable(['ip', 'nft', 'curl']), timeout: 12
     assert.equal(read.json.head.author, 'admin');
   });
 
+  it('the whole document is replaced on both nodes; a text that was not seen first is refused', () => {
+    const { text: before = '' } = call<ReplyOf<'document'>>(second, 'GET', '/document').json;
+    const text = before.replace('description: nodes and people', 'description: replaced as a whole');
+    const seen = etag;
+    const put = call<ReplyOf<'putDocument'>>(second, 'PUT', '/document', { text, reason: 'test' });
+    assert.equal(put.status, 200, JSON.stringify(put.json));
+    for (const node of [first, second]) assert.match(kernelOf(node), /replaced as a whole/);
+    etag = seen;
+    assert.equal(call(first, 'PUT', '/document', { text: before }).status, 412);
+    for (const node of [first, second]) assert.match(kernelOf(node), /replaced as a whole/);
+  });
+
+  it('what somebody adds to a kernel by hand is named when all nodes are compared', () => {
+    const nft = (...words: readonly string[]) => {
+      const [command = '', ...args] = inNamespace(second, ['nft', '-a', '-e', ...words]);
+      return spawnSync(command, args, { encoding: 'utf8' }).stdout;
+    };
+    const added = nft('add', 'rule', 'inet', 'bascule', 'input', 'tcp', 'dport', '99', 'accept');
+    const compared = call<ReplyOf<'compare'>>(first, 'GET', '/document/compare');
+    assert.equal(compared.status, 200, JSON.stringify(compared.json));
+    assert.deepEqual(compared.json[first]?.drift, []);
+    assert.match(compared.json[second]?.drift?.join() ?? '', /chain input: tcp dport 99 accept/);
+    assert.equal(compared.json[first]?.head?.hash, compared.json[second]?.head?.hash);
+    nft('delete', 'rule', 'inet', 'bascule', 'input', 'handle', /# handle (\d+)/.exec(added)?.[1] ?? '0');
+    const after = call<ReplyOf<'compare'>>(first, 'GET', '/document/compare');
+    assert.deepEqual(after.json[second]?.drift, []);
+  });
+
   it('counters of the rule, interfaces, routes, neighbours and logs of either node can be read', () => {
     for (const node of [first, second]) {
       const counters = call(first, 'GET', `/rules/counters?node=${node}`).json as { path: unknown[] }[];
