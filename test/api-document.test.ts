@@ -71,6 +71,9 @@ describe('the document', { timeout: 60_000 }, () => {
     const [finding] = refused.json.findings;
     assert.deepEqual(finding?.path, ['virtualIps', 0, 'vhid']);
     assert.match(finding?.message ?? '', /whole number from 1 to 255/);
+    assert.match(finding?.fr.message ?? '', /un VHID est un nombre entier de 1 à 255/);
+    assert.equal(refused.json.fr?.title, 'Le document ne peut pas être utilisé');
+    assert.match(refused.json.fr?.detail ?? '', /^ligne \d+\u00a0: virtualIps\[0\]\.vhid/);
     assert.equal((await admin.read()).head.hash, head.hash);
   });
 
