@@ -3,7 +3,6 @@
  * the other in every run, so that a busy moment of the machine hits both alike. A bench, no test: it prints, and
  * fails only when it could not measure.
  */
-import { createHash, randomBytes } from 'node:crypto';
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { fail, ok, type Result } from '#base/result.ts';
 import { cableEnd } from '#infra/plan.ts';
@@ -14,6 +13,7 @@ import { launch } from '#lab/processes.ts';
 import { enterStage, onStage, somethingMissing, stageFolder } from '#lab/stage.ts';
 import { switchName } from '#lab/topology.ts';
 import { buildLab, install } from './bench-lab.ts';
+import { userWith } from './bench-user.ts';
 import { bascule, type Contestant, keepalived } from './contestants.ts';
 import { loaded } from './loaded.ts';
 import { benchTable, duration, type Fact, median, type Row, type Sample } from './table.ts';
@@ -81,14 +81,6 @@ export async function benchFailover(options: BenchOptions): Promise<number> {
   }
   await lab.close();
   return failures === 0 ? 0 : 1;
-}
-
-/** A user of the document whose token, which may read everything, is written to a file. */
-function userWith(file: string): string {
-  const token = randomBytes(32).toString('base64url');
-  writeFileSync(file, token, { mode: 0o600 });
-  const hash = createHash('sha256').update(token).digest('hex');
-  return `\nusers: { bench: { privileges: { all: read }, tokens: { load: { hash: ${hash} } } } }\n`;
 }
 
 const rivalsOf = (profile: string) =>

@@ -30,6 +30,10 @@ const benches: Readonly<Record<string, (options: BenchOptions) => Promise<number
     const { benchApply } = await import('../../bench/apply.ts');
     return benchApply({ runs });
   },
+  listing: async () => {
+    const { benchListing } = await import('../../bench/listing.ts');
+    return benchListing();
+  },
   page: async ({ runs }) => {
     const { benchPage } = await import('../../bench/page.ts');
     return benchPage({ runs });
