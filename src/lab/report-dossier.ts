@@ -35,11 +35,11 @@ ${hosts(document, guests, language)}</section>
 ${rules(dossier, language)}</section>`;
 }
 
-export function findingsHtml({ findings }: Dossier, language: Language): string {
+export function findingsHtml({ findings, text }: Dossier, language: Language): string {
   const list = findings.map((finding) => {
     const { severity, line } = finding;
     const { message, cause, remedy } = textsIn(finding, language);
-    return `<tr><td>${words[severity][language]}</td><td>${words.line[language]} ${line}</td><td>${escapeXml(begun(message))}. ${escapeXml(cause)} <span class="soft">${words.remedy[language]}${colon[language]} ${escapeXml(remedy)}</span></td></tr>`;
+    return `<tr><td>${words[severity][language]}</td><td>${words.line[language]} ${line}</td><td>${escapeXml(begun(message, text))}. ${escapeXml(cause)} <span class="soft">${words.remedy[language]}${colon[language]} ${escapeXml(remedy)}</span></td></tr>`;
   });
   const body =
     list.length === 0
@@ -163,8 +163,11 @@ function table(header: readonly string[], rows: readonly (readonly string[])[]):
   return `<div class="wide"><table><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
 }
 
-/** As a sentence begins. */
-const begun = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+/** As a sentence begins; names that the document gives, of nodes and hypervisors, stay as they are. */
+function begun(message: string, text: string): string {
+  const [first = ''] = message.split(/[\s,'’]/, 1);
+  return text.includes(`${first}:`) ? message : message.charAt(0).toUpperCase() + message.slice(1);
+}
 
 /** Addresses of IPv6 are long; they break at their colons, and other words nowhere. */
 const breakable = (text: string): string =>
