@@ -9,12 +9,13 @@ const isRoot = process.getuid?.() === 0;
 /** Says what it may, and whether it can read what is root's alone. */
 const program = `
 import { readFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 const status = readFileSync('/proc/self/status', 'utf8');
 const figure = (name) => new RegExp('^' + name + ':(.*)', 'm').exec(status)?.[1].trim().split('\\\\t')[0];
 let secret = 'unreadable';
 try { secret = readFileSync(process.env.BASCULE_TEST_SECRET, 'utf8'); } catch {}
 const names = ['Uid', 'Gid', 'CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb', 'NoNewPrivs', 'Groups'];
-process.send({ ...Object.fromEntries(names.map((name) => [name, figure(name)])), secret });
+process.send({ nice: getPriority(), ...Object.fromEntries(names.map((name) => [name, figure(name)])), secret });
 `;
 /** CAP_NET_BIND_SERVICE, alone. */
 const bindOnly = '0000000000000400';
@@ -37,10 +38,11 @@ for (const [where, mode] of [
     process.env.BASCULE_TEST_SECRET = secret;
     const child = launchUnprivileged({ root, file: 'src/main.mjs' });
     try {
-      const { promise, resolve, reject } = Promise.withResolvers<Record<string, string>>();
-      child.once('message', (message) => resolve(message as Record<string, string>));
+      const { promise, resolve, reject } = Promise.withResolvers<Record<string, unknown>>();
+      child.once('message', (message) => resolve(message as Record<string, unknown>));
       child.once('exit', (code) => reject(new Error(`it ended with ${code}`)));
-      const { Uid, Gid, secret: read, NoNewPrivs, Groups, ...caps } = await promise;
+      const { nice, Uid, Gid, secret: read, NoNewPrivs, Groups, ...caps } = await promise;
+      assert.equal(nice, 5);
       assert.notEqual(Uid, '0');
       assert.notEqual(Gid, '0');
       assert.equal(Groups, '');

@@ -12,6 +12,8 @@ const user = 'bascule';
 const firstNumber = 61_184;
 const lastNumber = 65_519;
 
+/** Requests may take the whole processor, but what keeps the cluster going is served first, also without real time. */
+const polite = ['nice', '-n', '5'];
 const nodeFlags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
 const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as ('ignore' | 'inherit' | 'ipc')[];
 
@@ -48,21 +50,24 @@ interface Numbers {
 /** Who starts it is no root: nothing can be given up then. */
 export function launchUnprivileged({ root, file }: Program): ChildProcess {
   const program = join(root, file);
-  if (process.getuid?.() !== 0) return fork(program, [], { execArgv: nodeFlags, stdio });
+  if (process.getuid?.() !== 0) return run(program, [...polite, process.execPath, ...nodeFlags], process.env);
   const numbers = ownNumbers();
-  const start = ['setpriv', ...lessRights(numbers)];
+  const start = [...polite, 'setpriv', ...lessRights(numbers)];
   const env = { ...process.env, ...cacheOf(numbers) };
-  if (numbers === undefined || isReadable(program, numbers)) {
-    const [execPath = '', ...first] = [...start, process.execPath, ...nodeFlags];
-    return fork(program, [], { execPath, execArgv: first, stdio, env });
-  }
-  const view = ['--mount', '--propagation', 'private', 'sh', '-c', privateView, 'sh', root, process.execPath];
-  return fork(join('/mnt/program', file), [], {
-    execPath: 'unshare',
-    execArgv: [...view, ...start, '/mnt/node', ...nodeFlags],
-    stdio,
-    env: { ...env, ...movedCache(env.NODE_COMPILE_CACHE, root) },
-  });
+  if (numbers === undefined || isReadable(program, numbers))
+    return run(program, [...start, process.execPath, ...nodeFlags], env);
+  const view = ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', privateView, 'sh'];
+  return run(
+    join('/mnt/program', file),
+    [...view, root, process.execPath, ...start, '/mnt/node', ...nodeFlags],
+    { ...env, ...movedCache(env.NODE_COMPILE_CACHE, root) },
+  );
+}
+
+/** A program of Node behind the words that start it, with a channel to it. */
+function run(program: string, words: readonly string[], env: NodeJS.ProcessEnv): ChildProcess {
+  const [execPath = '', ...execArgv] = words;
+  return fork(program, [], { execPath, execArgv, stdio, env });
 }
 
 function lessRights(numbers: Numbers | undefined): string[] {
