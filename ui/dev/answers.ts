@@ -91,9 +91,14 @@ export function statusOf(node: string): NodeStatus {
       node === 'PF2'
         ? [
             {
-              code: 'clock-differs',
-              cause: 'The clocks of PF1 and PF2 differ by 4.2 s.',
-              remedy: 'Let both follow the same NTP servers.',
+              code: 'states-behind',
+              subject: 'PF1',
+              cause: 'PF1 is 1200 ms behind',
+              remedy: 'Look at the load of the peer and at losses on the sync link.',
+              fr: {
+                cause: 'PF1 a 1200 ms de retard',
+                remedy: 'Examinez la charge du pair et les pertes du lien de synchronisation.',
+              },
               forMs: 90_000,
             },
           ]
