@@ -7,6 +7,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  statSync,
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -60,6 +61,11 @@ export class DurableFolder {
       .filter((entry) => entry.isFile() && !entry.name.endsWith(unfinished))
       .map(({ name }) => name)
       .sort();
+  }
+
+  /** ms since 1970; undefined when it is not there. */
+  changedAt(name: string): number | undefined {
+    return statSync(join(this.path, name), { throwIfNoEntry: false })?.mtimeMs;
   }
 
   read(name: string): Result<string> {

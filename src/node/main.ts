@@ -8,9 +8,9 @@ import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import type { ControlReply, ControlRequest } from '#api/contract/control.ts';
 import { isDocumentRequest } from '#api/contract/document-requests.ts';
+import type { Ipv4, Ipv6 } from '#base/address.ts';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
-import { localTimeOf } from '#config/schedule.ts';
 import { type Start, vipDevicesOf } from '#config/wiring.ts';
 import { createBalancerKernel } from '#linux/balancer-kernel.ts';
 import { monotonicNow } from '#linux/clock.ts';
@@ -23,17 +23,16 @@ import { reserveSequences } from '#linux/sequence-store.ts';
 import { prepareStates } from '#linux/state-settings.ts';
 import { createVipProvisioner } from '#linux/vips.ts';
 import type { VipProvisioner } from '#ports/kernel.ts';
+import type { Monitors } from '#ports/monitors.ts';
 import type { Nft } from '#ports/nft.ts';
 import type { RevisionStore } from '#ports/revisions.ts';
 import { compile, removal } from '#ruleset/compile.ts';
 import { ownTables, policyRoutes } from '#ruleset/routing.ts';
-import type { Facts } from '#ruleset/setting.ts';
 import { NodeAnswers } from './answers.ts';
 import { AuditLog } from './audit-log.ts';
 import { type BalancerHandle, startBalancer } from './balancer.ts';
 import { answerBalancer, balancerPart, isBalancerRequest } from './balancer-part.ts';
 import { openOrderStore } from './balancer-store.ts';
-import { followTime } from './by-time.ts';
 import { serveControl } from './control.ts';
 import { DocumentLife, type LifeParts } from './document-life.ts';
 import { watchDrift } from './drift.ts';
@@ -47,9 +46,10 @@ import { startGuard } from './guard-handle.ts';
 import { openIdentity } from './identity-store.ts';
 import { type Log, makeLog } from './log.ts';
 import { LogMemory } from './log-memory.ts';
+import { Moment } from './moment.ts';
 import { type Opening, openDocument, textReader } from './opening.ts';
 import { PageCertificates } from './page-certificate-store.ts';
-import { factsOf, worldOf } from './plan.ts';
+import { factsOf, worldOf, worldOfPeers } from './plan.ts';
 import { openRevisionStore } from './revision-store.ts';
 import { NodeRuntime } from './runtime.ts';
 import { openSecrets } from './secret-store.ts';
@@ -58,7 +58,6 @@ import { openStateStore } from './state-store.ts';
 import { startStates } from './states-handle.ts';
 import { statesPlanOf } from './states-plan.ts';
 import type { StatesPlan } from './states-protocol.ts';
-import { fetchText, UrlTables } from './url-tables.ts';
 
 export interface RunOptions {
   /** The cluster document to begin with; once there are revisions, they count. */
@@ -83,7 +82,8 @@ const stallLimit = 5_000_000;
 const reserveAgainMs = 3_600_000;
 /** Adverts recorded within this time before a crash could be repeated after it. */
 const rememberMs = 10_000;
-const scheduleEveryMs = 10_000;
+/** An echo of a gateway comes within this time, ms, or does not. */
+const echoPatience = 900;
 
 /**
  * The V8 of Node 24 aborts when a worker thread ends while its heap is being marked by another ("Check failed:
@@ -101,7 +101,7 @@ export async function runNode(options: RunOptions, onReady?: WhenReady): Promise
   const store = openRevisionStore(join(options.state, options.node));
   const secrets = openSecrets(join(options.state, options.node), options.config);
   const read = textReader(secrets.known, options.node);
-  const opening = openDocument(options.config, store, read);
+  const opening = openDocument(options.config, store, read, Date.now());
   if (!opening.ok) {
     for (const line of opening.error.split('\n')) log('error', line);
     return 2;
@@ -132,7 +132,7 @@ export async function runNode(options: RunOptions, onReady?: WhenReady): Promise
 
 async function serve(
   options: RunOptions,
-  { document, text }: Opening,
+  { document, text, former }: Opening,
   revisions: RevisionStore,
   reading: Pick<LifeParts, 'read' | 'secrets'>,
   provisioner: VipProvisioner,
@@ -173,9 +173,10 @@ async function serve(
     return 2;
   }
   let failure = false;
+  const first = worldOfPeers(world.value, former, options.node);
   const guard = startGuard(
     {
-      ...world.value,
+      ...first,
       wakeFd: waker.fd,
       heartbeat: new SharedArrayBuffer(4),
       stallLimit,
@@ -201,26 +202,30 @@ async function serve(
     process.on(signal, () => runtime.leave(signal));
   const reserving = setInterval(() => reserve(options), reserveAgainMs);
   const remembering = setInterval(() => void runtime.remember().catch(() => undefined), rememberMs);
-
   const nft = createNft();
   // Who serves is known before the node can become master.
-  const lists = new UrlTables({
+  let inForce = (): ClusterDocument => document;
+  const monitors = createMonitors();
+  const moment = new Moment({
     file: join(options.state, `${options.node}.url-tables.json`),
-    fetch: fetchText,
     log,
+    document: () => inForce(),
+    ask: (address) => monitors.ask(address as Ipv4 | Ipv6, 0, { type: 'icmp', timeout: echoPatience }).answer,
+    raise: (code, subject, cause) => runtime.raise(code, subject, cause),
+    clear: (code, subject) => runtime.clear(code, subject),
   });
-  const facts = (): Facts => ({ now: localTimeOf(new Date()), tables: lists.tables() });
-  const rules = compile(document, options.node, facts());
+  const rules = compile(document, options.node, moment.facts());
   const routing = createPolicyRouting(ownTables.first, ownTables.last);
   const routed = routing.set(policyRoutes(document, options.node));
   if (!routed.ok) log('warn', `rules with a gateway take the usual way: ${routed.error}`);
   const [loaded, balancer] = await Promise.all([
     nft.apply(rules.program),
-    balancerFor(options, document, nft, log, runtime),
+    balancerFor(options, document, nft, monitors, log, runtime),
   ]);
   balancing = balancer;
   if (loaded.ok) {
     runtime.rulesetLoaded();
+    if (first !== world.value) void guard.reconfigure(world.value);
     // A node that dies by SIGKILL would never write the cache that makes the next start quick and small.
     flushCompileCache();
     const vips = vipsOf({
@@ -231,9 +236,10 @@ async function serve(
       isMaster: (key) => runtime.isMaster(key),
       tell: (facts) => runtime.follow(facts),
     });
-    const byTime = rulesOf(nft, options.node, facts, rules);
+    const byTime = rulesOf(nft, options.node, moment.facts, rules);
     const parts = [byTime, routesOf(routing, options.node), balancerPart(balancer), vips, states];
     const follower = makeFollower(document, options.node, parts);
+    inForce = () => follower.document;
     onReady?.(follower);
     const drift = watchDrift(
       nft,
@@ -242,19 +248,11 @@ async function serve(
       options.node,
       () => balancer.inspect(),
     );
-    const refresh = followTime({
-      document: () => follower.document,
-      facts,
-      wallClock: Date.now,
-      lists,
+    moment.begin({
       rules: byTime,
       settle: () => drift.settle(),
-      endConnectionsOf: (rules) => runtime.endConnectionsOf(rules),
-      log,
+      endConnections: (word, which) => runtime.endConnections(word, which),
     });
-    // Schedules know minutes; asked more often, none begins much too late.
-    void refresh();
-    setInterval(() => void refresh(), scheduleEveryMs).unref();
     life = await beginLife(options, {
       store: revisions,
       ...reading,
@@ -275,6 +273,7 @@ async function serve(
   }
   await guard.ended;
   life?.stop();
+  moment.end();
   await balancer.stop();
   await states.end();
   clearInterval(reserving);
@@ -287,6 +286,7 @@ const balancerFor = (
   { state, node }: RunOptions,
   document: ClusterDocument,
   nft: Nft,
+  monitors: Monitors,
   log: Log,
   findings: Pick<NodeRuntime, 'raise' | 'clear'>,
 ): Promise<BalancerHandle> =>
@@ -294,7 +294,7 @@ const balancerFor = (
     document,
     nft,
     kernel: createBalancerKernel(),
-    monitors: createMonitors(),
+    monitors,
     store: openOrderStore(join(state, node)),
     clock: monotonicNow,
     wallClock: Date.now,

@@ -13,6 +13,8 @@ export interface Opening {
   readonly document: ClusterDocument;
   /** The file says something else than the revision that is used. */
   readonly fileDiffers: boolean;
+  /** The document before, when the one that is used is so new that peers may still speak as the one before says. */
+  readonly former?: ClusterDocument | undefined;
 }
 
 /**
@@ -54,10 +56,12 @@ function documentOf(
   return fail(`the document has no node "${node}"; it has ${Object.keys(document.nodes).join(', ')}`);
 }
 
+/** `now`: ms since 1970. */
 export function openDocument(
   config: string | undefined,
   store: RevisionStore,
   read: ReadText,
+  now: number,
 ): Result<Opening> {
   const file = config === undefined ? undefined : readFile(config);
   const head = store.list().at(-1);
@@ -65,7 +69,7 @@ export function openDocument(
     const document = read(head.text);
     if (!document.ok) return fail(document.error.replace(/^/gm, `revision ${head.number}:`));
     const fileDiffers = file?.ok === true && file.value !== head.text;
-    return ok({ text: head.text, document: document.value, fileDiffers });
+    return ok({ text: head.text, document: document.value, fileDiffers, former: formerOf(store, read, now) });
   }
   if (file === undefined)
     return fail(
@@ -75,6 +79,20 @@ export function openDocument(
   const document = read(file.value);
   if (!document.ok) return fail(document.error.replace(/^/gm, `${config}:`));
   return ok({ text: file.value, document: document.value, fileDiffers: false });
+}
+
+/** Running nodes speak as before for 2 s after a change, and one may have got it a second later than another, ms. */
+const spokenFor = 4_000;
+/** A node that has just joined got revisions that are old to its peers; clocks of nodes may differ by so much, ms. */
+const clocksDiffer = 30_000;
+
+function formerOf(store: RevisionStore, read: ReadText, now: number): ClusterDocument | undefined {
+  const [before, head] = store.list().slice(-2);
+  const keptAt = store.keptAt();
+  if (before === undefined || head === undefined || keptAt === undefined) return undefined;
+  const isNew = now - keptAt < spokenFor && Math.abs(now - head.time) < clocksDiffer;
+  const former = isNew ? read(before.text) : undefined;
+  return former?.ok === true ? former.value : undefined;
 }
 
 function readFile(path: string): Result<string> {

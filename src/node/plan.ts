@@ -35,6 +35,25 @@ export function worldOf(
   return ok({ group: { ...group, vhids }, vips, devices: devicesOf(document, node) });
 }
 
+/**
+ * The same world in the words of a document that peers may still go by. A guard that begins with it and then follows
+ * its own is understood, and understands, like one that has been running when the document came.
+ */
+export function worldOfPeers(
+  world: GuardWorld,
+  former: ClusterDocument | undefined,
+  node: string,
+): GuardWorld {
+  if (former === undefined) return world;
+  const start = { firstSequence: world.group.firstSequence, seed: world.group.seed };
+  const before = new Map(groupConfigOf(former, node, start).vhids.map((vhid) => [vhid.key, vhid]));
+  const vhids = world.group.vhids.map((vhid) => {
+    const { key20, ipv4, ipv6 } = before.get(vhid.key) ?? vhid;
+    return { ...vhid, key20, ipv4, ipv6 };
+  });
+  return { ...world, group: { ...world.group, vhids } };
+}
+
 /** What the status says of the document. */
 export function factsOf(document: ClusterDocument, node: string): NodeFacts {
   return {

@@ -19,6 +19,10 @@ export function openRevisionStore(folder: string, calls?: FileCalls): RevisionSt
   const { revisions, damage } = readAll(kept);
   return {
     list: () => [...revisions],
+    keptAt: () => {
+      const last = revisions.at(-1);
+      return last === undefined ? undefined : kept.changedAt(nameOf(last.number));
+    },
     damage: () => damage,
     append: (full) => {
       const done = kept.write(nameOf(full.number), `${JSON.stringify(full)}\n`);

@@ -16,6 +16,8 @@ export interface StoredRevision {
 export interface RevisionStore {
   /** All that are whole, oldest first. */
   list(): readonly StoredRevision[];
+  /** When the newest came to this machine, ms since 1970 by its clock; undefined when there is none. */
+  keptAt(): number | undefined;
   /** What could not be read, and why: for a finding. */
   damage(): readonly string[];
   /** Adds one. When the call returns it survives a power cut; when it does not, nothing has changed. */

@@ -15,6 +15,7 @@ export class MemoryStore implements RevisionStore {
   full = false;
 
   list = (): readonly StoredRevision[] => [...this.kept];
+  keptAt = (): number | undefined => this.kept.at(-1)?.time;
   damage = (): readonly string[] => [];
   append(revision: StoredRevision): Result<void> {
     if (this.full) return fail('no space left on the disk');
