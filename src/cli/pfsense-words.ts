@@ -71,6 +71,20 @@ const byHandWords: Readonly<Record<ByHand['code'], Readonly<Record<Language, str
 const changeText = ({ section, kind, what }: Change, language: Language): string =>
   `  ${signs[kind]} ${section}: ${kind === 'order' ? orderWords[language] : what}`;
 
+/** The settings of high availability are many and small: those that are changed alike stand on one line. */
+function withSettingsTogether(changes: readonly Change[]): Change[] {
+  const kinds = ['added', 'removed', 'changed'] as const;
+  const settings = kinds.flatMap((kind): Change[] => {
+    const names = changes
+      .filter((one) => one.section === 'hasync' && one.kind === kind)
+      .map(({ what }) => what);
+    return names.length === 0 ? [] : [{ section: 'hasync', kind, what: names.join(', ') }];
+  });
+  const at = changes.findIndex(({ section }) => section === 'hasync');
+  const others = changes.filter(({ section }) => section !== 'hasync');
+  return at === -1 ? others : others.toSpliced(at, 0, ...settings);
+}
+
 function byHandText({ code, ...values }: ByHand, language: Language): string {
   const known: Readonly<Record<string, string | undefined>> = values;
   return byHandWords[code][language].replace(/\{(\w+)\}/g, (_, name: string) => known[name] ?? '');
@@ -84,7 +98,7 @@ export function planText(node: string, plan: NodePlan, language: Language): stri
     items.length === 0 ? [] : [`  ${title}`, ...items.map((item) => `    ${item}`)];
   return [
     plan.changes.length === 0 ? `${node}${colon} ${say.nothing}` : `${node}${colon}`,
-    ...plan.changes.map((change) => changeText(change, language)),
+    ...withSettingsTogether(plan.changes).map((change) => changeText(change, language)),
     ...(plan.misfits.length === 0 ? [] : [`  ! ${say.strangers(plan.misfits.join('; '))}`]),
     ...section(
       say.byHand,
