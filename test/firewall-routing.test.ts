@@ -21,7 +21,7 @@ interfaces:
   wan: { role: wan, gateway: 192.0.2.254, addresses: { A: [192.0.2.2/24] } }
 gateways:
   SECOND: { interface: dmz, address: 10.2.0.254 }
-  FIRST: { interface: wan, address: 192.0.2.253 }
+  FIRST: { interface: wan, address: 192.0.2.253, monitor: 203.0.113.200 }
 gatewayGroups:
   ONE_THEN_OTHER: { tiers: [[SECOND], [FIRST]] }
   BOTH: { tiers: [[SECOND, FIRST]] }
@@ -79,7 +79,8 @@ inPrivateNamespaces(import.meta.filename, () => {
   test('routes that are there already are left; without rules none stays, and foreign ones do', () => {
     run('ip rule add pref 4000 fwmark 9 lookup main');
     assert.ok(routing.set(policyRoutes(document, 'A')).ok);
-    assert.equal(run('ip rule').match(/^5\d{3}:/gm)?.length, 3);
+    assert.equal(run('ip rule').match(/^5\d{3}:/gm)?.length, 4);
+    assert.match(run('ip route get 203.0.113.200'), /via 192\.0\.2\.253 dev wan/, 'asked by its gateway');
     assert.ok(routing.set([]).ok);
     assert.doesNotMatch(run('ip rule'), /^5\d{3}:/m);
     assert.match(run('ip rule'), /^4000:/m);

@@ -16,6 +16,9 @@ export const markOfRule = (number: number): number => number * (wayMask + 1);
 
 export const ruleOfMark = (mark: number): number => mark >>> 8;
 
+/** The highest bit of the low byte says that only answers take the way. */
+export const wayOfMark = (mark: number): number => mark & 0x7f;
+
 /** The word that picks a rule's connections among all: `rule=3fa94c`. */
 export const ruleWord = (ids: readonly string[]): string =>
   `rule=${ids.map((id) => id.slice(0, numberDigits)).join(',')}`;

@@ -110,6 +110,19 @@ export const runningCatalogue = {
       remedy: 'Le journal dit ce que nft a refusé.',
     },
   },
+  'gateway-down': {
+    severity: 'warning',
+    en: {
+      cause:
+        'The gateway does not lead out: new connections take the next of its group, or the usual way, and those by it were ended.',
+      remedy: 'Look at the line and its modem, and whether the address that is asked answers pings at all.',
+    },
+    fr: {
+      cause:
+        'La passerelle ne mène plus dehors : les nouvelles connexions prennent la suivante du groupe, ou la route habituelle ; celles qu’elle portait ont été fermées.',
+      remedy: 'Examinez la ligne et son modem ; vérifiez que l’adresse interrogée répond bien aux pings.',
+    },
+  },
   'states-peer-silent': {
     severity: 'warning',
     en: {

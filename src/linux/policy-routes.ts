@@ -15,15 +15,24 @@ export function createPolicyRouting(first: number, last: number): PolicyRouting 
         const there = ownRules(family, first, last);
         if (!there.ok) return there;
         const wanted = routes.filter((route) => route.family === family);
-        const gone = there.value.filter((table) => !wanted.some((route) => route.table === table));
+        const rules = wanted.flatMap(({ table, mark, monitor }) => [
+          `pref ${table} fwmark ${mark}`,
+          ...(monitor === undefined ? [] : [`pref ${table} to ${monitor}`]),
+        ]);
+        const gone = there.value.filter(({ text }) => !rules.includes(text));
+        const known = new Set(there.value.map(({ text }) => text));
+        const tables = new Set(gone.map(({ table }) => table));
+        for (const { table } of wanted) tables.delete(table);
         const lines = [
-          ...wanted.flatMap((route) => [
-            `route replace default via ${route.gateway} dev ${route.device} table ${route.table} onlink`,
-            ...(there.value.includes(route.table)
-              ? []
-              : [`rule add pref ${route.table} fwmark ${route.mark} lookup ${route.table}`]),
-          ]),
-          ...gone.flatMap((table) => [`rule del pref ${table}`, `route flush table ${table}`]),
+          ...wanted.map(
+            ({ gateway, device, table }) =>
+              `route replace default via ${gateway} dev ${device} table ${table} onlink`,
+          ),
+          ...rules
+            .filter((text) => !known.has(text))
+            .map((text) => `rule add ${text} lookup ${/\d+/.exec(text)?.[0]}`),
+          ...gone.map(({ text }) => `rule del ${text}`),
+          ...[...tables].map((table) => `route flush table ${table}`),
         ];
         const done =
           lines.length === 0 ? ok('') : ip([flags[family], '-batch', '-'], `${lines.join('\n')}\n`);
@@ -34,12 +43,27 @@ export function createPolicyRouting(first: number, last: number): PolicyRouting 
   };
 }
 
-/** The priorities, which are the tables' numbers, too. */
-function ownRules(family: MarkedRoute['family'], first: number, last: number): Result<number[]> {
+/** Our rules as they are told to `ip`; the priority is the table's number, too. */
+function ownRules(
+  family: MarkedRoute['family'],
+  first: number,
+  last: number,
+): Result<{ readonly table: number; readonly text: string }[]> {
   const listed = ip([flags[family], '-json', 'rule', 'show'], '');
   if (!listed.ok) return listed;
-  const rules = JSON.parse(listed.value || '[]') as readonly { readonly priority: number }[];
-  return ok(rules.map(({ priority }) => priority).filter((one) => first <= one && one <= last));
+  const rules = JSON.parse(listed.value || '[]') as readonly {
+    readonly priority: number;
+    readonly fwmark?: string;
+    readonly dst?: string;
+  }[];
+  return ok(
+    rules
+      .filter(({ priority }) => first <= priority && priority <= last)
+      .map(({ priority, fwmark, dst }) => ({
+        table: priority,
+        text: `pref ${priority} ${dst === undefined ? `fwmark ${Number(fwmark)}` : `to ${dst}`}`,
+      })),
+  );
 }
 
 function ip(args: readonly string[], input: string): Result<string> {

@@ -1,6 +1,5 @@
 /** A running node's main thread: keeps the guard, answers requests, writes the log, and ends in good order. */
 import type { ControlReply, NodeRequest, NodeStatus } from '#api/contract/control.ts';
-import { ruleWord } from '#base/connection-mark.ts';
 import { type Micros, millis } from '#base/time.ts';
 import type { CarpEvent } from '#carp/types.ts';
 import { describeNode, type NodeFacts } from './describe.ts';
@@ -239,13 +238,12 @@ export class NodeRuntime {
     return answer?.ok === true ? answer.value.byRule : undefined;
   }
 
-  /** Ends the connections that rules let in, here and at the peers. The names are eight hex digits each. */
-  async endConnectionsOf(rules: readonly string[]): Promise<void> {
-    const wish = { words: [ruleWord(rules)], limit: 0, kill: true };
-    const answer = await this.#states?.handle.query(wish);
-    if (answer?.ok === false) this.#log('warn', `connections whose schedule is over go on: ${answer.error}`);
+  /** Ends the connections that a word of a filter picks, here and at the peers. `which`: "whose schedule is over" */
+  async endConnections(word: string, which: string): Promise<void> {
+    const answer = await this.#states?.handle.query({ words: [word], limit: 0, kill: true });
+    if (answer?.ok === false) this.#log('warn', `connections ${which} go on: ${answer.error}`);
     if (answer?.ok === true && answer.value.matching > 0)
-      this.#log('info', `ended ${answer.value.matching} connections whose schedule is over`);
+      this.#log('info', `ended ${answer.value.matching} connections ${which}`);
   }
 
   async status(): Promise<NodeStatus> {

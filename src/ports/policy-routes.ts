@@ -8,6 +8,8 @@ export interface MarkedRoute {
   readonly family: Family;
   readonly gateway: string;
   readonly device: string;
+  /** Packets for this address look the table up, too. */
+  readonly monitor?: string;
 }
 
 /** The kernel's routing by marks. */

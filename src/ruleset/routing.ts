@@ -12,7 +12,7 @@ import type { Chain } from './program.ts';
 import { rulesInto, type StepMaker } from './rules.ts';
 import type { Setting } from './setting.ts';
 import { anyOf, joined, quoted } from './text.ts';
-import { replyWaysOf, type Way, waysOf, waysTo } from './ways.ts';
+import { monitoredWays, replyWaysOf, type Way, waysOf, waysTo } from './ways.ts';
 
 /** What the kernel's routing must hold: packets with the mark look the table up, whose default route is the gateway. */
 export interface PolicyRoute {
@@ -21,20 +21,28 @@ export interface PolicyRoute {
   readonly family: Family;
   readonly gateway: string;
   readonly device: string;
+  /** An address beyond the gateway that is asked whether it leads out: reached by it alone. */
+  readonly monitor?: string;
 }
 
 /** Tables, and priorities of rules, from the first to the last are ours. */
 export const ownTables = { first: 5_000, last: 5_255 } as const;
 
 /** The routes that a document needs at a node, the same marks at every node. */
-export const policyRoutes = (document: ClusterDocument, node: string): PolicyRoute[] =>
-  waysOf(document).map(({ number, family, gateway, interface: ifname }) => ({
-    mark: number,
-    table: ownTables.first + number,
-    family,
-    gateway,
-    device: deviceOf(document, ifname, node),
-  }));
+export function policyRoutes(document: ClusterDocument, node: string): PolicyRoute[] {
+  const monitored = monitoredWays(document);
+  return waysOf(document).map(({ number, family, gateway, interface: ifname }) => {
+    const monitor = monitored.find((one) => one.number === number)?.monitor;
+    return {
+      mark: number,
+      table: ownTables.first + number,
+      family,
+      gateway,
+      device: deviceOf(document, ifname, node),
+      ...(monitor === undefined || monitor === gateway ? {} : { monitor }),
+    };
+  });
+}
 
 /** In a connection's mark, beside the number of its way: only the answers take it. */
 const replyBit = 0x80;

@@ -46,6 +46,21 @@ export function waysOf(document: ClusterDocument): Way[] {
   });
 }
 
+export interface MonitoredWay extends Way {
+  /** The address that answers as long as the gateway leads out. */
+  readonly monitor: string;
+}
+
+/** Ways whose gateway is watched: it is in a group, or the document says whom to ask. */
+export function monitoredWays(document: ClusterDocument): MonitoredWay[] {
+  const grouped = new Set(Object.values(document.gatewayGroups).flatMap(({ tiers }) => tiers.flat()));
+  return waysOf(document).flatMap((way) => {
+    const monitor = entryOf(document.gateways, way.reference)?.monitor;
+    if (monitor === 'none' || (monitor === undefined && !grouped.has(way.reference))) return [];
+    return [{ ...way, monitor: monitor ?? way.gateway }];
+  });
+}
+
 /** Where new connections by a rule's gateway go now: to those of the first tier that has one up; nowhere if none has. */
 export function waysTo(
   document: ClusterDocument,

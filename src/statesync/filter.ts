@@ -1,9 +1,10 @@
 /**
  * Which states are meant: words that must all fit. An address or network (either end, translated or not), ":443" (a
- * port), a protocol, a state, "creator=PF2", or "rule=3fa94c", the beginning of the name of the rule that let it in.
+ * port), a protocol, a state, "creator=PF2", "rule=3fa94c" (the beginning of the name of the rule that let it
+ * in), or "way=34" (the number of its way by a gateway).
  */
 import { addressBytes, parseIpv4, parseIpv6 } from '#base/address.ts';
-import { ruleNumber, ruleOfMark } from '#base/connection-mark.ts';
+import { ruleNumber, ruleOfMark, wayOfMark } from '#base/connection-mark.ts';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { Endpoint, StateRow } from './describe.ts';
 
@@ -27,10 +28,14 @@ function parseWord(word: string): Result<StateFilter> {
   if (creator !== undefined) return ok((_, owner) => owner === creator);
   const rules = /^rule=([0-9a-f]{6}(?:,[0-9a-f]{6})*)$/.exec(word)?.[1]?.split(',').map(ruleNumber);
   if (rules !== undefined) return ok(({ mark }) => rules.includes(ruleOfMark(mark)));
+  const way = /^way=([1-9]\d{0,2})$/.exec(word)?.[1];
+  if (way !== undefined) return ok(({ mark }) => wayOfMark(mark) === Number(way));
   const network = /^([0-9a-f:.]*[:.][0-9a-f:.]*)(?:\/(\d{1,3}))?$/i.exec(word);
   if (network !== null) return parseNetwork(word, network[1] ?? '', network[2]);
   if (!/^[a-z0-9_]+$/i.test(word))
-    return fail(`"${word}" is no address, network, :port, protocol, state, creator=NODE or rule=NAME`);
+    return fail(
+      `"${word}" is no address, network, :port, protocol, state, creator=NODE, rule=NAME or way=NUMBER`,
+    );
   const name = word.toLowerCase();
   return ok((row) => row.protocol === name || row.state.toLowerCase() === name);
 }

@@ -130,6 +130,9 @@ export const runningPhrases: readonly Phrase[] = [
   ['it does not take the connection', 'il n’accepte pas la connexion'],
   ['it broke the connection off', 'il a coupé la connexion'],
 
+  // Gateways.
+  ['{address} does not answer', '{address} ne répond pas'],
+
   // The load balancer, and what its monitors say.
   ['none of its {count} members serves; {what}', 'aucun de ses {count} membres ne sert ; {what}'],
   ['clients of {server} are served by {pool}', 'les clients de {server} sont servis par {pool}'],
