@@ -3,7 +3,7 @@
  * the one for ports below 1024, and no way to gain more.
  */
 import { type ChildProcess, fork, spawnSync } from 'node:child_process';
-import { chownSync, mkdirSync, readFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -91,8 +91,9 @@ function ownNumbers(): Numbers | undefined {
   return undefined;
 }
 
-/** user_namespaces(7): first number inside, first outside, how many. */
+/** user_namespaces(7): first number inside, first outside, how many. A kernel without such namespaces knows all numbers. */
 const isMapped = (number: number): boolean =>
+  !existsSync('/proc/self/uid_map') ||
   readFileSync('/proc/self/uid_map', 'utf8')
     .trim()
     .split('\n')
