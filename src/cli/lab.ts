@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { ClusterDocument } from '#config/document.ts';
 import { isOfMachines, possibleStories, stories } from '#lab/drills/stories.ts';
 import { groundPackages, isGroundPossible } from '#lab/ground.ts';
 import { type Ground, groundOf } from '#lab/hypervisors.ts';
@@ -34,6 +35,8 @@ export interface DrillOptions {
   readonly lang?: string;
   /** The nodes are virtual machines. */
   readonly vm?: boolean;
+  /** In place of the document's profile. */
+  readonly failover?: ClusterDocument['failover'];
 }
 
 /** The nodes of a fresh lab take over within this time, in any profile. */
@@ -76,7 +79,7 @@ export async function labRun(scenario: string, { headless = false }: RunOptions 
     page?.close();
     return code;
   };
-  return onLab(scenario, use, 'with a page');
+  return onLab(scenario, use, { page: 'with a page' });
 }
 
 /** Keeps the figures for the page, until a signal ends this process and the stage with it. */
@@ -123,7 +126,7 @@ export async function labDrill(scenario: string, options: DrillOptions): Promise
     write(report, found, options);
     return isKept(report) ? 0 : 1;
   };
-  return onLab(scenario, use, 'without a page', kernel?.value);
+  return onLab(scenario, use, { kernel: kernel?.value, failover: options.failover });
 }
 
 /** The document's own tests: with `--own` all, else with `--fault` those that it names. */
@@ -134,14 +137,20 @@ function testsOf({ acceptance }: Scenario, { fault, own }: DrillOptions): Scenar
   return tests.length === 0 ? undefined : { ...acceptance, tests };
 }
 
+interface LabNeeds {
+  readonly page?: 'with a page' | 'without a page';
+  /** For nodes that are virtual machines. */
+  readonly kernel?: Kernel | undefined;
+  readonly failover?: ClusterDocument['failover'] | undefined;
+}
+
 /** Builds the lab on a stage of its own, uses it, and takes it down. */
 async function onLab(
   wanted: string,
   use: (lab: Lab, scenario: Scenario) => Promise<number>,
-  page: 'with a page' | 'without a page' = 'without a page',
-  kernel?: Kernel,
+  { page = 'without a page', kernel, failover }: LabNeeds = {},
 ): Promise<number> {
-  const scenario = loadScenario(wanted);
+  const scenario = loadScenario(wanted, failover);
   if (!scenario.ok) {
     console.error(scenario.error);
     return 2;
@@ -149,7 +158,8 @@ async function onLab(
   if (!onStage()) return enterStage(say, page);
   // Whatever ends this process ends the stage with it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
-  const { document, file, acceptance } = scenario.value;
+  const { document, text, acceptance } = scenario.value;
+  const file = failover === undefined ? scenario.value.file : `${stageFolder}/cluster.yaml`;
   const session = page === 'with a page' ? `${stageFolder}/page-token` : undefined;
   const lab = new Lab({
     document,
@@ -160,6 +170,7 @@ async function onLab(
     machines: kernel && { kernel, documentFile: file },
   });
   const stage = setStage();
+  if (failover !== undefined && stage.ok) writeFileSync(file, text);
   if (session !== undefined && stage.ok) writeFileSync(session, labToken, { mode: 0o600 });
   const startedAt = performance.now();
   const built = stage.ok ? await lab.build() : stage;

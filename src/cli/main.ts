@@ -326,6 +326,9 @@ lab
   .option('--fault <names>', 'only these drills and tests, with commas')
   .option('--own', 'the tests that the document itself lists, and no drill but those of --fault')
   .option('--vm', 'the nodes are virtual machines with a kernel of their own (QEMU, emulated)')
+  .addOption(
+    new Option('--failover <profile>', "in place of the document's").choices(['standard', 'fast', 'fastest']),
+  )
   .option('--repeat <n>', 'each drill so many times', wholeNumber, 1)
   .option('--json <file>', 'the report as JSON')
   .option('--junit <file>', 'the report as JUnit XML')

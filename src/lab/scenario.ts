@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseDocument } from 'yaml';
 import { fail, ok, type Result } from '#base/result.ts';
 import type { ClusterDocument } from '#config/document.ts';
 import type { Finding } from '#config/findings.ts';
@@ -19,14 +20,15 @@ export interface Scenario {
   readonly findings: readonly Finding[];
 }
 
-/** `wanted` is a name in scenarios/ or the path of a cluster document. */
-export function loadScenario(wanted: string): Result<Scenario> {
+/** `wanted` is a name in scenarios/ or the path of a cluster document; `failover` is put in place of its profile. */
+export function loadScenario(wanted: string, failover?: ClusterDocument['failover']): Result<Scenario> {
   const shipped = fileURLToPath(new URL(`../../scenarios/${wanted}.yaml`, import.meta.url));
   const isName = /^[A-Za-z0-9_-]+$/.test(wanted) && existsSync(shipped);
   const file = isName ? shipped : resolve(wanted);
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
+    if (failover !== undefined) text = withFailover(text, failover);
   } catch (error) {
     return fail(`There is no scenario "${wanted}", and it is no readable file: ${(error as Error).message}`);
   }
@@ -42,4 +44,10 @@ export function loadScenario(wanted: string): Result<Scenario> {
   const acceptance = loadAcceptance(file);
   if (!acceptance.ok) return acceptance;
   return ok({ name: document.cluster, file, document, acceptance: acceptance.value, text, findings });
+}
+
+function withFailover(text: string, failover: string): string {
+  const yaml = parseDocument(text);
+  yaml.set('failover', failover);
+  return yaml.toString();
 }

@@ -78,9 +78,12 @@ async function runOnce(
     : fail(`the daemon does not start here: ${lines.at(-1) ?? 'it said nothing'}`);
 }
 
-/** Node keeps a folder per kind of processor and user; what is in them is the same, and the agent makes it known. */
+/** Node keeps a folder per user, and each file for its owner; a guest has other users. */
 function gather(compiled: string): void {
-  for (const kind of readdirSync(compiled))
-    for (const file of readdirSync(join(compiled, kind)))
-      renameSync(join(compiled, kind, file), join(compiled, file));
+  for (const owned of readdirSync(compiled))
+    for (const name of readdirSync(join(compiled, owned))) {
+      const file = join(compiled, name);
+      renameSync(join(compiled, owned, name), file);
+      chmodSync(file, 0o644);
+    }
 }
