@@ -56,7 +56,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     ],
   },
   // The page knows what goes over the wire, and the document's schema, by which its forms judge what is typed.
-  ui: { imports: ['api', 'commit', 'config'] },
+  ui: { imports: ['base', 'api', 'commit', 'config'] },
   bench: { imports: ['base', 'config', 'ruleset', 'api', 'infra', 'ports', 'linux', 'lab', 'cli', 'carp'] },
 };
 
@@ -91,6 +91,7 @@ export const pureModules: Readonly<Record<string, readonly string[]>> = {
 export const doors: Readonly<Record<string, RegExp>> = {
   'cli node': /^src\/node\/(main|document-file|identity-store|revision-store|secret-store)\.ts$/,
   'api doctor': /^src\/doctor\/diagnose\.ts$/,
+  'ui base': /^src\/base\/language\.ts$/,
   'ui api': /^src\/api\/contract\//,
   'doctor api': /^src\/api\/contract\/phrases\.ts$/,
   'ui commit': /^src\/commit\/head\.ts$/,

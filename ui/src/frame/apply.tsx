@@ -4,6 +4,7 @@ import { useAsked } from '../data/asked.ts';
 import { call, Refusal } from '../data/client.ts';
 import { applyPending, loadDocument, useDocument } from '../data/document.ts';
 import { useSpeech } from '../i18n/language.tsx';
+import { useToldWords } from '../i18n/told-words.ts';
 import { Loading, Note } from '../parts/basics.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { Fault } from '../parts/fault.tsx';
@@ -16,6 +17,7 @@ const trialSeconds = [0, 30, 60, 300, 900] as const;
 
 export function ApplyDialog({ onClose }: { readonly onClose: () => void }) {
   const { t, duration } = useSpeech();
+  const told = useToldWords();
   const { pending } = useDocument();
   const [reason, setReason] = useState('');
   const [trial, setTrial] = useState('0');
@@ -33,7 +35,7 @@ export function ApplyDialog({ onClose }: { readonly onClose: () => void }) {
       const done = await applyPending(reason, seconds === 0 ? undefined : seconds);
       const away = Object.entries(done.nodes).filter(([, { error }]) => error !== undefined);
       toast('good', t('apply.done', { number: done.head.number }));
-      for (const [node, { error }] of away) toast('warn', `${node}: ${error}`);
+      for (const [node, { error }] of away) toast('warn', t('pair', { of: node, what: told(error ?? '') }));
       onClose();
     } catch (error) {
       setFault(error);

@@ -1,5 +1,7 @@
 /** Texts of the frame, the dashboard, CARP and the life of the document, in English. */
 export const frameEn = {
+  /** Of whom, and what. */
+  pair: '{of}: {what}',
   loading: 'Loading ...',
   again: 'Try again',
   close: 'Close',

@@ -2,6 +2,7 @@
 import type { frameEn } from './en-frame.ts';
 
 export const frameFr: Readonly<Record<keyof typeof frameEn, string>> = {
+  pair: '{of} : {what}',
   loading: 'Chargement…',
   again: 'Réessayer',
   close: 'Fermer',
@@ -57,7 +58,7 @@ export const frameFr: Readonly<Record<keyof typeof frameEn, string>> = {
   'page.users': 'Utilisateurs',
   'page.certificates': 'Certificats',
   'page.states': 'États',
-  'page.doctor': 'Docteur',
+  'page.doctor': 'Examen du cluster',
   'page.ping': 'Ping',
   'page.traceroute': 'Traceroute',
   'page.capture': 'Capture de paquets',

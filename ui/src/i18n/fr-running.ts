@@ -66,7 +66,7 @@ export const runningFr: Readonly<Record<keyof typeof runningEn, string>> = {
   'doctor.measuring': 'mesure',
   'doctor.answered': 'a répondu',
   'doctor.away': 'ne répond pas',
-  'doctor.never': 'Personne n’a consulté le docteur depuis le démarrage de ce nœud.',
+  'doctor.never': 'Aucun examen depuis le démarrage de ce nœud.',
   'doctor.found': 'Ce qui a été trouvé',
   'doctor.examined': '{nodes}, {when}, en {seconds} s ; jugé par {judge}',
   'doctor.notExamined': '{node} n’a pas été examiné :',

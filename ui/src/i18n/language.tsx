@@ -1,11 +1,17 @@
 /** The page speaks French or English: what was chosen last, else the browser's first choice. */
+
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from 'react';
+import { frenchSpaces } from '#base/language.ts';
 import { type Catalogue, en, type TextKey } from './en.ts';
 import { fr } from './fr.ts';
 
 export const languages = ['en', 'fr'] as const;
 export type Language = (typeof languages)[number];
-const catalogues: Readonly<Record<Language, Catalogue>> = { en, fr };
+/** No line breaks before the marks that French sets apart. */
+const spaced = Object.fromEntries(
+  Object.entries(fr).map(([name, text]) => [name, frenchSpaces(text)]),
+) as Catalogue;
+const catalogues: Readonly<Record<Language, Catalogue>> = { en, fr: spaced };
 const key = 'bascule.language';
 
 export type Values = Readonly<Record<string, string | number>>;

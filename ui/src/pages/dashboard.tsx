@@ -132,10 +132,7 @@ function NodePanel({
               <a href={hrefOf('/system/history')}>{t('revision', { number: status.document.number })}</a>
             )}
             {Object.entries(status.document?.peers ?? {}).map(([peer, stand]) => (
-              <span key={peer}>
-                {' '}
-                · {peer}: {t(`stand.${stand.kind}`)}
-              </span>
+              <span key={peer}> · {t('pair', { of: peer, what: t(`stand.${stand.kind}`) })}</span>
             ))}
           </dd>
           {status.states !== undefined && (
@@ -146,7 +143,7 @@ function NodePanel({
                 {status.states.peers.map((peer) => (
                   <span key={peer.hostId}>
                     {' '}
-                    · {peer.node}: {t(`sync.${peer.state}`)}
+                    · {t('pair', { of: peer.node, what: t(`sync.${peer.state}`) })}
                   </span>
                 ))}
               </dd>
