@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ask } from '#api/client.ts';
@@ -147,6 +148,7 @@ describe('the API of a pair', { skip: unable(['ip', 'nft', 'curl']), timeout: 12
     for (const set of ['Inh', 'Prm', 'Eff', 'Bnd', 'Amb'])
       assert.match(status, new RegExp(`^Cap${set}:\\t0000000000000400$`, 'm'));
     assert.match(status, /^NoNewPrivs:\t1$/m);
+    assert.ok(getPriority(Number(pids[0])) > 0, 'it stands back when the processor is scarce');
   });
 
   it('the doctor examines both nodes when the API is asked to', () => {

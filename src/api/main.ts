@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { flushCompileCache } from 'node:module';
+import { setPriority } from 'node:os';
 import type { TLSSocket } from 'node:tls';
 import { fileURLToPath } from 'node:url';
 import type { FastifyInstance } from 'fastify';
@@ -34,6 +35,9 @@ const corePatience = 30_000;
 
 /** Longer than any question to a peer takes, ms. */
 const callPatience = 30_000;
+
+/** Requests may take a whole processor, but what keeps the cluster going comes first, also where nothing is in real time. */
+const politeness = 5;
 
 /** The page's built files. */
 const pages = fileURLToPath(new URL('../../ui/dist', import.meta.url));
@@ -296,6 +300,7 @@ if (process.send === undefined) {
   console.error('this program is started by "bascule node run"');
   process.exit(2);
 }
+setPriority(politeness);
 // Without the privileged process there is nothing to do, and nobody to say it to.
 process.on('disconnect', () => process.exit(0));
 new ApiProcess({

@@ -12,8 +12,6 @@ const user = 'bascule';
 const firstNumber = 61_184;
 const lastNumber = 65_519;
 
-/** Requests may take the whole processor, but what keeps the cluster going is served first, also without real time. */
-const polite = ['nice', '-n', '5'];
 const nodeFlags = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=2'];
 const stdio = ['ignore', 'ignore', 'inherit', 'ipc'] as ('ignore' | 'inherit' | 'ipc')[];
 
@@ -50,9 +48,9 @@ interface Numbers {
 /** Who starts it is no root: nothing can be given up then. */
 export function launchUnprivileged({ root, file }: Program): ChildProcess {
   const program = join(root, file);
-  if (process.getuid?.() !== 0) return run(program, [...polite, process.execPath, ...nodeFlags], process.env);
+  if (process.getuid?.() !== 0) return run(program, [process.execPath, ...nodeFlags], process.env);
   const numbers = ownNumbers();
-  const start = [...polite, 'setpriv', ...lessRights(numbers)];
+  const start = ['setpriv', ...lessRights(numbers)];
   const env = { ...process.env, ...cacheOf(numbers) };
   if (numbers === undefined || isReadable(program, numbers))
     return run(program, [...start, process.execPath, ...nodeFlags], env);
