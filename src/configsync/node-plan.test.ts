@@ -173,6 +173,17 @@ describe('the plan for a pfSense', () => {
     assert.deepEqual(changes('one', held), []);
   });
 
+  test('one that the document gives the node, and that is not there, is told', () => {
+    const other = load((text) => text.replace('one: [10.0.0.11/24]', 'one: [10.0.0.11/24, 10.0.0.77/24]'));
+    const { byHand, sections } = nodePlan(other, 'one', version, fresh('one'));
+    assert.deepEqual(byHand, [{ code: 'alias', what: 'lan 10.0.0.77' }]);
+    const sent = treeOfValue(sections.get('virtualip') ?? '', '', []);
+    assert.deepEqual(
+      listOf(at(sent, 'vip')).map((vip) => textOf(at(vip, 'subnet'))),
+      ['203.0.113.10', '10.0.0.1', '10.0.0.3'],
+    );
+  });
+
   test('numbers and dates that pfSense writes into rules are no difference; order is', () => {
     const made = after('one', fresh('one'));
     const rules = listOf(at(made, 'filter/rule')).map(
