@@ -11,16 +11,22 @@ import { PacketSocket } from '#linux/packet-socket.ts';
 import { compile } from '#ruleset/compile.ts';
 import { Memory } from '#ruleset/memory.ts';
 import type { Packet } from '#ruleset/packet.ts';
+import type { Ruleset } from '#ruleset/program.ts';
 import { questionsOf, transition, transitionProgram } from '#ruleset/transition.ts';
 import { frameOf } from './firewall-frames.ts';
 import { documentOf, drawRules, packets, plainProgram } from './firewall-rules.ts';
 import { median } from './table.ts';
 
+/** Milliseconds: by the clock, and of processor time, ours and that of the nft that was run. */
+export interface Spent {
+  readonly clock: number;
+  readonly processor: number;
+}
+
 export interface Measured {
   readonly rules: number;
-  /** Milliseconds. */
-  readonly load: { readonly ours: number; readonly compile: number; readonly plain: number };
-  readonly change: { readonly ours: number; readonly plain: number };
+  readonly load: { readonly ours: Spent; readonly compile: Spent; readonly plain: Spent };
+  readonly change: { readonly ours: Spent; readonly compile: Spent; readonly plain: Spent };
   /** Microseconds a packet, all costs of sending and routing included. */
   readonly matching: { readonly ours: number; readonly plain: number };
   readonly none: { readonly ours: number; readonly plain: number };
@@ -66,48 +72,55 @@ async function measure(size: number): Promise<Measured> {
   const document = documentOf(rules);
   const around = compile({ ...document, rules: [] }, 'A').program;
   const plain = plainProgram(rules, around);
-  const ours: number[] = [];
-  const compiling: number[] = [];
-  const theirs: number[] = [];
-  const change: number[] = [];
-  const plainChange: number[] = [];
+  const spent = {
+    load: { ours: [] as Spent[], compile: [] as Spent[], plain: [] as Spent[] },
+    change: { ours: [] as Spent[], compile: [] as Spent[], plain: [] as Spent[] },
+  };
   const cost = {
     matching: { ours: [] as number[], plain: [] as number[] },
     none: { ours: [] as number[], plain: [] as number[] },
   };
-  const bursts = {
-    matching: packets(rules, burst, 'matching').map((packet: Packet) => frameOf(packet, mac)),
-    none: packets(rules, burst, 'none').map((packet: Packet) => frameOf(packet, mac)),
-  };
+  const costOf = (kind: 'matching' | 'none'): number =>
+    send(packets(rules, burst, kind).map((packet: Packet) => frameOf(packet, mac)));
   for (let round = 0; round < rounds; round += 1) {
     load(empty);
-    theirs.push(timed(() => load(plain)));
-    plainChange.push(await plainReplace());
-    for (const kind of ['matching', 'none'] as const) cost[kind].plain.push(send(bursts[kind]));
+    spent.load.plain.push(await timed(() => load(plain)));
+    spent.change.plain.push(await plainReplace());
+    for (const kind of ['matching', 'none'] as const) cost[kind].plain.push(costOf(kind));
     load(empty);
     let program = '';
-    const began = performance.now();
-    compiling.push(
-      timed(() => {
-        program = compile(document, 'A').program;
-      }),
-    );
-    load(program);
-    ours.push(performance.now() - began);
-    change.push(await changeOne(document));
-    for (const kind of ['matching', 'none'] as const) cost[kind].ours.push(send(bursts[kind]));
+    const compiled = await timed(() => {
+      program = compile(document, 'A').program;
+    });
+    spent.load.compile.push(compiled);
+    spent.load.ours.push(sumOf(compiled, await timed(() => load(program))));
+    const change = await changeOne(document);
+    spent.change.compile.push(change.compile);
+    spent.change.ours.push(change.ours);
+    for (const kind of ['matching', 'none'] as const) cost[kind].ours.push(costOf(kind));
   }
+  const middleOf = (list: readonly Spent[]): Spent => ({
+    clock: middle(list.map(({ clock }) => clock)),
+    processor: middle(list.map(({ processor }) => processor)),
+  });
+  const middles = ({ ours, compile: compiling, plain: theirs }: typeof spent.load) => ({
+    ours: middleOf(ours),
+    compile: middleOf(compiling),
+    plain: middleOf(theirs),
+  });
   return {
     rules: size,
-    load: { ours: middle(ours), compile: middle(compiling), plain: middle(theirs) },
-    change: { ours: middle(change), plain: middle(plainChange) },
+    load: middles(spent.load),
+    change: middles(spent.change),
     matching: { ours: middle(cost.matching.ours), plain: middle(cost.matching.plain) },
     none: { ours: middle(cost.none.ours), plain: middle(cost.none.plain) },
   };
 }
 
 /** The middle rule turned round: from the new document, with what is left of the old one, to the kernel. */
-async function changeOne(document: ClusterDocument): Promise<number> {
+async function changeOne(
+  document: ClusterDocument,
+): Promise<{ readonly ours: Spent; readonly compile: Spent }> {
   const place = document.rules.length >> 1;
   const other = {
     // A document that was just read has nothing in common with the one before but what it says.
@@ -119,8 +132,15 @@ async function changeOne(document: ClusterDocument): Promise<number> {
   };
   const memory = new Memory();
   const before = compile(document, 'A', {}, memory).ruleset;
-  const began = performance.now();
-  const after = compile(other, 'A', {}, memory).ruleset;
+  let after = before;
+  const compiling = await timed(() => {
+    after = compile(other, 'A', {}, memory).ruleset;
+  });
+  const loading = await timed(() => follow(before, after));
+  return { ours: sumOf(compiling, loading), compile: compiling };
+}
+
+async function follow(before: Ruleset, after: Ruleset): Promise<void> {
   const steps = transition(before, after);
   if (steps === undefined) throw new Error('bug: no way from one rule to the next');
   const questions = questionsOf(steps);
@@ -129,20 +149,19 @@ async function changeOne(document: ClusterDocument): Promise<number> {
   if (!maps.ok) throw new Error(maps.error);
   const done = await nft.apply(transitionProgram(steps, { chains: chains.value, maps: maps.value }));
   if (!done.ok) throw new Error(done.error);
-  return performance.now() - began;
 }
 
 /** What one does by hand: replace the rule with a handle that is known. */
-async function plainReplace(): Promise<number> {
+function plainReplace(): Promise<Spent> {
   const lines = nft.lines(['in_lan']);
   const list = lines.ok ? (lines.value.get('in_lan') ?? []) : [];
   const handle = list[list.length >> 1]?.handle;
-  const began = performance.now();
-  const done = await nft.apply(
-    `replace rule inet bascule in_lan handle ${handle} ip daddr 172.16.9.9 counter drop\n`,
-  );
-  if (!done.ok) throw new Error(done.error);
-  return performance.now() - began;
+  return timed(async () => {
+    const done = await nft.apply(
+      `replace rule inet bascule in_lan handle ${handle} ip daddr 172.16.9.9 counter drop\n`,
+    );
+    if (!done.ok) throw new Error(done.error);
+  });
 }
 
 function load(program: string): void {
@@ -150,11 +169,27 @@ function load(program: string): void {
   if (status !== 0) throw new Error(`nft: ${stderr.slice(0, 500)}`);
 }
 
-function timed(work: () => void): number {
-  const began = performance.now();
-  work();
-  return performance.now() - began;
+async function timed(work: () => void | Promise<void>): Promise<Spent> {
+  // What the measurements before have left behind is not to be cleared away in this one.
+  globalThis.gc?.();
+  const [began, used] = [performance.now(), processorTime()];
+  await work();
+  return { clock: performance.now() - began, processor: processorTime() - used };
 }
+
+/** Of this process, and of its children that have ended: fields 16 and 17 of /proc/PID/stat, in hundredths of a second. */
+function processorTime(): number {
+  const { user, system } = process.cpuUsage();
+  const fields = readFileSync('/proc/self/stat', 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  return (user + system) / 1_000 + 10 * (Number(fields[13]) + Number(fields[14]));
+}
+
+const sumOf = (one: Spent, other: Spent): Spent => ({
+  clock: one.clock + other.clock,
+  processor: one.processor + other.processor,
+});
 
 /** Microseconds a packet. A veth hands a frame to the other end's stack before the call returns, or soon after. */
 function send(frames: readonly Buffer[]): number {

@@ -105,17 +105,21 @@ function elementValue(tail: string): string | undefined {
 
 /** Every combination of its ranges: they exclude each other. */
 function keysOf({ source, destination, protocols, ports }: Match, family: Family): readonly string[] {
-  const fields = [
-    addressTexts(source, family),
-    addressTexts(destination, family),
-    ...(protocols === undefined ? [] : [protocols.map(protocolText)]),
-    ...(ports === undefined
-      ? []
-      : [ports.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`))]),
-  ];
-  if (fields.every(({ length }) => length === 1)) return [fields.join(' . ')];
-  return fields.reduce((keys, texts) => keys.flatMap((key) => texts.map((text) => `${key} . ${text}`)));
+  let keys = addressTexts(source, family);
+  keys = extended(keys, addressTexts(destination, family));
+  if (protocols !== undefined) keys = extended(keys, protocols.map(protocolText));
+  if (ports === undefined) return keys;
+  return extended(
+    keys,
+    ports.map(([low, high]) => (low === high ? `${low}` : `${low}-${high}`)),
+  );
 }
+
+/** Most rules have one of each. */
+const extended = (keys: readonly string[], texts: readonly string[]): readonly string[] =>
+  keys.length === 1 && texts.length === 1
+    ? [`${keys[0]} . ${texts[0]}`]
+    : keys.flatMap((key) => texts.map((text) => `${key} . ${text}`));
 
 function addressTexts({ spans, tests }: Side, family: Family): readonly string[] {
   if (spans === undefined) return [family === 'ipv4' ? '0.0.0.0/0' : '::/0'];

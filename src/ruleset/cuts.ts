@@ -136,7 +136,9 @@ function planAlong(
       if (last < whole[0] || first > whole[1]) continue;
       const low = placeOf(starts, first);
       const high = first === last ? low : placeOf(starts, last);
-      ranges.set([i, low, high], used);
+      ranges[used] = i;
+      ranges[used + 1] = low;
+      ranges[used + 2] = high;
       used += 3;
       change[low] = (change[low] ?? 0) + 1;
       change[high + 1] = (change[high + 1] ?? 0) - 1;

@@ -208,6 +208,10 @@ const asHost = ({ address, family }: Cidr): Cidr => cidrOf(address, bitsOf(famil
 /** Ports in rising order, those that touch made one range; undefined for all. */
 function portRanges(setting: Setting, ports: Ports): PortRange[] | undefined {
   if (ports === undefined) return undefined;
+  if (typeof ports !== 'object') {
+    const plain = plainPorts(ports);
+    if (plain.length > 0) return plain;
+  }
   const list = typeof ports === 'object' ? ports : [ports];
   const ranges = list.flatMap((port) => {
     const plain = plainPorts(port);
