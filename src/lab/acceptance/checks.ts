@@ -23,6 +23,7 @@ export type CheckName =
   | 'status-row'
   | 'page'
   | 'kernels'
+  | 'counters'
   | 'states'
   | 'log';
 type Checks = { readonly [Name in CheckName]: (scene: Scene, step: Named<Name>) => Promise<Checked> };
@@ -268,6 +269,20 @@ export const checks: Checks = {
           ? { en: 'in none', fr: 'dans aucun' }
           : { en: `in that of ${list}`, fr: `dans celui de ${list}` },
       isKept: having.length === (has ? lab.topology.nodes.length : 0),
+    };
+  },
+
+  counters: async ({ lab }, { rule }) => {
+    const replies = await Promise.all(lab.nodes.map((node) => node.command({ command: 'ruleCounters' })));
+    const each = replies.map((reply) => reply.ruleCounters?.find(({ title }) => title.endsWith(`: ${rule}`)));
+    const figures = each.map((one) => ({ states: one?.states ?? 0, bytes: one?.bytes ?? 0 }));
+    return {
+      expected: {
+        en: `“${rule}” has states on every node, and bytes`,
+        fr: `« ${rule} » a des états sur chaque nœud, et des octets`,
+      },
+      measured: same(figures.map(({ states, bytes }) => `${states}/${bytes} B`).join(', ')),
+      isKept: figures.every(({ states }) => states > 0) && figures.some(({ bytes }) => bytes > 0),
     };
   },
 

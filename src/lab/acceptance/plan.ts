@@ -88,6 +88,8 @@ const step = z.discriminatedUnion('step', [
   z.strictObject({ step: z.literal('page'), from: host, address, by: node }),
   /** Text in the kernel's ruleset of every node. */
   z.strictObject({ step: z.literal('kernels'), text: z.string(), has: z.boolean() }),
+  /** States and bytes of a rule, by its description, as its list shows them. */
+  z.strictObject({ step: z.literal('counters'), rule: z.string() }),
   /** A connection in the state tables of every node. */
   z.strictObject({ step: z.literal('states'), words: z.array(z.string()).min(1), within: milliseconds }),
   /** A line of a node's log since the test began. */
