@@ -1,4 +1,4 @@
-/** What `bascule infra` says, in both languages; the steps of Proxmox and its notes are English. */
+/** What `bascule infra` says, in both languages. */
 import type { Language } from '#base/language.ts';
 import type { Severity } from '#config/findings.ts';
 

@@ -31,7 +31,7 @@ export async function infraPlan(file: string, options: InfraOptions): Promise<nu
   const infrastructure = language && readInfrastructure(file, language);
   if (language === undefined || infrastructure === undefined) return 2;
   if (options.proxmox === true) {
-    const planned = await proxmoxPlan(file, infrastructure);
+    const planned = await proxmoxPlan(file, infrastructure, language);
     if (planned === undefined) return 2;
     console.log(
       options.json === true ? JSON.stringify(planned.plan, undefined, 2) : apiText(planned.plan, language),
@@ -62,7 +62,7 @@ function applyHere(infrastructure: Infrastructure, on: string | undefined, langu
   if (plan.steps.length + plan.problems.length === 0) return 0;
   const done = applyGround(openShell(), plan);
   if (!done.ok) {
-    console.error(done.error);
+    console.error(told(done.error, language));
     return 1;
   }
   const left = groundPlan(infrastructure, on, language);
@@ -81,16 +81,19 @@ async function applyToProxmox(
   language: Language,
 ): Promise<number> {
   const words = infraWords[language];
-  const planned = await proxmoxPlan(file, infrastructure);
+  const planned = await proxmoxPlan(file, infrastructure, language);
   if (planned === undefined) return 2;
   const { plan, clients } = planned;
-  const done = await applyProxmox({ clients, say: console.log, wait: delay }, plan);
-  for (const note of plan.notes) console.log(`${words.note} ${note}`);
+  const done = await applyProxmox(
+    { clients, say: (line) => console.log(told(line, language)), wait: delay },
+    plan,
+  );
+  for (const note of plan.notes) console.log(`${words.note} ${told(note, language)}`);
   if (done.ok) {
     console.log(plan.steps.length === 0 ? words.proxmoxFine : words.proxmoxDone);
     return 0;
   }
-  console.error(done.error);
+  console.error(told(done.error, language));
   return 1;
 }
 
@@ -111,12 +114,11 @@ export async function infraVerify(file: string, options: InfraOptions): Promise<
 /** The list with what was measured, then each fault with its cause and remedy. */
 export function checksText(checks: readonly Check[], language: Language): string {
   const say = infraWords[language];
-  const told = (text: string): string => (language === 'fr' ? groundInFrench(text) : text);
   const rows = checks.map(({ subject, title, evidence, fault }) => [
     fault === undefined ? 'ok' : say.severities[fault.severity],
     subject,
-    told(title),
-    told(evidence),
+    told(title, language),
+    told(evidence, language),
   ]);
   const faults = faultsOf(checks).map((fault) => {
     const { message, cause, remedy } = textsIn(fault, language);
@@ -135,21 +137,23 @@ function groundPlan(
   if (wanted === undefined) return undefined;
   const state = readGround(openShell(), wanted);
   if (state.ok) return planGround(wanted, state.value);
-  console.error(language === 'fr' ? groundInFrench(state.error) : state.error);
+  console.error(told(state.error, language));
   return undefined;
 }
+
+/** A step, a note or a measure, in a language. */
+const told = (text: string, language: Language): string => (language === 'fr' ? groundInFrench(text) : text);
 
 /** Each step in words with the command that it becomes, then what is left alone and what is in the way. */
 export function groundText({ steps, notes, problems }: GroundPlan, language: Language): string {
   const say = infraWords[language];
-  const told = (text: string): string => (language === 'fr' ? groundInFrench(text) : text);
-  const lines = steps.map((step) => `- ${told(step.words)}\n    ${commandOf(step)}`);
+  const lines = steps.map((step) => `- ${told(step.words, language)}\n    ${commandOf(step)}`);
   const nothing = steps.length + problems.length === 0 ? [say.fine] : [];
   return [
     ...lines,
     ...nothing,
-    ...notes.map((note) => `${say.note} ${told(note)}`),
-    ...problems.map((problem) => `${say.inTheWay} ${told(problem)}`),
+    ...notes.map((note) => `${say.note} ${told(note, language)}`),
+    ...problems.map((problem) => `${say.inTheWay} ${told(problem, language)}`),
   ].join('\n');
 }
 
@@ -157,22 +161,23 @@ const apiText = ({ steps, notes }: ApiPlan, language: Language): string =>
   [
     ...steps.map(({ words, method, path, params }) => {
       const given = Object.entries(params).map(([key, value]) => `${key}=${value}`);
-      return `- ${words}\n    ${[method, path, ...given].join(' ')}`;
+      return `- ${told(words, language)}\n    ${[method, path, ...given].join(' ')}`;
     }),
     ...(steps.length === 0 ? [infraWords[language].proxmoxFine] : []),
-    ...notes.map((note) => `${infraWords[language].note} ${note}`),
+    ...notes.map((note) => `${infraWords[language].note} ${told(note, language)}`),
   ].join('\n');
 
 async function proxmoxPlan(
   file: string,
   infrastructure: Infrastructure,
+  language: Language,
 ): Promise<{ plan: ApiPlan; clients: Clients } | undefined> {
   const clients = clientsOf(file, infrastructure);
   if (clients === undefined) return undefined;
   const state = await readProxmox(clients, infrastructure);
   const plan = state.ok ? planProxmox(infrastructure, state.value) : state;
   if (plan.ok) return { plan: plan.value, clients };
-  console.error(plan.error);
+  console.error(told(plan.error, language));
   return undefined;
 }
 

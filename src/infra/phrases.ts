@@ -124,5 +124,56 @@ const troublePhrases: readonly Phrase[] = [
   ],
 ];
 
-export const groundPhrases = [...stepPhrases, ...measuredPhrases, ...troublePhrases];
+const proxmoxPhrases: readonly Phrase[] = [
+  ['make the VXLAN zone {zone} between {peers}', 'créer la zone VXLAN {zone} entre {peers}'],
+  ['set the VXLAN zone {zone} to {peers}, MTU {mtu}', 'régler la zone VXLAN {zone} sur {peers}, MTU {mtu}'],
+  ['make the VNet {name} with key {key}', 'créer le VNet {name} avec la clé {key}'],
+  [
+    'set the VNet {name} to zone {zone}, key {key} (it is {oldZone}, {oldKey})',
+    'mettre le VNet {name} dans la zone {zone}, clé {key} (c’est {oldZone}, {oldKey})',
+  ],
+  ['make the bridge {name} on {hypervisor}', 'créer le pont {name} sur {hypervisor}'],
+  ['let {hypervisor} carry its new bridges', 'faire prendre à {hypervisor} ses nouveaux ponts'],
+  ['make the machine {name} ({vmid}) on {hypervisor}', 'créer la machine {name} ({vmid}) sur {hypervisor}'],
+  [
+    'set {settings} of {name} ({vmid}); some settings wait for its next start',
+    'régler {settings} de {name} ({vmid}) ; certains réglages attendent son prochain démarrage',
+  ],
+  [
+    '{name} has {settings}, which the document does not know; left alone',
+    '{name} a {settings}, que le document ne connaît pas ; laissé tel quel',
+  ],
+  [
+    '{name} is on {hypervisor}, which has no Proxmox; it is left alone',
+    '{name} est sur {hypervisor}, qui n’a pas de Proxmox ; laissée telle quelle',
+  ],
+  [
+    '{name} has no vmid: Proxmox names machines by it',
+    '{name} n’a pas de vmid : c’est par lui que Proxmox désigne les machines',
+  ],
+  [
+    'no hypervisor of the document has a "proxmox" part',
+    'aucun hyperviseur du document n’a de partie « proxmox »',
+  ],
+  [
+    'an SDN zone has one VXLAN port, but the tunnels have several',
+    'une zone SDN n’a qu’un port VXLAN, mais les tunnels en ont plusieurs',
+  ],
+  [
+    'the SDN zone {zone} exists and is of type {type}: choose another name',
+    'la zone SDN {zone} existe et est de type {type} : choisissez un autre nom',
+  ],
+  [
+    'the tunnels of {bridge} have several keys; a VNet has one',
+    'les tunnels de {bridge} ont plusieurs clés ; un VNet n’en a qu’une',
+  ],
+  [
+    '{bridge} cannot be a VNet: 2 to 8 letters and digits are due, letter first',
+    '{bridge} ne peut pas être un VNet : il faut 2 à 8 lettres et chiffres, une lettre en tête',
+  ],
+  ['{host} did not answer {path} within {seconds} s', '{host} n’a pas répondu à {path} en {seconds} s'],
+  ['task {id} still runs after {minutes} min', 'la tâche {id} tourne encore au bout de {minutes} min'],
+];
+
+export const groundPhrases = [...stepPhrases, ...measuredPhrases, ...troublePhrases, ...proxmoxPhrases];
 export const groundInFrench = phrasebook(groundPhrases);

@@ -79,6 +79,11 @@ export const refusalPhrases: readonly Phrase[] = [
     'une ancre ou un alias YAML lie la section à d’autres : écrivez-la en entier, puis réessayez',
   ],
 
+  [
+    '{first} and {node} differ; name the node whose section counts with --take NODE',
+    '{first} et {node} diffèrent ; désignez le nœud dont la section compte avec --take NŒUD',
+  ],
+
   // Users.
   ['the name "{name}" is taken', 'le nom « {name} » est déjà pris'],
   ['there is no user "{name}"', 'il n’y a pas d’utilisateur « {name} »'],
