@@ -45,7 +45,7 @@ const moduleParts = [
   'fs/mbcache.ko',
 ];
 /** As the daemon calls them; a shell and all else come from busybox. */
-const tools = ['nft', 'ip', 'setpriv', 'ping'];
+const tools = ['nft', 'ip', 'setpriv', 'chrt', 'ping'];
 const empty = new Uint8Array();
 
 export interface Image {
