@@ -125,6 +125,21 @@ describe('joining', { skip: unable(['ip', 'nft']), timeout: 120_000 }, () => {
     for (const node of all) assert.match(refused.error, new RegExp(`${node} .*secret-missing.*"unknown"`));
   });
 
+  it('a section is taken out of what they share by a command, and all of them say so', async () => {
+    assert.match(await bascule(first, 'config', 'sections', '--own', 'rules'), /in force on/);
+    assert.match(await bascule(third, 'config', 'sections'), /^rules +each node has its own/m);
+    assert.match(
+      await bascule(second, 'config', 'compare'),
+      /each node has its own: rules \(the same just now\)/,
+    );
+    assert.match(
+      await bascule(second, 'config', 'sections', '--own', 'virtualIps'),
+      /"virtualIps" is none of the/,
+    );
+    assert.match(await bascule(second, 'config', 'sections', '--all'), /in force on/);
+    assert.doesNotMatch(await bascule(first, 'status'), /each node has its own/);
+  });
+
   it('no password stands in a log or in a revision', async () => {
     const places = all.flatMap((node) => [
       join(segment.folder, `${node}.log`),
