@@ -27,7 +27,9 @@ export function useNames(): Names {
       ...aliases.filter((one) => !isPorts(one)).map(([name]) => name),
     ],
     ports: aliases.filter(isPorts).map(([name]) => name),
-    gateways: mapAt(shown, ['gateways']).map(([name]) => name),
+    gateways: (['gateways', 'gatewayGroups'] as const).flatMap((part) =>
+      mapAt(shown, [part]).map(([name]) => name),
+    ),
     schedules: mapAt(shown, ['schedules']).map(([name]) => name),
     virtualAddresses: virtualAddresses(shown),
   };
