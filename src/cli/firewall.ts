@@ -44,7 +44,7 @@ export async function show(options: Options & { readonly counters?: string }): P
     counted.value.map((one) => [JSON.stringify(one.path), `, ${figuresText(one).join(', ')}`]),
   );
   const { program } = compile(document, node, { now: localTimeOf(new Date()) });
-  const said = /comment "(\w+ [0-9a-f]{8}(?:-\d+)?)[^"]*"(?: : \w+,)?$/gm;
+  const said = /comment "(\w+ [0-9a-f]{8}(?:-\d+)?)[^"]*"(?: : [\w ]+,)?$/gm;
   const placed = program.replace(said, (comment, word: string) => {
     const rule = named.get(word);
     if (rule === undefined) return comment;

@@ -2,7 +2,7 @@
 import type { Family } from '#base/address.ts';
 import { type Region, spansAlong, wholeOf } from './cuts.ts';
 import { hasPorts, type Match, type Side } from './match.ts';
-import type { VerdictElement } from './program.ts';
+import type { Chain, VerdictElement } from './program.ts';
 import { protocolText } from './protocols.ts';
 import { type Span, spanText, type Value } from './spans.ts';
 
@@ -82,7 +82,7 @@ function touch(ones: readonly Span[], others: readonly Span[]): boolean {
 /** Undefined when a map cannot say what the rule says. `tails` are the lines that act, without the match. */
 export function cellOf(match: Match, tails: readonly string[]): Cell | undefined {
   const { family, source, destination, protocols, ports } = match;
-  const value = tails.length === 1 ? elementValue(tails[0] ?? '') : undefined;
+  const value = elementValue(tails);
   if (value === undefined || family === undefined || !source.exact || !destination.exact) return undefined;
   if (match.icmpTypes.length > 0 || match.sourcePorts !== undefined) return undefined;
   if (ports !== undefined && !hasPorts(match)) return undefined;
@@ -96,12 +96,24 @@ export function cellOf(match: Match, tails: readonly string[]): Cell | undefined
   };
 }
 
-/** A line that counts and decides, and does nothing else, as an element says it. */
-function elementValue(tail: string): string | undefined {
-  if (tail.startsWith('counter accept comment "')) return `counter ${tail.slice(15)} : accept`;
-  if (tail.startsWith('counter drop comment "')) return `counter ${tail.slice(13)} : drop`;
-  return undefined;
+/** What counts and decides, and does nothing else, as an element says it. */
+function elementValue(tails: readonly string[]): string | undefined {
+  const [tail = '', ...others] = tails;
+  const comment = tail.slice(tail.indexOf('comment "'));
+  for (const verdict of ['accept', 'drop'])
+    if (others.length === 0 && tail === `counter ${verdict} ${comment}`)
+      return `counter ${comment} : ${verdict}`;
+  const refuses = (line: string): boolean =>
+    line.endsWith(comment) && refusals.has(line.slice(0, -comment.length - 1));
+  return tails.every(refuses) ? `counter ${comment} : goto ${refusal.name}` : undefined;
 }
+
+const reset = 'reject with tcp reset';
+const unreachable = 'reject with icmpx port-unreachable';
+/** How lines refuse. */
+const refusals = new Set([`counter ${reset}`, `meta l4proto tcp counter ${reset}`, `counter ${unreachable}`]);
+/** Where elements send what they refuse, for a verdict cannot. */
+export const refusal: Chain = { name: 'refuse', lines: [`meta l4proto tcp ${reset}`, unreachable] };
 
 /** Every combination of its ranges: they exclude each other. */
 function keysOf({ source, destination, protocols, ports }: Match, family: Family): readonly string[] {

@@ -8,6 +8,7 @@ import { deviceOf, enabledAt, entryOf, networksOf, syncInterface, vipDeviceName 
 import { bogonRanges, cidr, privateRanges } from '#config/network.ts';
 import { managementPort } from '#config/peers.ts';
 import { balancerPassLines } from './balancer.ts';
+import { refusal } from './cells.ts';
 import { dispatch } from './dispatch.ts';
 import { forwardSteps } from './inbound.ts';
 import { isMarked } from './marks.ts';
@@ -15,7 +16,7 @@ import { families, ownAddresses, setOf, word } from './match.ts';
 import { Memory } from './memory.ts';
 import { natChains } from './nat.ts';
 import { managementPeers } from './peers.ts';
-import { type Chain, type NamedSet, programOf, type Ruleset } from './program.ts';
+import { type Chain, type NamedSet, programOf, type Ruleset, type VerdictElement } from './program.ts';
 import { routingChains } from './routing.ts';
 import { antiLockoutAt, recallRules, rulesInto, rulesOutOf, StepMaker } from './rules.ts';
 import { type Facts, Setting } from './setting.ts';
@@ -81,6 +82,9 @@ function rulesetOf(setting: Setting, memory: Memory): Ruleset {
     ...maker.chains,
     ...natChains(setting),
   ];
+  const refuses = ({ value }: VerdictElement): boolean => value.endsWith(`goto ${refusal.name}`);
+  if (chains.some(({ maps = [] }) => maps.some(({ elements }) => elements.some(refuses))))
+    chains.push(refusal);
   return {
     title: `${document.cluster}: ${node}`,
     sets: [

@@ -147,7 +147,7 @@ function narrow(random: Prng): string {
     ? random.pick(['any', '10.1.0.0/24', '10.1.0.64/26', `10.1.0.${4 + random.below(200)}`, '203.0.113.0/24'])
     : random.pick(['any', 'fd00:1::/112', 'fd00:1::/64']);
   return [
-    `action: ${random.pick(['pass', 'pass', 'block'])}`,
+    `action: ${action(random)}`,
     `interface: ${random.pick(['lan', 'lan', 'lan', 'dmz', 'wan'])}`,
     `family: ${isFour ? 'ipv4' : 'ipv6'}`,
     `protocol: ${protocol}`,

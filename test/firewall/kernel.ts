@@ -141,7 +141,8 @@ export class FirewallKernel {
       const elements = (map?.elem ?? []).flatMap(([{ elem }, verdict]) => ({
         chain: map?.name ?? '',
         comment: elem?.comment ?? '',
-        verdict: Object.keys(verdict)[0] ?? '',
+        // A verdict cannot refuse: a chain does.
+        verdict: 'goto' in verdict ? 'reject' : (Object.keys(verdict)[0] ?? ''),
         packets: elem?.counter?.packets ?? 0,
         isElement: true,
       }));
