@@ -238,8 +238,12 @@ export class NodeRuntime {
     return answer?.ok === true ? answer.value.byRule : undefined;
   }
 
-  /** Ends the connections that a word of a filter picks, here and at the peers. `which`: "whose schedule is over" */
+  /**
+   * Ends the connections that a word of a filter picks, here and at the peers. `which`: "whose schedule is over". Whether
+   * they shall end, their carrier knows: a backup's clock may be fast, and its gateway down for the backup alone.
+   */
   async endConnections(word: string, which: string): Promise<void> {
+    if (this.#masters.size === 0 && this.#facts.vips.length > 0) return;
     const answer = await this.#states?.handle.query({ words: [word], limit: 0, kill: true });
     if (answer?.ok === false) this.#log('warn', `connections ${which} go on: ${answer.error}`);
     if (answer?.ok === true && answer.value.matching > 0)
