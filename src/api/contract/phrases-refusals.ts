@@ -120,6 +120,7 @@ export const refusalPhrases: readonly Phrase[] = [
     'there is no interface "{name}"; there are {names}',
     'il n’y a pas d’interface « {name} » ; il y a {names}',
   ],
+  ['{tool} is not installed on this node', '{tool} n’est pas installé sur ce nœud'],
   ['there are no pools', 'il n’y a pas de pools'],
   ['there is no pool "{name}"', 'il n’y a pas de pool « {name} »'],
   ['there is no member "{name}"; there are {names}', 'il n’y a pas de membre « {name} » ; il y a {names}'],

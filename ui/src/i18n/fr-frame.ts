@@ -93,7 +93,7 @@ export const frameFr: Readonly<Record<keyof typeof frameEn, string>> = {
   'link.down': 'lien coupé',
   'severity.error': 'Erreur',
   'severity.warning': 'Avertissement',
-  'severity.info': 'Note',
+  'severity.info': 'Remarque',
   'finding.cause': 'Cause :',
   'finding.remedy': 'Que faire :',
   'finding.for': 'depuis {time}',

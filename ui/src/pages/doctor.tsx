@@ -6,7 +6,9 @@ import { call } from '../data/client.ts';
 import { useLive } from '../data/live.ts';
 import { useMay } from '../data/session.ts';
 import { useSpeech } from '../i18n/language.tsx';
+import { useToldWords } from '../i18n/told-words.ts';
 import { Badge, Empty, Loading, Note, PageHead, Panel } from '../parts/basics.tsx';
+import { Fault } from '../parts/fault.tsx';
 
 const tones = { error: 'bad', warning: 'warn', info: 'info' } as const;
 const standings = { measuring: 'info', answered: 'good', away: 'bad' } as const;
@@ -15,7 +17,7 @@ export default function DoctorPage() {
   const { t, language } = useSpeech();
   const may = useMay('diagnostics');
   const { doctor } = useLive();
-  const [fault, setFault] = useState<string>();
+  const [fault, setFault] = useState<unknown>();
   const [isAsking, setAsking] = useState(false);
   // Asked again when an examination has ended, whoever began it.
   const { value, error, again } = useAsked(`${language} ${doctor === undefined}`, () =>
@@ -25,9 +27,7 @@ export default function DoctorPage() {
   const examine = async () => {
     setFault(undefined);
     setAsking(true);
-    await call('examine', { body: { lang: language } }).catch((problem: unknown) =>
-      setFault((problem as Error).message),
-    );
+    await call('examine', { body: { lang: language } }).catch(setFault);
     again();
     setAsking(false);
   };
@@ -39,9 +39,9 @@ export default function DoctorPage() {
         </button>
       </PageHead>
       <p className="muted">{t('doctor.text')}</p>
-      {error !== undefined && <Note tone="bad">{(error as Error).message}</Note>}
+      <Fault of={error} />
       <div aria-live="polite">
-        {fault !== undefined && <Note tone="bad">{fault}</Note>}
+        <Fault of={fault} />
         {isRunning && <Progress nodes={doctor ?? value?.running?.nodes ?? {}} />}
       </div>
       {value === undefined && error === undefined && <Loading />}
@@ -84,6 +84,7 @@ function Found({
   readonly judge: string;
 }) {
   const { t, when, number } = useSpeech();
+  const told = useToldWords();
   const { findings, nodes } = last;
   const names = nodes.filter(({ away }) => away === undefined).map(({ node }) => node);
   return (
@@ -103,7 +104,7 @@ function Found({
       {nodes.map(({ node, away }) =>
         away === undefined ? null : (
           <Note key={node} tone="warn">
-            {t('doctor.notExamined', { node })} {away}
+            {t('doctor.notExamined', { node })} {told(away)}
           </Note>
         ),
       )}
