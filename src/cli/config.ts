@@ -122,7 +122,7 @@ export async function compare(options: Options & { readonly json?: boolean }): P
   if (!reply.ok || reply.value.compared === undefined)
     return complain(reply.ok ? 'no answer came' : reply.error);
   const { compared } = reply.value;
-  const own = ownLines(reply.value.ownSections ?? []);
+  const own = ownLines(reply.value.ownSections ?? [], 'en');
   console.log(
     options.json === true
       ? JSON.stringify(compared, undefined, 2)

@@ -189,8 +189,9 @@ program
   .command('status')
   .description('shows roles, links, demotion and findings of the node')
   .addOption(socketOption())
+  .option(...languageOption)
   .option('--json', 'the whole status as JSON')
-  .action(async (options: { socket: string; json?: boolean }) => {
+  .action(async (options: { socket: string; json?: boolean; lang?: string }) => {
     const { status } = await import('./status.ts');
     process.exitCode = await status(options);
   });

@@ -1,18 +1,27 @@
 /** `bascule status`: what a running node says of itself. */
 import { ask } from '#api/client.ts';
 import type { DocumentStatus, NodeStatus, OwnSectionStand, StatesStatus } from '#api/contract/control.ts';
+import type { Language } from '#base/language.ts';
 import { titleOf } from '#commit/revision.ts';
+import { languageAsked, told } from './language.ts';
+import { statusWords } from './status-words.ts';
 import { duration, table } from './text.ts';
 
 /** Prints the status; 0 when all is well, 1 when something deserves a look, 2 when no node answers. */
-export async function status(options: { socket: string; json?: boolean }): Promise<number> {
+export async function status(options: {
+  readonly socket: string;
+  readonly json?: boolean;
+  readonly lang?: string;
+}): Promise<number> {
+  const language = languageAsked(options.lang);
+  if (language === undefined) return 2;
   const reply = await ask(options.socket, { command: 'status' });
   if (!reply.ok || reply.value.status === undefined) {
-    console.error(reply.ok ? 'the node sent no status' : reply.error);
+    console.error(reply.ok ? statusWords[language].silent : told(reply.error, language));
     return 2;
   }
   const node = reply.value.status;
-  console.log(options.json === true ? JSON.stringify(node, undefined, 2) : statusText(node));
+  console.log(options.json === true ? JSON.stringify(node, undefined, 2) : statusText(node, language));
   return isWell(node) ? 0 : 1;
 }
 
@@ -28,84 +37,85 @@ export function isWell(node: NodeStatus): boolean {
   );
 }
 
-/** "State sync: PF2 in step, 1204 states, lag 0.3 ms" */
-function statesLines(states: StatesStatus): string[] {
+/** "State sync with PF2 (0a0b0c0d): in step, 1204 states, lag 0.3 ms" */
+function statesLines(states: StatesStatus, language: Language): string[] {
+  const say = statusWords[language];
   return states.peers.map(({ node, state, lagMs, hostId }) => {
-    const lag = state === 'in step' ? `, ${states.entries} states, lag ${lagMs.toFixed(1)} ms` : '';
-    return `State sync with ${node} (${hostId}): ${state}${lag}`;
+    const more = state === 'in step' ? say.entries(states.entries, lagMs.toFixed(1)) : '';
+    return `${say.stateSync(node, hostId)} ${say.states[state]}${more}`;
   });
 }
 
 /** "Document: revision 12 (by anna at PF1: open port 443)", and how the other nodes stand to it. */
-function documentLines(document: DocumentStatus): string[] {
+function documentLines(document: DocumentStatus, language: Language): string[] {
+  const say = statusWords[language];
   const { confirmWithinMs, peers, ownSections = [] } = document;
-  const trial =
-    confirmWithinMs === undefined
-      ? []
-      : [`It is undone in ${duration(confirmWithinMs)} unless you run "bascule confirm".`];
   return [
-    `Document: ${titleOf(document)}`,
-    ...trial,
-    ...Object.entries(peers).map(([node, stand]) => `Document at ${node}: ${standText(stand)}`),
-    ...ownLines(ownSections),
+    `${say.document} ${told(titleOf(document), language)}`,
+    ...(confirmWithinMs === undefined ? [] : [say.undoneIn(duration(confirmWithinMs))]),
+    ...Object.entries(peers).map(([node, stand]) => `${say.documentAt(node)} ${standText(stand, language)}`),
+    ...ownLines(ownSections, language),
   ];
 }
 
 /** "Not shared, each node has its own: rules (they differ), nat (the same just now)" */
-export const ownLines = (sections: readonly OwnSectionStand[]): string[] =>
-  sections.length === 0
-    ? []
-    : [
-        `Not shared, each node has its own: ${sections.map(({ section, same }) => `${section} (${same ? 'the same just now' : 'they differ'})`).join(', ')}`,
-      ];
+export function ownLines(sections: readonly OwnSectionStand[], language: Language): string[] {
+  const { own, same, differ } = statusWords[language];
+  const list = sections.map((one) => `${one.section} (${one.same ? same : differ})`);
+  return list.length === 0 ? [] : [own(list.join(', '))];
+}
 
-function standText(stand: DocumentStatus['peers'][string]): string {
+function standText(stand: DocumentStatus['peers'][string], language: Language): string {
+  const say = statusWords[language];
+  const why = (text: string | undefined): string =>
+    text === undefined ? '' : `${say.colon} ${told(text, language)}`;
+  const behind = (count: number): string => say.behind(say.revisions(count));
   switch (stand.kind) {
     case 'in step':
-      return 'in step';
+      return say.inStep;
     case 'behind':
-      return `${revisionsText(stand.revisions)} behind${stand.why === undefined ? '' : `: ${stand.why}`}`;
-    case 'away':
-      return `away${stand.revisions === undefined ? '' : `, ${revisionsText(stand.revisions)} behind`}: ${stand.why}`;
+      return `${behind(stand.revisions)}${why(stand.why)}`;
+    case 'away': {
+      const late = stand.revisions === undefined ? '' : `, ${behind(stand.revisions)}`;
+      return `${say.away}${late}${why(stand.why)}`;
+    }
     case 'unrelated':
-      return stand.why;
+      return told(stand.why, language);
   }
 }
 
-const revisionsText = (count: number): string => (count === 1 ? '1 revision' : `${count} revisions`);
-
 /** The status as a person reads it. */
-export function statusText(node: NodeStatus): string {
+export function statusText(node: NodeStatus, language: Language): string {
+  const say = statusWords[language];
   const rows = node.vips.map((vip) => [
     vip.title,
     vip.addresses.join(' '),
     vip.description,
-    `${vip.status} for ${duration(vip.forMs)}`,
-    vip.heardFrom === undefined ? '' : `${vip.heardFrom}, ${duration(vip.heardMsAgo ?? 0)} ago`,
+    say.since(vip.status, duration(vip.forMs)),
+    vip.heardFrom === undefined ? '' : say.ago(vip.heardFrom, duration(vip.heardMsAgo ?? 0)),
   ]);
+  const head = say.head(node.node, node.cluster, duration(node.uptimeMs), node.failover);
+  const links = node.links.map((link) => `${link.interface} ${link.up ? say.up : say.down}`);
   const lines = [
-    `${node.node} of cluster ${node.cluster}, up ${duration(node.uptimeMs)}, failover ${node.failover}, ` +
-      `${node.realtime ? 'real-time' : 'no real-time scheduling'}, ${Math.round(node.residentBytes / 1e6)} MB`,
+    `${head}, ${node.realtime ? say.realtime : say.notRealtime}, ${Math.round(node.residentBytes / 1e6)} MB`,
     '',
-    table(['Interface and VHID', 'Virtual IP address', 'Description', 'Status', 'Last advert from'], rows),
+    table(say.columns, rows),
     '',
-    `Links: ${node.links.map((link) => `${link.interface} ${link.up ? 'up' : 'DOWN'}`).join(', ')}`,
+    `${say.links} ${links.join(', ')}`,
   ];
-  if (node.states !== undefined) lines.push(...statesLines(node.states));
-  if (node.document !== undefined) lines.push(...documentLines(node.document));
-  if (!node.ready) lines.push('Not ready yet: demoted until it is.');
-  if (node.carp === 'disabled')
-    lines.push('CARP is temporarily disabled ("bascule carp enable" brings it back).');
-  if (node.maintenance) lines.push('Persistent maintenance mode ("bascule maintenance off" ends it).');
+  if (node.states !== undefined) lines.push(...statesLines(node.states, language));
+  if (node.document !== undefined) lines.push(...documentLines(node.document, language));
+  if (!node.ready) lines.push(say.notReady);
+  if (node.carp === 'disabled') lines.push(say.carpOff);
+  if (node.maintenance) lines.push(say.maintenance);
   if (node.demotion > 0) {
     const reasons = Object.entries(node.demotionReasons).map(([reason, amount]) => `${reason} +${amount}`);
-    lines.push(`Demoted by ${node.demotion}: ${reasons.join(', ')}`);
+    lines.push(say.demoted(node.demotion, reasons.join(', ')));
   }
   for (const finding of node.findings) {
-    lines.push(
-      `! ${finding.code}${finding.subject === undefined ? '' : ` (${finding.subject})`}: ${finding.cause}`,
-    );
-    lines.push(`  ${finding.remedy}`);
+    const { cause, remedy } = language === 'fr' ? (finding.fr ?? finding) : finding;
+    const subject = finding.subject === undefined ? '' : ` (${finding.subject})`;
+    lines.push(`! ${finding.code}${subject}${say.colon} ${cause}`, `  ${remedy}`);
   }
   return lines.join('\n');
 }
