@@ -1,6 +1,7 @@
 /** Answers to other nodes of the cluster, which have shown who they are. */
 import { secretMask } from './contract/edit.ts';
 import type { NodeCall } from './contract/processes.ts';
+import { isReading } from './own-node.ts';
 import type { Sharing } from './sharing.ts';
 import type { Api } from './world.ts';
 
@@ -15,8 +16,7 @@ export async function answerNode(
   if (call.kind === 'shared') return sharing.answer(call.keptAfter);
   const { question, by } = call;
   const told = await world.self.ask(question, { user: `${by.user} at ${from}`.slice(0, 100), from: by.from });
-  const isReading = readings.has(question.command) && !('kill' in question && question.kill);
-  if (!isReading)
+  if (!isReading(question))
     world.audit({
       actor: `${by.user} at ${from}`,
       from: by.from,
@@ -26,9 +26,3 @@ export async function answerNode(
     });
   return told.ok ? told.value : { ok: false, error: told.error };
 }
-
-// biome-ignore format: one list
-const readings: ReadonlySet<string> = new Set([
-  'status', 'states', 'counters', 'interfaces', 'routes', 'neighbours', 'ruleCounters', 'logs', 'audit', 'balancer',
-  'balancerOrders', 'certificate',
-]);
