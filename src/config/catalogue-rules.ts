@@ -304,7 +304,7 @@ export const rulesCatalogue = {
       remedy: 'Use mode: hybrid, or remove the rules.',
     },
     fr: {
-      message: 'le NAT sortant a {count} règles personnelles, mais son mode est {mode}',
+      message: 'le NAT sortant a {count} règles manuelles, mais son mode est {mode}',
       cause: 'Seuls les modes hybride et manuel les utilisent.',
       remedy: 'Écrivez mode: hybrid, ou supprimez les règles.',
     },

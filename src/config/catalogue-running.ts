@@ -119,7 +119,7 @@ export const runningCatalogue = {
     },
     fr: {
       cause:
-        'La passerelle ne mène plus dehors : les nouvelles connexions prennent la suivante du groupe, ou la route habituelle ; celles qu’elle portait ont été fermées.',
+        'La passerelle ne mène plus nulle part : les nouvelles connexions prennent la suivante du groupe, ou la route habituelle ; celles qu’elle portait ont été fermées.',
       remedy: 'Examinez la ligne et son modem ; vérifiez que l’adresse interrogée répond bien aux pings.',
     },
   },

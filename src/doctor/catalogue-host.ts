@@ -11,7 +11,7 @@ export const hostCatalogue = {
     },
     fr: {
       evidence: 'Le mot de passe de {where} ne protège rien : il est {how}.',
-      cause: 'Qui lit les guides, ou enregistre une seule annonce, l’a.',
+      cause: 'Il suffit de lire les guides, ou d’enregistrer une seule annonce, pour l’avoir.',
       remedy: 'Donnez-en un autre, par exemple de « openssl rand -base64 12 », puis « bascule apply ».',
     },
   },

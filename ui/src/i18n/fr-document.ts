@@ -69,7 +69,7 @@ export const documentFr: Readonly<Record<keyof typeof documentEn, string>> = {
   'nat.oneToOne.one': 'Correspondance 1:1',
   'nat.outbound': 'Sortant',
   'nat.outbound.one': 'Règle sortante',
-  'nat.outbound.none': 'Aucune règle personnelle.',
+  'nat.outbound.none': 'Aucune règle manuelle.',
   'nat.npt': 'NPt',
   'nat.npt.one': 'Préfixe',
   'nat.mode': 'Mode du NAT sortant',
@@ -157,7 +157,7 @@ export const documentFr: Readonly<Record<keyof typeof documentEn, string>> = {
     'Tous les nœuds ont un même document. Une section sans coche est propre à chaque nœud : chacun part de ce que tous avaient, puis suit son chemin. Enregistré aussitôt, en une révision.',
   'ha.between.own':
     'Les autres pages montrent ce que tous les nœuds partagent. Ce qui est propre à un nœud figure sous son nom dans le document (bascule config edit).',
-  'ha.between.take': 'Là où les nœuds diffèrent, celui-ci a raison :',
+  'ha.between.take': 'Là où les nœuds diffèrent, c’est ce nœud qui fait foi :',
   'ha.between.same': 'aucun, ils sont identiques',
   'help.preempt': 'Le meilleur nœud reprend sa place à son retour.',
   'help.states': 'Les sessions continuent après un basculement.',

@@ -160,7 +160,7 @@ export const frameFr: Readonly<Record<keyof typeof frameEn, string>> = {
   'conflict.text':
     'Vos modifications sont conservées. Reportez-les puis vérifiez l’aperçu, ou abandonnez-les.',
   'conflict.rebase': 'Reporter les miennes',
-  'conflict.lost': 'Pas remises par-dessus, car ce qu’elles modifient a disparu : {what}',
+  'conflict.lost': 'Non reportées, car ce qu’elles modifient a disparu : {what}',
   'trial.title': 'La révision {number} est à l’essai.',
   'trial.text': 'Elle sera annulée dans {left} si vous ne la conservez pas.',
   'trial.keep': 'Conserver',

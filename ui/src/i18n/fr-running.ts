@@ -67,7 +67,7 @@ export const runningFr: Readonly<Record<keyof typeof runningEn, string>> = {
   'doctor.answered': 'a répondu',
   'doctor.away': 'ne répond pas',
   'doctor.never': 'Aucun examen depuis le démarrage de ce nœud.',
-  'doctor.found': 'Ce qui a été trouvé',
+  'doctor.found': 'Constats',
   'doctor.examined': '{nodes}, {when}, en {seconds} s ; jugé par {judge}',
   'doctor.notExamined': '{node} n’a pas été examiné :',
   'doctor.nothing': 'Rien à signaler : le cluster va bien.',
