@@ -31,10 +31,12 @@ const overOther = documentOf('other');
 function world(
   first: ClusterDocument,
   begins: (document: ClusterDocument) => Result<void> = () => ok(undefined),
+  former?: ClusterDocument,
 ) {
   const done: string[] = [];
   const states = statesOf(first, {
     node: 'a',
+    former,
     start: (document) => {
       const over = document.ha.sync?.interface;
       if (over === undefined) return undefined;
@@ -87,6 +89,12 @@ test('other keys are handed to the thread that runs, and back when the change co
   await states.follow(overSync, rekeyed);
   await states.follow(rekeyed, overSync);
   assert.deepEqual(done.slice(2), ['keys Herse-1403,Barbacane-1402-tour', 'keys Barbacane-1402-tour']);
+});
+
+test('a node that starts in the middle of a change of keys understands those who are still at the old one', async () => {
+  const old = { ...overSync, ha: { sync: { ...overSync.ha.sync, keys: ['Herse-1403'] } } } as ClusterDocument;
+  const { done } = world(overSync, undefined, old);
+  assert.deepEqual(done, ['prepare', 'start over sync', 'keys Herse-1403', 'keys Barbacane-1402-tour']);
 });
 
 test('a thread that does not begin is replaced by the last', async () => {

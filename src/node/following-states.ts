@@ -17,6 +17,8 @@ export interface RunningStates {
 
 export interface StatesParts {
   readonly node: string;
+  /** A document that peers may still go by when the node starts. */
+  readonly former?: ClusterDocument | undefined;
   /** Starts the thread; undefined when the document wants none here. */
   readonly start: (document: ClusterDocument) => RunningStates | undefined;
   /** Settings of the kernel that only a node with a states thread has; the returned call puts them back. */
@@ -56,6 +58,10 @@ export function statesOf(first: ClusterDocument, parts: StatesParts): FollowingS
   };
 
   run(first);
+  const spoken = parts.former === undefined ? undefined : configOf(parts.former);
+  // Old secrets that give way at once open for a while, as at a node that was running.
+  for (const one of spoken === undefined ? [] : [spoken, configOf(first)])
+    if (one !== undefined) running?.rekey(one.secrets);
   return {
     tryOut: async (from, to) => {
       const possible = tryOut(to);

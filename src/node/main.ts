@@ -192,7 +192,7 @@ async function serve(
   runtime.attach(guard);
   const statesWaker = createWaker();
   const states = statesOf(document, {
-    node: options.node,
+    ...{ node: options.node, former },
     start: (wanted) =>
       startStatesThread(statesPlanOf(wanted, options.node, statesWaker.fd), statesWaker.wake, runtime),
     prepare: prepareStates,

@@ -142,6 +142,19 @@ test('their secret changes while they run, at one a second after the other, and 
   assert.equal(link.phase(), 'inStep');
 });
 
+test('a secret that gave way at once still opens for a while, and seals nothing', () => {
+  const link = pair([['new'], ['old']]);
+  const { one } = link;
+  for (const secret of ['old', 'new']) one.session.seals.change([secret], link.clock());
+  link.two().session.seals.change(['new'], link.clock());
+  for (let i = 0; i < 600; i += 1) {
+    for (const side of [one, link.two()]) side.session.seals.tick(link.clock());
+    link.step();
+    if (i === 50) assert.equal(link.phase(), 'inStep', 'before the other seals with the new one');
+  }
+  assert.deepEqual([one.refused, link.two().refused], [0, 0]);
+});
+
 test('an old secret opens nothing any more after ten seconds', () => {
   const link = pair();
   link.run(20);
