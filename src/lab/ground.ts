@@ -38,6 +38,8 @@ export async function buildGround(ground: Ground, folder: string): Promise<Resul
     if (!started.ok) return fail(`Open vSwitch of ${name}: ${started.error}`);
     daemons.push(started.value);
     prefer(started.value.pid);
+    const quick = started.value.shell.run(revalidateOften);
+    if (!quick.ok) return fail(`Open vSwitch of ${name}: ${quick.error}`);
     const wanted = wantedOn(ground.infrastructure, name);
     if (!wanted.ok) return wanted;
     const state = readGround(started.value.shell, wanted.value);
@@ -47,6 +49,12 @@ export async function buildGround(ground: Ground, folder: string): Promise<Resul
   }
   return ok(daemons);
 }
+
+/**
+ * A flow goes on to where an address was until a round of revalidation sees that it has moved; rounds are 500 ms apart,
+ * or as little as 100 ms (ovs-vswitchd.conf.db(5)), which is what a hypervisor under firewalls should have.
+ */
+const revalidateOften = ['ovs-vsctl', 'set', 'Open_vSwitch', '.', 'other_config:max-revalidator=100'];
 
 /** The highest that an ordinary process can have (setpriority(2)). */
 const highestPriority = -20;
