@@ -134,7 +134,7 @@ export function testForms(stage: () => Stage): void {
     const other = () => page.getByLabel('Node', { exact: true }).selectOption('PF2');
     await visit(page, '/diagnostics/ping');
     await other();
-    await page.getByLabel('Address').fill('10.0.0.1');
+    await page.getByLabel('Address').fill('192.168.1.100');
     await page.getByLabel('Packets').selectOption('1');
     await hand.press('Ping');
     await page.getByText('1 of 1 answered').waitFor();
@@ -155,9 +155,12 @@ export function testForms(stage: () => Stage): void {
       /^(d4c3b2a1|a1b2c3d4|4d3cb2a1|a1b23c4d)$/,
     );
     await visit(page, '/diagnostics/states');
-    await page.getByLabel(/^Filter/).fill('udp 7008');
+    await page.getByLabel(/^Filter/).fill('udp');
     await page.getByText(/^[1-9]\d* of \d+ states$/).waitFor();
-    await page.getByLabel(/^Filter/).fill('udp 7999');
+    await hand.press('Kill matching states');
+    await hand.dialog.getByRole('button', { name: 'Kill matching states' }).click();
+    await page.getByText(/^[1-9]\d* states ended\.$/).waitFor();
+    await page.getByLabel(/^Filter/).fill('udp nowhere');
     await page.getByText(/^0 of \d+ states$/).waitFor();
     for (const path of ['/diagnostics/routes', '/status/interfaces', '/diagnostics/neighbours']) {
       await visit(page, path);

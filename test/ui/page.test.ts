@@ -173,6 +173,27 @@ describe('the page', { skip, timeout: 300_000 }, () => {
     assert.match((await page.locator('.flow').first().textContent()) ?? '', /longest gap/);
   });
 
+  it('the doctor examines both nodes, and says when', async () => {
+    await visit(page, '/diagnostics/doctor');
+    await page.getByRole('button', { name: 'Examine the cluster' }).click();
+    await page.getByRole('progressbar', { name: 'The nodes are measuring' }).waitFor();
+    await page.getByText(/PF1, PF2, .*judged by PF\d/).waitFor();
+    assert.equal(await page.getByRole('button', { name: 'Examine the cluster' }).isEnabled(), true);
+  });
+
+  it('a drill is followed on the page, and its report can be read', async () => {
+    await visit(page, '/lab');
+    await page.getByLabel('Drills', { exact: true }).selectOption('maintenance');
+    await page.getByRole('button', { name: 'Start', exact: true }).last().click();
+    const drill = page.locator('li', { hasText: 'The first node enters maintenance mode' });
+    await drill.getByText('running').waitFor();
+    await drill.getByText(/kept|broken/).waitFor({ timeout: 60_000 });
+    assert.match((await drill.textContent()) ?? '', /longest gap [\d.]+ ms/);
+    await page.getByText('1 of 1').waitFor();
+    await page.getByRole('link', { name: 'Read the report' }).waitFor();
+    await becomes('PF1', 'MASTER');
+  });
+
   testForms(() => ({ lab, browser, page }));
 
   it('speaks French to a French browser, and changes at any time', async () => {
@@ -186,6 +207,7 @@ describe('the page', { skip, timeout: 300_000 }, () => {
   });
 
   it('the search over the menu is reached and used by keyboard alone', async () => {
+    await visit(page, '/');
     await page.keyboard.press('/');
     await page.keyboard.type('virtual ip');
     await page.keyboard.press('Enter');
