@@ -110,7 +110,7 @@ export class Lab {
 
   /**
    * A flow of Open vSwitch's userspace datapath stays as it is until a revalidator sees that an address has moved, which
-   * takes up to 500 ms a round (max-revalidator, ovs-vswitchd.conf.db(5)), and more than one on a busy machine.
+   * takes 100 ms a round as the lab has it (`revalidateOften` in ground.ts), and many of them on a busy machine.
    */
   get learningMs(): number {
     return this.#switches.length > 0 || this.#machines?.hasTrunk === true ? 1_500 : 0;
