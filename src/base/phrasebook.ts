@@ -17,7 +17,7 @@ interface Pattern {
 /** The names of values that are words; the others are names that somebody gave, addresses, numbers. */
 const spoken: ReadonlySet<string> = new Set(['why', 'what', 'kind', 'found', 'expected']);
 /** How deep a reason may stand within reasons. */
-const deepest = 6;
+const deepest = 8;
 
 export type Phrasebook = (english: string) => string;
 

@@ -119,6 +119,13 @@ export const nodePhrases: readonly Phrase[] = [
     'there is no such revision here: it was undone already',
     'cette révision n’existe pas ici : elle est déjà annulée',
   ],
+  // A secret is the one thing that a node may lack although the document is right.
+  [
+    '{what} Set the environment variable, or add the name to the secrets file.',
+    '{what}. Définissez la variable d’environnement, ou ajoutez ce nom au fichier des secrets.',
+  ],
+  ['the environment has no variable {name}', 'l’environnement n’a pas de variable {name}'],
+  ['the secrets have no entry "{name}"', 'les secrets n’ont pas d’entrée « {name} »'],
   ['nothing waits to be confirmed', 'rien n’attend d’être confirmé'],
   ['the revisions follow one that is not here', 'les révisions font suite à une révision qui n’est pas ici'],
   ['the revisions are damaged, or not in order', 'les révisions sont abîmées, ou en désordre'],
