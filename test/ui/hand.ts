@@ -30,7 +30,7 @@ export class Hand {
   async fill(fields: Readonly<Record<string, string>>): Promise<void> {
     for (const [label, value] of Object.entries(fields)) {
       const field = this.dialog.getByLabel(label, { exact: true });
-      const isChoice = (await field.evaluate((element) => element.tagName)) === 'SELECT';
+      const isChoice = (await field.evaluate('(element) => element.tagName')) === 'SELECT';
       if (isChoice) await field.selectOption(value);
       else await field.fill(value);
     }
