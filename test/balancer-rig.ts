@@ -87,6 +87,7 @@ loadBalancer:
     spare: { addresses: [${vip}], port: 85, pool: spare }
     deaf6: { addresses: ["${vip6}"], port: 83, pool: deaf6 }
     dumb6: { addresses: ["${vip6}"], port: 83, protocol: udp, pool: deaf6 }
+    range: { addresses: [${vip}], port: 8000-8010, pool: web }
     closed6: { addresses: ["${vip6}"], port: 84, pool: closed6 }
 `);
 

@@ -35,6 +35,12 @@ inPrivateNamespaces(import.meta.filename, () => {
     );
   });
 
+  test('a range of ports: each leads to the port of the member, and those beside it to nobody', async () => {
+    for (const port of [8000, 8005, 8010])
+      assert.equal(serversOf(await get({ port, count: 3 })), '10.0.0.11 10.0.0.12 10.0.0.13');
+    assert.deepEqual((await get({ port: 8011 })).said, ['error: ECONNREFUSED']);
+  });
+
   test('a client stays with its member, also at another node and after a restart', async () => {
     const picture = async (): Promise<string[]> => {
       const picked: string[] = [];
@@ -85,11 +91,12 @@ inPrivateNamespaces(import.meta.filename, () => {
     const refused = await get({ count: 4 });
     assert.deepEqual([...new Set(refused.said)], ['error: ECONNREFUSED']);
     assert.ok(refused.slowestMs < 500, `${refused.slowestMs} ms`);
+    assert.deepEqual((await get({ port: 8005 })).said, ['error: ECONNREFUSED']);
     const udp = await get({ kind: 'udp', port: 53 });
     assert.deepEqual(udp.said, ['error: ECONNREFUSED']);
     assert.equal(
       findings.get('pool-down web'),
-      'none of its 3 members serves; clients of www are refused, clients of names are refused',
+      'none of its 3 members serves; clients of www are refused, clients of names are refused, clients of range are refused',
     );
     assert.match(findings.get('pool-down sticky') ?? '', /clients of bound are served by sorry$/);
     const { servers: rows } = await rig.node.status();
@@ -107,6 +114,7 @@ inPrivateNamespaces(import.meta.filename, () => {
         ['spare', 'spare'],
         ['deaf6', 'deaf6'],
         ['dumb6', 'deaf6'],
+        ['range', undefined],
         ['closed6', 'closed6'],
       ],
     );

@@ -93,9 +93,17 @@ const poolDocument = z.strictObject({
   description: text.default(''),
 });
 
+const portRange = z
+  .string()
+  .regex(/^[1-9]\d{0,4}-[1-9]\d{0,4}$/, 'a port, or a range such as 8000-8010')
+  .refine((text) => {
+    const [low = 0, high = 0] = text.split('-').map(Number);
+    return low < high && high <= 65_535;
+  }, 'a range goes from the lower port to the higher, at most 65535');
+
 const serverDocument = z.strictObject({
   addresses: z.array(address).min(1, 'a virtual server needs an address').describe('Virtual IPs.'),
-  port,
+  port: z.union([port, portRange]).describe('Or a range: all of it leads to the port of the member.'),
   protocol: z.enum(['tcp', 'udp'], { error: 'protocol is tcp or udp' }).default('tcp'),
   pool: name,
   fallback: z

@@ -3,6 +3,7 @@
  * kernel's program is written by `ruleset`; both go by these words.
  */
 import { type Family, familyOf, type Ipv4, type Ipv6 } from '#base/address.ts';
+import { type PortRange, plainPorts } from './aliases.ts';
 import type { BalancerDocument, MonitorDocument, PoolDocument } from './balancer-document.ts';
 import type { ClusterDocument } from './document.ts';
 import { entryOf, vipAddresses } from './model.ts';
@@ -37,7 +38,9 @@ export interface Pool {
 export interface VirtualServer {
   readonly name: string;
   readonly addresses: readonly (Ipv4 | Ipv6)[];
-  readonly port: number;
+  /** `80` or `8000-8010` */
+  readonly port: number | string;
+  readonly ports: PortRange;
   readonly protocol: 'tcp' | 'udp';
   /** Names of pools in the order in which they serve: the first that has a member online. */
   readonly pools: readonly string[];
@@ -65,6 +68,7 @@ export function balancerOf(document: ClusterDocument): Balancer {
         name,
         addresses: server.addresses.map(plain),
         port: server.port,
+        ports: portsOf(server.port),
         protocol: server.protocol,
         pools: chainOf(document.loadBalancer, [
           server.pool,
@@ -72,12 +76,21 @@ export function balancerOf(document: ClusterDocument): Balancer {
         ]),
         lastResort:
           typeof server.fallback === 'object'
-            ? { address: plain(server.fallback.address), port: server.fallback.port ?? server.port }
+            ? {
+                address: plain(server.fallback.address),
+                port: server.fallback.port ?? portsOf(server.port)[0],
+              }
             : undefined,
         pass: server.rule === 'pass',
         description: server.description,
       })),
   };
+}
+
+export function portsOf(port: number | string): PortRange {
+  const [range] = plainPorts(port);
+  if (range === undefined) throw new Error(`bug: "${port}" is no port`);
+  return range;
 }
 
 /** The pools that virtual servers lead to, in the order of the document. */

@@ -1,6 +1,7 @@
 /** The load balancer: names that lead somewhere, members that can serve, addresses that move with the master. */
 import { familyOf } from '#base/address.ts';
-import { balancerOf, hasMonitor, interfaceOfVip, memberId } from './balancer.ts';
+import type { PortRange } from './aliases.ts';
+import { balancerOf, hasMonitor, interfaceOfVip, memberId, portsOf } from './balancer.ts';
 import { builtInMonitors, type PoolDocument, type ServerDocument } from './balancer-document.ts';
 import { type CheckContext, familyTitle } from './context.ts';
 import type { Path } from './findings.ts';
@@ -18,7 +19,7 @@ export function checkBalancer(context: CheckContext): void {
       });
   for (const [name, pool] of Object.entries(pools))
     checkPool(context, name, pool, ['loadBalancer', 'pools', name]);
-  const taken = new Map<string, string>();
+  const taken: Taken[] = [];
   for (const [name, server] of Object.entries(virtualServers))
     checkServer(context, name, server, taken, ['loadBalancer', 'virtualServers', name]);
 }
@@ -89,11 +90,19 @@ function checkPlace(context: CheckContext, address: string, member: string, path
   if (!isNear) context.report('balancer-member-elsewhere', path, { member });
 }
 
+/** What a virtual server listens at. */
+interface Taken {
+  readonly name: string;
+  readonly protocol: string;
+  readonly address: string;
+  readonly ports: PortRange;
+}
+
 function checkServer(
   context: CheckContext,
   name: string,
   server: ServerDocument,
-  taken: Map<string, string>,
+  taken: Taken[],
   path: Path,
 ): void {
   checkPoolName(context, server.pool, [...path, 'pool']);
@@ -105,10 +114,20 @@ function checkServer(
     const { address } = cidr(text);
     if (interfaceOfVip(context.document, address) === undefined)
       context.report('balancer-address-not-vip', at, { address, server: name });
-    const key = `${protocol} ${memberId(address, port)}`;
-    const other = taken.get(key);
-    if (other === undefined) taken.set(key, name);
-    else context.report('balancer-server-twice', at, { other, server: name, protocol, port, address });
+    const [low, high] = portsOf(port);
+    const other = taken.find(
+      (one) =>
+        one.protocol === protocol && one.address === address && one.ports[0] <= high && low <= one.ports[1],
+    );
+    if (other !== undefined)
+      context.report('balancer-server-twice', at, {
+        other: other.name,
+        server: name,
+        protocol,
+        port,
+        address,
+      });
+    taken.push({ name, protocol, address, ports: [low, high] });
     checkFamily(context, name, address, at);
   });
   checkQuestion(context, name, server, path);

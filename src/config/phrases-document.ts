@@ -166,6 +166,11 @@ export const documentPhrases: readonly Phrase[] = [
     'the type of an alias is hosts, networks, ports or urltable',
     'le type d’un alias est hosts, networks, ports ou urltable',
   ],
+  ['a port, or a range such as 8000-8010', 'un port, ou une plage telle que 8000-8010'],
+  [
+    'a range goes from the lower port to the higher, at most 65535',
+    'une plage va du port le plus bas au plus haut, 65535 au plus',
+  ],
   ['monitor is an address, or "none"', 'monitor est une adresse, ou « none »'],
   ['a tier has at least one gateway', 'un niveau a au moins une passerelle'],
   ['a group has at least one tier', 'un groupe a au moins un niveau'],

@@ -24,7 +24,11 @@ export function balancedBy(document: ClusterDocument, packet: Packet): Balanced 
   const protocol = packet.protocol === 6 ? 'tcp' : packet.protocol === 17 ? 'udp' : undefined;
   const server = servers.find(
     (one) =>
-      one.protocol === protocol && one.port === packet.port && one.addresses.includes(packet.destination),
+      one.protocol === protocol &&
+      packet.port !== undefined &&
+      one.ports[0] <= packet.port &&
+      packet.port <= one.ports[1] &&
+      one.addresses.includes(packet.destination),
   );
   if (server === undefined) return undefined;
   const ways = server.pools.flatMap((name) => {

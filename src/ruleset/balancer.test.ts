@@ -121,6 +121,9 @@ test('explain names the virtual server, how the member is chosen, and the rule t
   assert.equal(found.sourceNat, undefined);
   const near = explain(document, 'A', 'lan', { ...packet, source: '10.0.0.50' as Ipv4 });
   assert.equal(near.action, 'block', 'the rules of the LAN decide there');
+  const range = documentOf('www: { addresses: [192.0.2.1], port: 8000-8010, pool: web }');
+  assert.equal(explain(range, 'A', 'wan', { ...packet, port: 8010 }).inside.port, 80);
+  assert.equal(explain(range, 'A', 'wan', { ...packet, port: 8011 }).choice, undefined);
   const own = documentOf('www: { addresses: [192.0.2.1], port: 80, pool: web, rule: none }');
   assert.equal(explain(own, 'A', 'wan', packet).action, 'block');
   assert.equal(explain(document, 'A', 'wan', { ...packet, port: 81 }).choice, undefined);

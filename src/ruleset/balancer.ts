@@ -266,15 +266,18 @@ function services({ servers }: Balancer, family: Family): string[] {
       .map((address) => ({ server, key: `${address} . ${server.protocol} . ${server.port}` })),
   );
   const type = `type ${family}_addr . inet_proto . inet_service`;
+  // A set of ranges is slower to look into, so only who has one has it.
+  const isRanged = own.some(({ server }) => server.ports[0] !== server.ports[1]);
+  const flags = isRanged ? ['flags interval'] : [];
   return [
     mapOf(
       `map services_${family}`,
-      `${type} : verdict`,
+      [`${type} : verdict`, ...flags],
       own.map(({ server, key }) => `${key} : goto ${chainName(server, family)}`),
     ),
     mapOf(
       `set listening_${family}`,
-      type,
+      [type, ...flags],
       own.map(({ key }) => key),
     ),
   ];
@@ -395,5 +398,8 @@ function reflections(document: ClusterDocument, balancer: Balancer, server: Virt
 const block = (head: string, lines: readonly string[]): string =>
   `\t${head} {\n${lines.map((line) => `\t\t${line}\n`).join('')}\t}`;
 
-const mapOf = (head: string, type: string, elements: readonly string[]): string =>
-  block(head, [type, ...(elements.length === 0 ? [] : [`elements = { ${elements.join(', ')} }`])]);
+const mapOf = (head: string, type: string | readonly string[], elements: readonly string[]): string =>
+  block(head, [
+    ...[type].flat(),
+    ...(elements.length === 0 ? [] : [`elements = { ${elements.join(', ')} }`]),
+  ]);

@@ -60,7 +60,8 @@ export const balancerStatus = z.object({
       server: z.string(),
       description: z.string(),
       addresses: z.array(z.string()),
-      port: z.number(),
+      /** `80` or `8000-8010` */
+      port: z.union([z.number(), z.string()]),
       protocol: z.enum(['tcp', 'udp']),
       pools: z.array(z.string()),
       /** Who serves now, by address: a pool, an address, or nobody: clients are refused. */

@@ -129,7 +129,7 @@ export default function BalancerPage() {
           ]}
           fields={[
             { name: 'addresses', label: 'carp.address', kind: 'array' },
-            { name: 'port', label: 'rules.port', kind: 'number' },
+            { name: 'port', label: 'rules.port', kind: 'ports' },
             {
               name: 'protocol',
               label: 'field.protocol',
