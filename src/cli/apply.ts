@@ -133,7 +133,8 @@ export function appliedText(
   const there = Object.keys(words);
   const lines = [...new Set(Object.values(words).flat())].map((line) => `  ${changed(line, language)}`);
   const absent = Object.entries(away).map(([node, why]) => say.away(node, told(why, language)));
-  const again = confirmSeconds === undefined ? [] : [say.undoneIn(duration(confirmSeconds * 1_000))];
+  const again =
+    confirmSeconds === undefined ? [] : [say.undoneIn(duration(confirmSeconds * 1_000, language))];
   return [say.inForce(head.number, listed(there, language)), ...lines, ...absent, ...again].join('\n');
 }
 

@@ -58,6 +58,7 @@ test('the status as a person reads it', () => {
 test('the same in French, with the reasons that nodes give', () => {
   const plain = statusText(node, 'fr').replaceAll('\u00a0', ' ').split('\n');
   assert.match(plain[0] ?? '', /^PF1 du cluster d1, en marche depuis 1 h, failover fast, sans/);
+  assert.match(plain[4] ?? '', /BACKUP depuis 5,0 s +192\.168\.1\.3, il y a 12 ms$/);
   assert.deepEqual(plain.slice(6), [
     'Liens : lan COUPÉ',
     'Synchronisation des états avec PF2 (0a0b0c0d) : synchronisé, 438 états, retard 0,3 ms',

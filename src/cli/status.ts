@@ -52,7 +52,7 @@ function documentLines(document: DocumentStatus, language: Language): string[] {
   const { confirmWithinMs, peers, ownSections = [] } = document;
   return [
     `${say.document} ${told(titleOf(document), language)}`,
-    ...(confirmWithinMs === undefined ? [] : [say.undoneIn(duration(confirmWithinMs))]),
+    ...(confirmWithinMs === undefined ? [] : [say.undoneIn(duration(confirmWithinMs, language))]),
     ...Object.entries(peers).map(([node, stand]) => `${say.documentAt(node)} ${standText(stand, language)}`),
     ...ownLines(ownSections, language),
   ];
@@ -91,10 +91,10 @@ export function statusText(node: NodeStatus, language: Language): string {
     vip.title,
     vip.addresses.join(' '),
     vip.description,
-    say.since(vip.status, duration(vip.forMs)),
-    vip.heardFrom === undefined ? '' : say.ago(vip.heardFrom, duration(vip.heardMsAgo ?? 0)),
+    say.since(vip.status, duration(vip.forMs, language)),
+    vip.heardFrom === undefined ? '' : say.ago(vip.heardFrom, duration(vip.heardMsAgo ?? 0, language)),
   ]);
-  const head = say.head(node.node, node.cluster, duration(node.uptimeMs), node.failover);
+  const head = say.head(node.node, node.cluster, duration(node.uptimeMs, language), node.failover);
   const links = node.links.map((link) => `${link.interface} ${link.up ? say.up : say.down}`);
   const lines = [
     `${head}, ${node.realtime ? say.realtime : say.notRealtime}, ${Math.round(node.residentBytes / 1e6)} MB`,

@@ -16,6 +16,6 @@ test('a table pads its columns and leaves no blanks at the end of a line', () =>
 });
 
 test('lengths of time carry the unit that fits', () => {
-  const shown = [12.4, 3_400, 300_000, 7_200_000, 259_200_000].map(duration);
+  const shown = [12.4, 3_400, 300_000, 7_200_000, 259_200_000].map((ms) => duration(ms));
   assert.deepEqual(shown, ['12 ms', '3.4 s', '5 min', '2 h', '3 d']);
 });
