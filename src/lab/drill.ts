@@ -8,7 +8,7 @@ import { figureFor, type Story, type StoryStep } from './story.ts';
 import type { Moment, Timeline } from './timeline.ts';
 
 /** The longest wait for roles to settle, in any profile. */
-const settleLimitMs = 10_000;
+const settleLimitMs = 20_000;
 
 /** Plays a story; afterwards the lab is as before, with the first node as master. */
 export async function play(lab: Lab, story: Story): Promise<Timeline> {
