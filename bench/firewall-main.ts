@@ -186,10 +186,9 @@ function processorTime(): number {
   return (user + system) / 1_000 + 10 * (Number(fields[13]) + Number(fields[14]));
 }
 
-const sumOf = (one: Spent, other: Spent): Spent => ({
-  clock: one.clock + other.clock,
-  processor: one.processor + other.processor,
-});
+function sumOf(one: Spent, other: Spent): Spent {
+  return { clock: one.clock + other.clock, processor: one.processor + other.processor };
+}
 
 /** Microseconds a packet. A veth hands a frame to the other end's stack before the call returns, or soon after. */
 function send(frames: readonly Buffer[]): number {
