@@ -44,8 +44,11 @@ const moduleParts = [
   'fs/jbd2',
   'fs/mbcache.ko',
 ];
-/** As the daemon calls them; a shell and all else come from busybox. */
-const tools = ['nft', 'ip', 'setpriv', 'chrt', 'ping'];
+/**
+ * As the daemon calls them; all else comes from busybox. Debian's busybox, told to run a program, takes its own one of
+ * that name: what starts others must not be part of it.
+ */
+const tools = ['nft', 'ip', 'setpriv', 'chrt', 'ping', 'sh', 'nice', 'unshare', 'mount', 'id'];
 const empty = new Uint8Array();
 
 export interface Image {
