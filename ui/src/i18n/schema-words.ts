@@ -1,18 +1,12 @@
-/** The schema speaks English; in French by the phrasebook, and where a form has a better word, by that. */
+/** What the schema says of a value, in the language of the page: French from the same book as the findings'. */
 import { formInFrench } from '#config/phrases-document.ts';
 import { useSpeech } from './language.tsx';
-
-/** A form offers the interfaces, so that nobody types the name of one. */
-const better: Readonly<Record<string, string>> = {
-  'an interface name is lower-case letters, digits and underscores, letter first': 'choisissez une interface',
-};
 
 export function useSchemaWords(): (message: string) => string {
   const { language } = useSpeech();
   return (message) => {
-    if (language === 'fr') return better[message] ?? formInFrench(message);
-    return message.startsWith('Invalid input: expected') && message.endsWith('undefined')
-      ? 'this field is due'
-      : message;
+    if (language === 'fr') return formInFrench(message);
+    const isMissing = message.startsWith('Invalid input: expected') && message.endsWith('undefined');
+    return isMissing ? 'this field is due' : message;
   };
 }
