@@ -70,7 +70,7 @@ export async function benchFailover(options: BenchOptions): Promise<number> {
     const ours = bascule(lab, own, stageFolder);
     if (options.apiLoad !== undefined) {
       const token = `${stageFolder}/api-token`;
-      appendFileSync(own, userWith(token));
+      appendFileSync(own, await userWith(token));
       const busy = loaded(bascule(lab, own, stageFolder), options.apiLoad, token, stageFolder);
       failures += await compare(lab, profile, [busy, { ...ours, name: 'no requests' }], options.runs);
       console.log(`${busy.loadText()}\n`);

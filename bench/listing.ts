@@ -32,7 +32,7 @@ export async function benchListing(): Promise<number> {
   const { lab, file } = built.value;
   const [first = '', second = ''] = lab.topology.nodes;
   const [own, token] = [`${stageFolder}/listing.yaml`, `${stageFolder}/api-token`];
-  writeFileSync(own, readFileSync(file, 'utf8') + userWith(token));
+  writeFileSync(own, readFileSync(file, 'utf8') + (await userWith(token)));
   const nodes = bascule(lab, own, stageFolder);
   const rig = buildRig(lab);
   const reader = startHelper<ListingRequest>(first, './listing-reader.ts', [token]);

@@ -183,7 +183,7 @@ describe('the page', { skip, timeout: 300_000 }, () => {
 
   it('a drill is followed on the page, and its report can be read', async () => {
     await visit(page, '/lab');
-    await page.getByLabel('Drills', { exact: true }).selectOption('maintenance');
+    await page.getByRole('combobox', { name: 'Drills' }).selectOption('maintenance');
     await page.getByRole('button', { name: 'Start', exact: true }).last().click();
     const drill = page.locator('li', { hasText: 'The first node enters maintenance mode' });
     await drill.getByText('running').waitFor();
