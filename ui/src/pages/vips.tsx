@@ -1,5 +1,5 @@
 import { clusterSchema } from '#config/document.ts';
-import { useDocument } from '../data/document.ts';
+import { listAt, useDocument } from '../data/document.ts';
 import { valueAt } from '../data/operations.ts';
 import { useSpeech } from '../i18n/language.tsx';
 import { PageHead } from '../parts/basics.tsx';
@@ -14,6 +14,8 @@ export default function VirtualIpsPage() {
   const { t } = useSpeech();
   const names = useNames();
   const { shown } = useDocument();
+  const taken = new Set(listAt(shown, ['virtualIps']).map(({ vhid }) => Number(vhid)));
+  const free = Array.from({ length: 255 }, (_, index) => index + 1).find((vhid) => !taken.has(vhid)) ?? 255;
   const isStandard = valueAt(shown, ['failover']) === 'standard';
   return (
     <>
@@ -24,7 +26,7 @@ export default function VirtualIpsPage() {
         noun={t('vips.vip')}
         canDisable={false}
         schema={schema}
-        fresh={{ interface: names.interfaces[0]?.value ?? '', vhid: 1, addresses: [], password: '' }}
+        fresh={{ interface: names.interfaces[0]?.value ?? '', vhid: free, addresses: [], password: '' }}
         columns={[
           {
             title: t('field.interface'),
