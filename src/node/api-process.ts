@@ -44,7 +44,8 @@ export class ApiProcess {
     this.#child = child;
     const line = new Conversation(
       {
-        send: (message) => void (child.connected && child.send(message)),
+        // That it is gone is known by its end. An error would be logged, the line sent to it as an event, and so on for ever.
+        send: (message) => void (child.connected && child.send(message, () => undefined)),
         hear: (listener) => child.on('message', listener),
       },
       async (body) => this.#parts.answer(apiAsks.parse(body)),
