@@ -30,7 +30,8 @@ export class Hand {
   async fill(fields: Readonly<Record<string, string>>): Promise<void> {
     for (const [label, value] of Object.entries(fields)) {
       const field = this.dialog.getByLabel(label, { exact: true });
-      const isChoice = (await field.evaluate('(element) => element.tagName')) === 'SELECT';
+      const isChoice =
+        (await field.evaluate((element) => String((element as { tagName?: string }).tagName))) === 'SELECT';
       if (isChoice) await field.selectOption(value);
       else await field.fill(value);
     }

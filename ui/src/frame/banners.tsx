@@ -24,7 +24,7 @@ export function Banners() {
           {t('live.lost')}
         </Note>
       )}
-      {now?.confirmWithinMs !== undefined && <Trial key={at} ms={now.confirmWithinMs - (Date.now() - at)} />}
+      {now?.confirmWithinMs !== undefined && <Trial until={at + now.confirmWithinMs} />}
       {isConflict && <Conflict base={base} />}
       {pending.length > 0 && !isConflict && (
         <Note
@@ -54,11 +54,10 @@ export function Banners() {
 }
 
 /** A change that undoes itself unless somebody who still gets through confirms it. */
-function Trial({ ms }: { readonly ms: number }) {
+function Trial({ until }: { /** ms since 1970. */ readonly until: number }) {
   const { t, duration } = useSpeech();
   const errorWords = useErrorWords();
-  const [until] = useState(() => Date.now() + ms);
-  const [left, setLeft] = useState(ms);
+  const [left, setLeft] = useState(() => until - Date.now());
   const { now } = useDocument();
   useEffect(() => {
     const timer = setInterval(() => setLeft(until - Date.now()), 250);
