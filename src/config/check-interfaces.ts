@@ -1,6 +1,6 @@
 /** Nodes, interfaces, their addresses and gateways. */
 import { type CheckContext, familyTitle, reservedKind } from './context.ts';
-import { deviceOf, enabledAt, gatewayAddress, vipAddresses } from './model.ts';
+import { deviceOf, enabledAt, entryOf, gatewayAddress, vipAddresses } from './model.ts';
 import {
   bogonRanges,
   type Cidr,
@@ -249,7 +249,8 @@ function checkBlocks(context: CheckContext, ifname: string): void {
   const covered = (ranges: readonly string[]): Cidr | undefined =>
     own.find((network) => ranges.some((range) => overlap(cidr(range), network)));
   const isPrivate = face?.blockPrivate === true ? covered(privateRanges) : undefined;
-  const isBogon = face?.blockBogons === true ? covered(bogonRanges) : undefined;
+  const isBogon = face !== undefined && face.blockBogons !== false ? covered(bogonRanges) : undefined;
+  if (typeof face?.blockBogons === 'string') checkBogonAlias(context, ifname, face.blockBogons);
   const title = context.title(ifname);
   if (isPrivate !== undefined)
     context.report('block-private-cuts-pair', ['interfaces', ifname, 'blockPrivate'], {
@@ -261,6 +262,14 @@ function checkBlocks(context: CheckContext, ifname: string): void {
       interface: title,
       network: networkText(isBogon),
     });
+}
+
+function checkBogonAlias(context: CheckContext, ifname: string, name: string): void {
+  const path = ['interfaces', ifname, 'blockBogons'];
+  const alias = entryOf(context.document.aliases, name);
+  if (alias === undefined) context.report('unknown-alias', path, { name });
+  else if (alias.type === 'ports')
+    context.report('alias-type', path, { name, holds: 'ports', wanted: 'addresses' });
 }
 
 /** Whether any virtual IP sits on an interface. */

@@ -427,6 +427,11 @@ const cases: readonly Case[] = [
     at: 'wan address, ports',
   },
   {
+    code: 'unknown-alias',
+    change: [['PF2: [192.168.1.3/24] }\n', 'PF2: [192.168.1.3/24] }\n    blockBogons: any\n']],
+    at: 'any\n',
+  },
+  {
     code: 'gateway-group-name',
     change: [['gateways:\n', 'gatewayGroups: { OTHERGW: { tiers: [[OTHERGW]] } }\ngateways:\n']],
     at: 'OTHERGW: { tiers',

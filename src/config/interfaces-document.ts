@@ -23,7 +23,10 @@ export const interfaceDocument = z.strictObject({
     .describe('Addresses of each node, IPv4 and IPv6, with prefix length.'),
   gateway: z.string().optional().describe('A name in gateways, or an address.'),
   blockPrivate: z.boolean().default(false).describe('Drop what comes from private networks.'),
-  blockBogons: z.boolean().default(false).describe('Drop what comes from networks that nobody may use.'),
+  blockBogons: z
+    .union([z.boolean(), name], { error: 'blockBogons is true, false, or the name of an alias' })
+    .default(false)
+    .describe('Drop what comes from networks that nobody may use; an alias may name more of them.'),
   antispoof: z
     .boolean()
     .default(true)

@@ -171,6 +171,7 @@ export const documentPhrases: readonly Phrase[] = [
     'a range goes from the lower port to the higher, at most 65535',
     'une plage va du port le plus bas au plus haut, 65535 au plus',
   ],
+  ['blockBogons is true, false, or the name of an alias', 'blockBogons est true, false ou le nom d’un alias'],
   ['monitor is an address, or "none"', 'monitor est une adresse, ou « none »'],
   ['a tier has at least one gateway', 'un niveau a au moins une passerelle'],
   ['a group has at least one tier', 'un groupe a au moins un niveau'],

@@ -48,7 +48,8 @@ function interfaceOf(scene: Scene, ifname: string, face: InterfaceDocument): Tre
     subnetv6: six === undefined ? undefined : `${six.prefix}`,
     gatewayv6: isSix ? reference : undefined,
     blockpriv: blockPrivate,
-    blockbogons: blockBogons,
+    // A pfSense fetches a list of its own.
+    blockbogons: blockBogons !== false,
     spoofmac: '',
   });
 }

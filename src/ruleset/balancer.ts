@@ -3,8 +3,7 @@
  * do not replace each other. A virtual server picks a place of its pool's table, in turn or by a hash of the client's
  * address, and translates the destination; the source stays. Only the first packet of a connection comes here.
  */
-import type { Family, Ipv4, Ipv6 } from '#base/address.ts';
-import { familyOf } from '#base/address.ts';
+import { type Family, familyOf, type Ipv4, type Ipv6 } from '#base/address.ts';
 import {
   type Balancer,
   balancerOf,
@@ -17,10 +16,9 @@ import {
 import type { ClusterDocument } from '#config/document.ts';
 import { networksOf } from '#config/model.ts';
 import { cidr, contains, networkText } from '#config/network.ts';
+import { families, word } from './match.ts';
 
 const name = 'inet bascule_balancer';
-const families = ['ipv4', 'ipv6'] as const;
-const word = { ipv4: 'ip', ipv6: 'ip6' } as const;
 /** Any number, the same on all nodes: a client keeps its member across a failover. */
 const seed = 0x62617363;
 
@@ -267,8 +265,7 @@ function services({ servers }: Balancer, family: Family): string[] {
   );
   const type = `type ${family}_addr . inet_proto . inet_service`;
   // A set of ranges is slower to look into, so only who has one has it.
-  const isRanged = own.some(({ server }) => server.ports[0] !== server.ports[1]);
-  const flags = isRanged ? ['flags interval'] : [];
+  const flags = own.some(({ server: { ports } }) => ports[0] !== ports[1]) ? ['flags interval'] : [];
   return [
     mapOf(
       `map services_${family}`,
@@ -316,17 +313,15 @@ function serveChain(balancer: Balancer, server: VirtualServer, family: Family): 
   return [block(`chain ${chainName(server, family)}`, lines)];
 }
 
-/** The place of a number: nft knows no lookup of a constant. */
-const placeAt = (nth: number): string => `numgen inc mod 1 offset ${nth}`;
-
 /**
  * Ways to a place, in the order in which they are tried. A failover pool has its members in order. Of a small pool
- * every try may hit the one that is doubted; the first places belong to each of its members in turn.
+ * every try may hit the one that is doubted; the first places belong to each of its members in turn. (nft knows no
+ * lookup of a constant, only of a number that does not change.)
  */
 function picks(pool: Pool, family: Family): string[] {
   const members = pool.members.filter((member) => member.family === family).length;
   const looked = Math.min(pool.mode === 'failover' ? members : members * 2, mostLooked);
-  const places = Array.from({ length: looked }, (_, nth) => placeAt(nth));
+  const places = Array.from({ length: looked }, (_, nth) => `numgen inc mod 1 offset ${nth}`);
   return pool.mode === 'failover' ? places : [...choices(pool, family), ...places];
 }
 

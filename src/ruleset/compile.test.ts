@@ -252,3 +252,21 @@ test('every document without errors compiles, and its engines are wired', () => 
     { numRuns: 400 },
   );
 });
+
+test('bogons are those that nobody may use, and what an alias lists besides', () => {
+  const document = documentOf(
+    `${base.replace('gateway: 192.0.2.254', 'gateway: 192.0.2.254, blockBogons: listed')}aliases: { listed: { type: urltable, url: "https://lists.example/bogons" } }
+rules: [{ action: pass, interface: wan }]
+`,
+  );
+  const tables = { listed: ['41.62.0.0/16'] };
+  const { program } = compile(document, 'A', { tables });
+  assert.match(program, /ip saddr @alias_listed_ipv4 counter drop comment "block bogon networks"/);
+  const by = (source: string): string => {
+    const packet = { family: 'ipv4', protocol: 17, destination: '10.0.0.9' as Ipv4, port: 53 } as const;
+    return explain(document, 'A', 'wan', { ...packet, source: source as Ipv4 }, { tables }).by.title;
+  };
+  assert.equal(by('41.62.7.7'), 'block bogon networks');
+  assert.equal(by('240.0.0.1'), 'block bogon networks');
+  assert.equal(by('41.63.7.7'), 'rule 1');
+});

@@ -12,7 +12,7 @@ import { refusal } from './cells.ts';
 import { dispatch } from './dispatch.ts';
 import { forwardSteps } from './inbound.ts';
 import { isMarked } from './marks.ts';
-import { families, ownAddresses, setOf, word } from './match.ts';
+import { families, ownAddresses, setOf, sidesOf, word } from './match.ts';
 import { Memory } from './memory.ts';
 import { natChains } from './nat.ts';
 import { managementPeers } from './peers.ts';
@@ -178,10 +178,27 @@ function interfaceChains(setting: Setting, ifname: string, maker: StepMaker, mem
   if (first === undefined) throw new Error('bug: a dispatch has at least its own chain');
   const blocked = [
     ...(face?.blockPrivate === true ? blockLines(privateRanges, 'block private networks') : []),
-    ...(face?.blockBogons === true ? blockLines(bogonRanges, 'block bogon networks') : []),
+    ...bogonLines(setting, face?.blockBogons ?? false),
   ];
   const balanced = balancerPassLines(setting.document, ifname);
   return [{ ...first, lines: [...blocked, ...first.lines, ...balanced] }, ...others];
+}
+
+/** What nobody may use ever, and what an alias lists besides: one that is fetched keeps up with what is handed out. */
+function bogonLines(setting: Setting, bogons: boolean | string): string[] {
+  if (bogons === false) return [];
+  const comment = 'block bogon networks';
+  const sides =
+    typeof bogons === 'string'
+      ? families.flatMap((family) => sidesOf(setting, bogons, family).map((side) => ({ side, family })))
+      : [];
+  return [
+    ...blockLines(bogonRanges, comment),
+    ...sides.map(
+      ({ side, family }) =>
+        `${side.tests.map((test) => `${word[family]} saddr ${test}`).join(' ')} counter drop comment ${quoted(comment)}`,
+    ),
+  ];
 }
 
 /** What leaves is judged by floating rules alone, after it was let in. */

@@ -124,7 +124,9 @@ function judgeIn(
     return { action: 'pass', by: { title: 'anti-lockout' } };
   const isIn = (ranges: readonly string[]): boolean => ranges.some((range) => contains(cidr(range), source));
   if (face?.blockPrivate === true && isIn(privateRanges)) return blocked('block private networks');
-  if (face?.blockBogons === true && isIn(bogonRanges)) return blocked('block bogon networks');
+  const bogons = face?.blockBogons ?? false;
+  const isListed = typeof bogons === 'string' && fitsEnd(view, bogons, packet.source);
+  if (bogons !== false && (isIn(bogonRanges) || isListed)) return blocked('block bogon networks');
   const forwards = by === undefined ? [] : forwardRules(view, ifname, inside);
   if (by !== undefined && balanced?.passesOn === ifname) forwards.push({ kind: 'associated', by });
   const early = forwards.find(({ kind }) => kind === 'pass');
