@@ -27,7 +27,6 @@ export function benchFirewall({ runs, quick }: FirewallBenchOptions): number {
       '--',
       process.execPath,
       '--no-warnings',
-      '--expose-gc',
       main,
       JSON.stringify([sizes, runs]),
     ],

@@ -33,9 +33,8 @@ export type Shape = 'any' | 'protocol' | 'ports';
 const mostElements = 8;
 
 export function bodyOf(match: Match, family: Family): Body {
-  const along = (dimension: Exclude<keyof Region, 'family'>): readonly Span[] =>
-    spansAlong(match, dimension) ?? wholes[family][dimension];
-  const destinations = along('destination');
+  const whole = wholes[family];
+  const destinations = match.destination.spans ?? whole.destination;
   let [first, last]: readonly [Value, Value] = destinations[0] ?? [0, 0];
   for (const [low, high] of destinations) {
     if (low < first) first = low;
@@ -45,9 +44,9 @@ export function bodyOf(match: Match, family: Family): Body {
     first,
     last,
     destinations,
-    sources: along('source'),
-    ports: along('ports'),
-    protocols: along('protocol'),
+    sources: match.source.spans ?? whole.source,
+    ports: match.ports ?? whole.ports,
+    protocols: spansAlong(match, 'protocol') ?? whole.protocol,
   };
 }
 
@@ -86,7 +85,6 @@ export function cellOf(match: Match, tails: readonly string[]): Cell | undefined
   if (value === undefined || family === undefined || !source.exact || !destination.exact) return undefined;
   if (match.icmpTypes.length > 0 || match.sourcePorts !== undefined) return undefined;
   if (ports !== undefined && !hasPorts(match)) return undefined;
-  const count = (list: readonly unknown[] | undefined): number => list?.length ?? 1;
   if (count(source.spans) * count(destination.spans) * count(protocols) * count(ports) > mostElements)
     return undefined;
   return {
@@ -96,13 +94,16 @@ export function cellOf(match: Match, tails: readonly string[]): Cell | undefined
   };
 }
 
+const count = (list: readonly unknown[] | undefined): number => list?.length ?? 1;
+
 /** What counts and decides, and does nothing else, as an element says it. */
 function elementValue(tails: readonly string[]): string | undefined {
-  const [tail = '', ...others] = tails;
+  const tail = tails[0] ?? '';
+  if (tails.length === 1) {
+    if (tail.startsWith('counter accept comment "')) return `counter ${tail.slice(15)} : accept`;
+    if (tail.startsWith('counter drop comment "')) return `counter ${tail.slice(13)} : drop`;
+  }
   const comment = tail.slice(tail.indexOf('comment "'));
-  for (const verdict of ['accept', 'drop'])
-    if (others.length === 0 && tail === `counter ${verdict} ${comment}`)
-      return `counter ${comment} : ${verdict}`;
   const refuses = (line: string): boolean =>
     line.endsWith(comment) && refusals.has(line.slice(0, -comment.length - 1));
   return tails.every(refuses) ? `counter ${comment} : goto ${refusal.name}` : undefined;

@@ -76,24 +76,20 @@ export function matchesOf(setting: Setting, rule: Selector): Match[] {
         ...rest,
       },
     ];
-  return families
-    .filter((family) => rule.family === 'both' || rule.family === family)
-    .filter((family) => !(rule.protocol === 'icmpv6' && family === 'ipv4'))
-    .flatMap((family) => {
-      const types = icmpTypeIn(rule.icmpType ?? 'any', family);
-      if (types === undefined) return [];
-      const protocols = protocolsIn(rule.protocol, family);
-      return sidesOf(setting, rule.source, family).flatMap((source) =>
-        sidesOf(setting, rule.destination, family).map((destination) => ({
-          family,
-          protocols,
-          source,
-          destination,
-          icmpTypes: isIcmp ? types : [],
-          ...rest,
-        })),
-      );
-    });
+  const matches: Match[] = [];
+  for (const family of rule.family === 'both' ? families : [rule.family]) {
+    const types =
+      rule.protocol === 'icmpv6' && family === 'ipv4'
+        ? undefined
+        : icmpTypeIn(rule.icmpType ?? 'any', family);
+    if (types === undefined) continue;
+    const protocols = protocolsIn(rule.protocol, family);
+    const icmpTypes = isIcmp ? types : [];
+    for (const source of sidesOf(setting, rule.source, family))
+      for (const destination of sidesOf(setting, rule.destination, family))
+        matches.push({ family, protocols, source, destination, icmpTypes, ...rest });
+  }
+  return matches;
 }
 
 /** A match as nft's expressions, without the tests that are known to hold; "" when nothing is left to test. */

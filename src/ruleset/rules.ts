@@ -96,15 +96,18 @@ export class StepMaker {
 
   /** What comes in is marked with the rule that lets it in. */
   stepsOf(rules: readonly Listed[], direction: 'in' | 'out'): Step[] {
-    return rules.flatMap((one) => {
-      const before = one.steps[direction];
-      if (before !== undefined) return before;
-      const tails = this.#tailsOf(one, direction);
-      const steps = this.#matchesOf(one).map((match): Step => ({ match, tails, cell: cellOf(match, tails) }));
-      // Sets, and chains of limits, have to be made every time.
-      if (one.matches !== undefined && one.rule.limits === undefined) one.steps[direction] = steps;
-      return steps;
-    });
+    const steps: Step[] = [];
+    for (const one of rules)
+      for (const step of one.steps[direction] ?? this.#made(one, direction)) steps.push(step);
+    return steps;
+  }
+
+  #made(one: Listed, direction: 'in' | 'out'): readonly Step[] {
+    const tails = this.#tailsOf(one, direction);
+    const steps = this.#matchesOf(one).map((match): Step => ({ match, tails, cell: cellOf(match, tails) }));
+    // Sets, and chains of limits, have to be made every time.
+    if (one.matches !== undefined && one.rule.limits === undefined) one.steps[direction] = steps;
+    return steps;
   }
 
   /** The same rules with another act for each, up to the last that has one worth it. */
@@ -123,8 +126,6 @@ export class StepMaker {
   #matchesOf(one: Listed): readonly Match[] {
     if (one.matches !== undefined) return one.matches;
     const found = matchesOf(this.#setting, one.rule);
-    const namesSet = ({ source, destination }: Match): boolean =>
-      [...source.tests, ...destination.tests].some((test) => test.includes('@'));
     if (!found.some(namesSet)) one.matches = found;
     return found;
   }
@@ -137,7 +138,9 @@ export class StepMaker {
     const log = rule.log ? `log prefix "bascule ${one.word} ${id} "` : '';
     if (rule.limits !== undefined && isKept)
       return [joined(log, `jump ${this.#limit(one, mark, comment)} ${comment}`)];
-    return verdictsOf(rule).map(([extra, verdict]) => joined(extra, log, mark, 'counter', verdict, comment));
+    if (rule.action !== 'reject')
+      return [joined(log, mark, `counter ${rule.action === 'pass' ? 'accept' : 'drop'} ${comment}`)];
+    return refusalsOf(rule).map(([extra, verdict]) => joined(extra, log, `counter ${verdict} ${comment}`));
   }
 
   /** A chain of its own: limits count in one place, wherever the rule is repeated. */
@@ -178,10 +181,12 @@ export class StepMaker {
   }
 }
 
+const isSet = (test: string): boolean => test.includes('@');
+const namesSet = ({ source, destination }: Match): boolean =>
+  source.tests.some(isSet) || destination.tests.some(isSet);
+
 /** A refused TCP connection wants a reset, everything else an ICMP message (as pf's "return"). */
-function verdictsOf(rule: AnyRule): readonly (readonly [extra: string, verdict: string])[] {
-  if (rule.action === 'pass') return [['', 'accept']];
-  if (rule.action === 'block') return [['', 'drop']];
+function refusalsOf(rule: AnyRule): readonly (readonly [extra: string, verdict: string])[] {
   const other = ['', 'reject with icmpx port-unreachable'] as const;
   if (rule.protocol === 'tcp' || rule.protocol === 6) return [['', 'reject with tcp reset']];
   if (rule.protocol === 'any' || rule.protocol === 'tcp/udp')

@@ -1,6 +1,10 @@
 /** Pieces of nft's language. */
 
-export const joined = (...parts: readonly string[]): string => parts.filter((part) => part !== '').join(' ');
+export function joined(...parts: readonly string[]): string {
+  let text = '';
+  for (const part of parts) if (part !== '') text = text === '' ? part : `${text} ${part}`;
+  return text;
+}
 
 /** `{ a, b }`, or the element alone when there is one. */
 export const anyOf = (elements: readonly (string | number)[]): string =>
