@@ -1,5 +1,5 @@
 /** Boxes of which any number can be ticked; their order is that of the choices. */
-import type { Choice } from './fields.tsx';
+import type { Choice } from './choice.ts';
 
 export function Checks({
   choices,

@@ -1,8 +1,8 @@
 /** What a form knows of its fields: how a value of the document is shown as text, and read back from it. */
 import type { Json } from '../data/operations.ts';
 import type { TextKey } from '../i18n/en.ts';
+import type { Choice } from './choice.ts';
 import type { Draft } from './draft.ts';
-import type { Choice } from './fields.tsx';
 
 export interface FieldSpec {
   /** Steps joined by dots: "limits.states". */

@@ -1,5 +1,6 @@
 /** Labelled form fields; the help and the error are read out with the field. */
 import { type ReactNode, useId } from 'react';
+import type { Choice } from './choice.ts';
 
 interface Common {
   readonly label: string;
@@ -115,11 +116,6 @@ export function AreaField(
       />
     </Frame>
   );
-}
-
-export interface Choice {
-  readonly value: string;
-  readonly label: string;
 }
 
 export function SelectField(

@@ -1,0 +1,5 @@
+/** One of the values that a list offers. */
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
