@@ -232,7 +232,7 @@ program
   });
 
 const states = program.command('states').description('the connections through the node');
-const words = 'address, network, :port, protocol, state or creator=NODE; all must fit';
+const words = 'address, network, :port, protocol, state, creator=NODE or rule=NAME; all must fit';
 states
   .command('list', { isDefault: true })
   .argument('[filter...]', words)

@@ -16,7 +16,8 @@ const row: StateRow = {
   timeoutSeconds: 1,
   packets: 1,
   bytes: 1,
-  mark: 0,
+  // Let in by a rule whose name begins with 3fa94c; its answers take the way 34.
+  mark: 0x3fa94c_a2,
   zone: 0,
 };
 
@@ -44,8 +45,26 @@ test('a port fits either end', () => {
   assert.equal(picks(':80'), false);
 });
 
+test('the rule that let a connection in, one of several, and its way by a gateway', () => {
+  assert.equal(picks('rule=3fa94c'), true);
+  assert.equal(picks('rule=00beef,3fa94c'), true);
+  assert.equal(picks('rule=3fa94d'), false);
+  assert.equal(picks('way=34'), true);
+  assert.equal(picks('way=162'), false);
+});
+
 test('a word without meaning is an error, lest a mistyped kill ends everything', () => {
-  for (const word of ['foo!', '1.2.3.4/33', '300.1.1.1', '--all', '', '1.2.3.4/'])
+  for (const word of [
+    'foo!',
+    'rule=3fa9',
+    'rule=',
+    'way=0',
+    '1.2.3.4/33',
+    '300.1.1.1',
+    '--all',
+    '',
+    '1.2.3.4/',
+  ])
     assert.equal(picks(word), undefined, word);
   assert.equal(picks('nonsense'), false);
 });
