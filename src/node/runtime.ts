@@ -26,6 +26,8 @@ const findingsEvery = 500;
 const outOfStepPatience = 250;
 const startingReason = 'starting';
 const outOfStepReason = 'states not in step';
+/** Milliseconds. */
+const carriedFor = 1_000;
 
 export class NodeRuntime {
   #facts: NodeFacts;
@@ -48,6 +50,7 @@ export class NodeRuntime {
   /** Demoted for that. */
   #isHeldBack = false;
   #lookAgain: NodeJS.Timeout | undefined;
+  #carried: { readonly at: number; readonly answer: Promise<readonly RuleCarried[] | undefined> } | undefined;
   readonly #masters = new Set<string>();
   readonly #whenReady = Promise.withResolvers<void>();
   readonly #openStates = new Map<string, { readonly code: string; readonly subject: string | undefined }>();
@@ -231,8 +234,18 @@ export class NodeRuntime {
     }
   }
 
-  /** Connections by the number of the rule that let them in; undefined when nobody looks at them. */
-  async carried(): Promise<readonly RuleCarried[] | undefined> {
+  /**
+   * Connections by the number of the rule that let them in; undefined when nobody looks at them. One reading of the
+   * table serves all who ask within a second.
+   */
+  carried(): Promise<readonly RuleCarried[] | undefined> {
+    const now = this.#clock();
+    if (this.#carried === undefined || now - this.#carried.at > carriedFor)
+      this.#carried = { at: now, answer: this.#askCarried() };
+    return this.#carried.answer;
+  }
+
+  async #askCarried(): Promise<readonly RuleCarried[] | undefined> {
     const wish = { words: [], limit: 0, kill: false, byRule: true };
     const answer = await this.#states?.handle.query(wish);
     return answer?.ok === true ? answer.value.byRule : undefined;
