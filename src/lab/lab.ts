@@ -1,5 +1,5 @@
 /** The whole lab: the network, the nodes' daemons and the probes, built on a stage and operated from here. */
-import { execFile, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { fail, ok, type Result } from '#base/result.ts';
@@ -17,6 +17,7 @@ import { type IpShell, openIpShell } from './ip-shell.ts';
 import { type CommandOf, NodeHandle, socketOf, stateOf } from './node-handle.ts';
 import { monotonicMs } from './probe-wire.ts';
 import { type FlowLog, type Prober, startProber } from './prober.ts';
+import { type Outcome, runInside } from './processes.ts';
 import { Sessions } from './sessions.ts';
 import type { SessionGroup } from './sessions-wire.ts';
 import { clientName, type Guest, internetName, switchName, type Topology, topologyOf } from './topology.ts';
@@ -24,9 +25,6 @@ import { emulatedCounts, emulatedSpacing, emulationTimes } from './vm/emulation.
 import { guestCommand, Machines } from './vm/machines.ts';
 import type { Kernel } from './vm/possible.ts';
 import { WebServers } from './web.ts';
-
-/** Of a tool that lists a kernel's tables, bytes. */
-const outputLimit = 64 * 1_024 * 1_024;
 
 export interface LabOptions {
   readonly document: ClusterDocument;
@@ -321,17 +319,12 @@ export class Lab {
   }
 
   /** Runs a command inside a host, whatever comes of it; the probes' records are read meanwhile. */
-  async run(host: string, argv: readonly string[]): Promise<{ isDone: boolean; stdout: string }> {
+  async run(host: string, argv: readonly string[]): Promise<Outcome> {
     if (this.#machines !== undefined && this.topology.nodes.includes(host)) {
       const done = await this.#machines.of(host).run(argv);
       return { isDone: done?.status === 0, stdout: done?.output ?? '' };
     }
-    const [command = '', ...args] = inNamespace(host, argv);
-    return new Promise((resolve) => {
-      execFile(command, args, { maxBuffer: outputLimit }, (error, stdout) =>
-        resolve({ isDone: error === null, stdout }),
-      );
-    });
+    return runInside(host, argv);
   }
 
   /** Runs a command inside a host; its failure is noted as a trouble. */
@@ -385,7 +378,12 @@ export class Lab {
       );
       if (wrong !== undefined) return `${wrong.title} is ${wrong.status} on ${name}`;
     }
-    return undefined;
+    // A guest is busy with its API process long after it takes part: documents are compared when that has started.
+    if (!this.hasMachines || running.length < this.nodes.length) return undefined;
+    const apart = statuses.find((status) =>
+      Object.values(status?.document?.peers ?? {}).some(({ kind }) => kind !== 'in step'),
+    );
+    return apart && `${apart.node} has not compared its document with the other's`;
   }
 
   #shell(namespace: string): IpShell {

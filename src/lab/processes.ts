@@ -1,8 +1,11 @@
 /** Real processes inside namespaces: started with an argv, their output kept in a file, killed by pid. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { inNamespace } from '#infra/apply.ts';
+
+/** Of a tool that lists a kernel's tables, bytes. */
+const outputLimit = 64 * 1_024 * 1_024;
 
 export interface Launch {
   readonly namespace: string;
@@ -33,6 +36,21 @@ export function launch({ namespace, argv, logFile, onLine }: Launch): Running {
     });
   }
   return follow(child);
+}
+
+export interface Outcome {
+  readonly isDone: boolean;
+  readonly stdout: string;
+}
+
+/** Runs a tool to its end without holding the loop. */
+export function runInside(namespace: string, argv: readonly string[]): Promise<Outcome> {
+  const [command = '', ...args] = inNamespace(namespace, argv);
+  return new Promise((resolve) => {
+    execFile(command, args, { maxBuffer: outputLimit }, (error, stdout) =>
+      resolve({ isDone: error === null, stdout }),
+    );
+  });
 }
 
 function follow(child: ChildProcess): Running {
