@@ -270,3 +270,20 @@ rules: [{ action: pass, interface: wan }]
   assert.equal(by('240.0.0.1'), 'block bogon networks');
   assert.equal(by('41.63.7.7'), 'rule 1');
 });
+
+test('what a gateway that is down changes is not taken from the memory', () => {
+  const document = documentOf(`${base}gateways:
+  ONE: { interface: wan, address: 192.0.2.253 }
+  TWO: { interface: wan, address: 192.0.2.252 }
+gatewayGroups: { BOTH: { tiers: [[ONE], [TWO]] } }
+rules: [{ action: pass, interface: lan, protocol: tcp, gateway: BOTH }]
+`);
+  const memory = new Memory();
+  const programs = [[], ['ONE'], ['ONE', 'TWO'], []].map((down) => {
+    const facts = { gatewaysDown: new Set(down) };
+    const { program } = compile(document, 'A', facts, memory);
+    assert.equal(program, compile(document, 'A', facts).program);
+    return program;
+  });
+  assert.equal(new Set(programs).size, 3);
+});
