@@ -11,8 +11,10 @@ export const pageRows = 1_000;
 const mostPages = 24;
 /** Hashes spread evenly: asked for so many standard deviations early, the row that is wanted is in the answer. */
 const margin = 3;
+/** Rows to have before one scrolls to them: what passes by while a node answers. */
+const ahead = 800;
 
-type Reply = Pick<ReplyOf<'states'>, 'rows' | 'matching' | 'all' | 'before'>;
+type Reply = Pick<ReplyOf<'states'>, 'rows' | 'matching' | 'all' | 'before' | 'next'>;
 export type AskStates = (after: string | undefined) => Promise<Reply>;
 
 export interface StateView {
@@ -27,6 +29,8 @@ interface Page {
   /** Place of its first row. */
   readonly first: number;
   readonly rows: readonly StateRow[];
+  /** Where the row behind them is asked for, exactly. */
+  readonly next: string | undefined;
 }
 
 export class StateTable {
@@ -61,8 +65,8 @@ export class StateTable {
     this.#isAsking = true;
     try {
       for (let place = this.#missing(); place !== undefined; place = this.#missing()) {
-        const { rows, matching, all, before } = await this.#ask(cursorFor(place, this.#view.matching ?? 0));
-        const page: Page = { first: before, rows };
+        const { rows, matching, all, before, next } = await this.#ask(this.#cursorFor(place));
+        const page: Page = { first: before, rows, next };
         const pages = [page, ...this.#view.pages].slice(0, mostPages);
         this.#set({ matching, all, error: undefined, pages });
         // The table has changed so much meanwhile that the answer has other rows; the next look asks again.
@@ -74,12 +78,30 @@ export class StateTable {
     this.#isAsking = false;
   }
 
+  /** What is looked at comes first, then what is below it, then what is above. */
   #missing(): number | undefined {
-    const { matching, pages } = this.#view;
-    if (matching === undefined) return this.#first;
-    for (let place = this.#first; place < Math.min(this.#end, matching); place += 1)
-      if (!pages.some((page) => has(page, place))) return place;
+    if (this.#view.matching === undefined) return this.#first;
+    return (
+      this.#missingIn(this.#first, this.#end) ??
+      this.#missingIn(this.#end, this.#end + ahead) ??
+      this.#missingIn(this.#first - ahead, this.#first)
+    );
+  }
+
+  #missingIn(first: number, end: number): number | undefined {
+    const { matching = 0, pages } = this.#view;
+    for (let place = Math.max(0, first); place < Math.min(end, matching); place += 1) {
+      const page = pages.find((one) => has(one, place));
+      if (page === undefined) return place;
+      place = page.first + page.rows.length - 1;
+    }
     return undefined;
+  }
+
+  #cursorFor(place: number): string | undefined {
+    const { matching = 0, pages } = this.#view;
+    const above = pages.find(({ first, rows, next }) => next !== undefined && first + rows.length === place);
+    return above?.next ?? cursorFor(place, matching);
   }
 
   #set(view: StateView): void {

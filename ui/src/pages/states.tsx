@@ -15,8 +15,6 @@ import { usePlace } from '../router.ts';
 const rowHeight = 26;
 /** Rows drawn above and below the view. */
 const spare = 12;
-/** Rows asked for before one comes to them, on both sides. */
-const ahead = 200;
 /** One has stopped typing, ms. */
 const typingMs = 300;
 
@@ -103,7 +101,7 @@ function Rows({ table, view }: { readonly table: StateTable; readonly view: Stat
   const height = Math.min(count * rowHeight + 32, Math.max(320, window.innerHeight - 230));
   const first = Math.max(0, Math.floor(top / rowHeight) - spare);
   const last = Math.min(count, Math.ceil((top + height) / rowHeight) + spare);
-  useEffect(() => table.look(Math.max(0, first - ahead), last + ahead), [table, first, last]);
+  useEffect(() => table.look(first, last), [table, first, last]);
   const heads = [
     t('field.protocol'),
     t('field.source'),
