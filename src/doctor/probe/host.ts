@@ -84,8 +84,9 @@ function asksName(address: string): Promise<boolean> {
     const timer = setTimeout(() => finish(false), resolverPatience);
     socket.once('message', () => finish(true));
     socket.once('error', () => finish(false));
-    // An unreachable network is told by an error of the socket, or not at all.
-    socket.connect(53, address, () => socket.send(query));
+    // By the event: a callback would be called for an unreachable network, too, and what it throws ends the node.
+    socket.once('connect', () => socket.send(query));
+    socket.connect(53, address);
   });
 }
 
