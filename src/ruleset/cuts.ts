@@ -37,7 +37,7 @@ export interface Cut<S> {
 /** Rules that match across a cut are repeated on both sides; more than so many copies of each are not worth it. */
 const copyLimit = 3;
 /** No more parts than a map is quick to change, nearly: blocks are halved, and halves differ. */
-const usualParts = 64;
+const usualParts = 128;
 /** Families count as 0 and 1 here. */
 export const familyNumber = { ipv4: 0, ipv6: 1 } as const;
 

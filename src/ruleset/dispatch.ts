@@ -16,7 +16,7 @@ import { costOf, type Group, groupsOf, mapOf, mostInGroups } from './verdicts.ts
 /** So many rules cost a packet less than another map would. */
 const leafSize = 16;
 /** Rules that can be elements of a map, and as such cost a packet no more than one line; the map stays quick to change. */
-const mapSize = 256;
+const mapSize = 128;
 const deepest = 8;
 
 /** What a list of steps became. */
