@@ -40,12 +40,19 @@ const slotBytes = 256;
 
 /** Where a filter finds the VLAN tag that the kernel has taken off (linux/filter.h, SKF_AD_OFF + SKF_AD_VLAN_TAG). */
 const vlanTag = 0xfffff000 + 44;
+/**
+ * Whether there is one (SKF_AD_VLAN_TAG_PRESENT): Linux before 6.2, Debian 12's among them, leaves the old value in the
+ * tag when it hands a frame to the VLAN interface that it is for.
+ */
+const vlanTagPresent = 0xfffff000 + 48;
 
 /**
  * IPv4 with protocol 112 or IPv6 with next header 112, and no VLAN: the parent of VLAN interfaces gets their frames,
  * too, with the tag already gone, and would mistake them for its own.
  */
 const filterProgram: FilterRows = [
+  [0x20, 0, 0, vlanTagPresent],
+  [0x15, 3, 0, 0],
   [0x20, 0, 0, vlanTag],
   // VLAN 0 is none: such a tag bears a priority alone.
   [0x54, 0, 0, 0xfff],
