@@ -21,11 +21,15 @@ import { isIpv4 } from '../plan.ts';
 
 /** Frames of VLANs are those of other interfaces: where the kernel keeps the tag (SKF_AD_VLAN_TAG). */
 const vlanTag = 0xfffff000 + 44;
+/** Whether it holds (SKF_AD_VLAN_TAG_PRESENT): before Linux 6.2 the old value stays when a VLAN interface gets the frame. */
+const vlanTagPresent = 0xfffff000 + 48;
 /**
  * ARP, IP protocols 112 and 2 (IGMP), UDP to 224.0.0.0/24; of IPv6 protocol 112, neighbour advertisements (ICMPv6 type
  * 136), UDP to ff02::/16.
  */
 const filter: FilterRows = [
+  [0x20, 0, 0, vlanTagPresent],
+  [0x15, 3, 0, 0],
   [0x20, 0, 0, vlanTag],
   [0x54, 0, 0, 0xfff],
   [0x15, 0, 19, 0],
