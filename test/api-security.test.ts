@@ -33,7 +33,11 @@ describe('a node without users', { timeout: 60_000 }, () => {
     const short = await nobody.ask('setUp', { body: { code: setUpCode, password: 'short' } });
     assert.equal(problemOf(short), '400 bad-request');
     assert.deepEqual(short.json.fields, [
-      { path: ['password'], message: 'a password has at least 12 characters' },
+      {
+        path: ['password'],
+        message: 'a password has at least 12 characters',
+        fr: 'un mot de passe a au moins 12 caractères',
+      },
     ]);
   });
 
