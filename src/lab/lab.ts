@@ -266,6 +266,15 @@ export class Lab {
     if (this.#machines === undefined) this.cables(node, this.interfacesOf(node), 'pulled');
   }
 
+  /** Resolves when nothing leaves a node any more whose power was cut: its kernel forwards until its cables are out. */
+  async gone(node: string): Promise<void> {
+    if (this.#machines !== undefined) return;
+    const ends = this.interfacesOf(node).map((name) => cableEnd(node, deviceOf(this.document, name, node)));
+    const isDown = (end: string) =>
+      / DOWN /.test(this.inside(switchName, ['ip', '-br', 'link', 'show', end]));
+    while (!ends.every(isDown)) await new Promise((resolve) => setImmediate(resolve));
+  }
+
   /** It comes back, with all its cables plugged in. */
   powerOn(node: string): void {
     if (this.#machines === undefined) {

@@ -1,6 +1,7 @@
 /** What a test of a document does to the cluster, step by step. */
 import { type Document, isSeq, parseDocument } from 'yaml';
 import { faults } from '#lab/faults.ts';
+import { monotonicMs } from '#lab/probe-wire.ts';
 import { startLoad } from '#lab/web.ts';
 import { french } from '#lab/words/french.ts';
 import type { AcceptanceStep, Text } from './plan.ts';
@@ -18,10 +19,12 @@ export const actions: Actions = {
   fault: async (scene, { fault, node = scene.first }) => {
     scene.mark(both(faults[fault].label(node)), 'fault');
     await scene.break(fault, node);
+    scene.doneAt = monotonicMs();
   },
   mend: async (scene, { fault, node = scene.first }) => {
     scene.mark(both(faults[fault].mended(node)), 'undo');
     await scene.mend(fault, node);
+    scene.doneAt = monotonicMs();
   },
   change: async (scene, { node, label, set, add }) => {
     scene.mark(label, 'fault');
@@ -40,7 +43,7 @@ export const actions: Actions = {
     if (is === 'stopped') {
       scene.stopped.add(host);
       await scene.lab.web.stop(host);
-      // Afterwards: what was begun before was under way on it.
+      scene.doneAt = monotonicMs();
       scene.mark({ en: `${host}'s web server stops`, fr: `le serveur web de ${host} s’arrête` }, 'fault');
     } else {
       scene.mark({ en: `${host}'s web server is back`, fr: `le serveur web de ${host} revient` }, 'undo');

@@ -177,9 +177,9 @@ export const checks: Checks = {
     };
   },
 
-  'load-kept': async ({ load, since }, { begun }) => {
-    const answers = (load?.answers ?? []).filter(
-      (answer) => (begun ? answer.at : answer.at + answer.tookMs) >= since,
+  'load-kept': async ({ load, since, doneAt }, { begun }) => {
+    const answers = (load?.answers ?? []).filter((answer) =>
+      begun ? answer.at >= doneAt : answer.at + answer.tookMs >= since,
     );
     const failed = answers.filter(({ error }) => error !== undefined);
     const slowest = Math.max(0, ...answers.map(({ tookMs }) => tookMs));

@@ -68,7 +68,10 @@ const step = z.discriminatedUnion('step', [
     /** The client's address as servers must see it. */
     seenAs: address.optional(),
   }),
-  /** Of the load's requests since the last fault, mending or change, none failed; `begun`: none that began since. */
+  /**
+   * Of the load's requests since the last fault, mending or change, none failed; `begun`: none that began when that was
+   * done, so that those are left out which were under way on what died.
+   */
   z.strictObject({ step: z.literal('load-kept'), begun: z.boolean().default(false) }),
   /** On every node the member has this health. */
   z.strictObject({

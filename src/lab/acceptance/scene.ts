@@ -24,6 +24,8 @@ export class Scene {
   readonly startedWall = new Date().toISOString();
   readonly stopped = new Set<string>();
   load: WebLoad | undefined;
+  /** When the last of what was done to the cluster was complete. */
+  doneAt = monotonicMs();
   /** The revision that the test found. */
   revision: number | undefined;
   #broken: { readonly fault: FaultName; readonly node: string }[] = [];
@@ -49,6 +51,7 @@ export class Scene {
   async break(fault: FaultName, node: string): Promise<void> {
     this.#broken.push({ fault, node });
     await faults[fault].apply(this.lab, node);
+    if (fault === 'host-death') await this.lab.gone(node);
   }
 
   async mend(fault: FaultName, node: string): Promise<void> {
