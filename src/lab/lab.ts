@@ -152,14 +152,9 @@ export class Lab {
   /** Opens connections from the client to the internet, which stay for as long as the lab stands. */
   async startSessions(): Promise<void> {
     const { distant } = this.topology;
+    const [log, counts] = [`${this.#folder}/sessions.log`, this.hasMachines ? emulatedCounts : undefined];
     if (distant !== undefined)
-      this.#sessions = await Sessions.open(
-        clientName,
-        internetName,
-        distant,
-        `${this.#folder}/sessions.log`,
-        this.hasMachines ? emulatedCounts : undefined,
-      );
+      this.#sessions = await Sessions.open(clientName, internetName, distant, log, counts);
   }
 
   /** Asks every connection; the kinds that never worked, for the rules forbid them, are left out. */
