@@ -10,9 +10,9 @@ import { figures } from '#lab/flow.ts';
 import type { Lab } from '#lab/lab.ts';
 import { monotonicMs } from '#lab/probe-wire.ts';
 import { launch } from '#lab/processes.ts';
-import { enterStage, onStage, somethingMissing, stageFolder } from '#lab/stage.ts';
+import { stageFolder } from '#lab/stage.ts';
 import { switchName } from '#lab/topology.ts';
-import { buildLab, install } from './bench-lab.ts';
+import { onBenchLab } from './bench-lab.ts';
 import { userWith } from './bench-user.ts';
 import { bascule, type Contestant, keepalived } from './contestants.ts';
 import { loaded } from './loaded.ts';
@@ -52,16 +52,10 @@ export async function benchFailover(options: BenchOptions): Promise<number> {
     console.error(`there is no profile "${unknown}"; there are fastest, fast and standard`);
     return 2;
   }
-  const say = (line: string) => console.log(line);
-  if (!onStage()) {
-    return install(packages) ? enterStage(say) : somethingMissing;
-  }
-  const built = await buildLab();
-  if (!built.ok) {
-    console.error(built.error);
-    return 1;
-  }
-  const { lab, file } = built.value;
+  return onBenchLab(packages, (lab, file) => compareAll(lab, file, options));
+}
+
+async function compareAll(lab: Lab, file: string, options: BenchOptions): Promise<number> {
   lab.startProbes();
   let failures = 0;
   for (const profile of options.profiles) {
@@ -173,7 +167,7 @@ class Track {
       told.push(`FAILED: ${(error as Error).message}`);
     }
     await Promise.all([this.#first, this.#second].map((node) => this.#contestant.stop(node)));
-    this.#mendCables();
+    await this.#mendCables();
     for (const node of [this.#first, this.#second]) this.#contestant.forget(node);
     return `${this.#contestant.name}: ${told.join(', ')}`;
   }
@@ -184,15 +178,15 @@ class Track {
     const contestant = this.#contestant;
     switch (fault) {
       case 'death':
-        await this.#measure('death', this.#second, () => {
+        await this.#measure('death', this.#second, async () => {
           contestant.kill(first);
-          this.#lab.cables(first, this.#lab.interfacesOf(first), 'pulled');
+          await this.#lab.cables(first, this.#lab.interfacesOf(first), 'pulled');
         });
         return;
       case 'return':
-        await this.#measure('return', first, () => {
+        await this.#measure('return', first, async () => {
           contestant.forget(first);
-          this.#mendCables();
+          await this.#mendCables();
           contestant.start(first);
         });
         return;
@@ -200,7 +194,7 @@ class Track {
         await this.#measure('pulled', this.#second, () =>
           this.#lab.cables(first, lan === undefined ? [] : [lan], 'pulled'),
         );
-        this.#mendCables();
+        await this.#mendCables();
         break;
       case 'crash':
         await this.#measure('crash', this.#second, () => contestant.kill(first));
@@ -289,8 +283,8 @@ class Track {
     return result.value - started;
   }
 
-  #mendCables(): void {
-    this.#lab.cables(this.#first, this.#lab.interfacesOf(this.#first), 'plugged');
+  #mendCables(): Promise<void> {
+    return this.#lab.cables(this.#first, this.#lab.interfacesOf(this.#first), 'plugged');
   }
 }
 

@@ -59,11 +59,11 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
     label: (node) => `${node}: LAN interface disabled`,
     mended: (node) => `${node}: LAN interface enabled`,
     state: 'LAN interface disabled',
-    apply: (lab, node) => {
-      for (const name of present(lab.topology.lan)) lab.setInterface(node, name, 'down');
+    apply: async (lab, node) => {
+      for (const name of present(lab.topology.lan)) await lab.setInterface(node, name, 'down');
     },
-    undo: (lab, node) => {
-      for (const name of present(lab.topology.lan)) lab.setInterface(node, name, 'up');
+    undo: async (lab, node) => {
+      for (const name of present(lab.topology.lan)) await lab.setInterface(node, name, 'up');
     },
   },
   'graceful-stop': {

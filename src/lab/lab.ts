@@ -211,8 +211,8 @@ export class Lab {
     return found;
   }
 
-  /** Pulls or plugs a node's cables, all in the same instant. */
-  cables(node: string, interfaces: readonly string[], position: 'pulled' | 'plugged'): void {
+  /** Pulls or plugs a node's cables, all in the same instant; resolves when that is done. */
+  async cables(node: string, interfaces: readonly string[], position: 'pulled' | 'plugged'): Promise<void> {
     const devices = interfaces.map((name) => deviceOf(this.document, name, node));
     if (this.#machines !== undefined) {
       const machine = this.#machines.of(node);
@@ -225,7 +225,7 @@ export class Lab {
         ? ends.map((end) => `link set dev ${end} down`)
         : // The bridge would open its port up to a second after the node sees its carrier; a switch's is open first.
           ends.flatMap((end) => [`link set dev ${end} up`, `link set dev ${end} type bridge_slave state 3`]);
-    this.#shell(switchName).run(lines);
+    await this.#shell(switchName).run(lines);
   }
 
   /** The interfaces at which a node has a cable. */
@@ -238,15 +238,15 @@ export class Lab {
   }
 
   /** Sets an interface of a node administratively down or up, inside the node. */
-  setInterface(node: string, ifname: string, state: 'up' | 'down'): void {
+  async setInterface(node: string, ifname: string, state: 'up' | 'down'): Promise<void> {
     const device = deviceOf(this.document, ifname, node);
-    this.#shell(node).run([`link set dev ${device} ${state}`]);
+    await this.#shell(node).run([`link set dev ${device} ${state}`]);
     if (state === 'down') return;
     // The kernel forgets IPv6 addresses and routes when their interface goes down.
     const host = this.topology.network.hosts.find(({ name }) => name === node);
     const addresses = host?.ports.find((port) => port.device === device)?.addresses ?? [];
     const routes = ifname === this.topology.wan ? (host?.routes ?? []) : [];
-    this.#shell(node).run([
+    await this.#shell(node).run([
       ...addresses
         .filter((address) => address.includes(':'))
         .map((address) => `addr replace ${address} dev ${device} nodad`),
@@ -254,27 +254,18 @@ export class Lab {
     ]);
   }
 
-  /** A node dies with all its links. */
-  powerCut(node: string): void {
+  /** A node dies with all its links; its kernel forwards until the cables are out, and then this resolves. */
+  async powerCut(node: string): Promise<void> {
     this.#machines?.of(node).powerCut();
     this.node(node).kill();
-    if (this.#machines === undefined) this.cables(node, this.interfacesOf(node), 'pulled');
-  }
-
-  /** Resolves when nothing leaves a node any more whose power was cut: its kernel forwards until its cables are out. */
-  async gone(node: string): Promise<void> {
-    if (this.#machines !== undefined) return;
-    const ends = this.interfacesOf(node).map((name) => cableEnd(node, deviceOf(this.document, name, node)));
-    const isDown = (end: string) =>
-      / DOWN /.test(this.inside(switchName, ['ip', '-br', 'link', 'show', end]));
-    while (!ends.every(isDown)) await new Promise((resolve) => setImmediate(resolve));
+    if (this.#machines === undefined) await this.cables(node, this.interfacesOf(node), 'pulled');
   }
 
   /** It comes back, with all its cables plugged in. */
-  powerOn(node: string): void {
+  async powerOn(node: string): Promise<void> {
     if (this.#machines === undefined) {
       this.reboot(node);
-      this.cables(node, this.interfacesOf(node), 'plugged');
+      await this.cables(node, this.interfacesOf(node), 'plugged');
     }
     this.node(node).start();
   }

@@ -87,7 +87,7 @@ export class Operator {
       const key = `${node} ${ifname}`;
       if (this.#isBroken(node, 'host-death')) return `${node} is dead: boot it first`;
       const isPulled = this.#pulled.has(key);
-      this.lab.cables(node, [ifname], isPulled ? 'plugged' : 'pulled');
+      await this.lab.cables(node, [ifname], isPulled ? 'plugged' : 'pulled');
       this.#pulled[isPulled ? 'delete' : 'add'](key);
       this.#message = `${node}: ${ifname.toUpperCase()} cable ${isPulled ? 'plugged in' : 'pulled'}`;
       return undefined;
@@ -119,7 +119,7 @@ export class Operator {
       this.#inForce = [];
       for (const key of this.#pulled) {
         const [node = '', ifname = ''] = key.split(' ');
-        this.lab.cables(node, [ifname], 'plugged');
+        await this.lab.cables(node, [ifname], 'plugged');
       }
       this.#pulled.clear();
       for (const { node, fault } of ordered) {

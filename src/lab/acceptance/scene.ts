@@ -51,7 +51,6 @@ export class Scene {
   async break(fault: FaultName, node: string): Promise<void> {
     this.#broken.push({ fault, node });
     await faults[fault].apply(this.lab, node);
-    if (fault === 'host-death') await this.lab.gone(node);
   }
 
   async mend(fault: FaultName, node: string): Promise<void> {

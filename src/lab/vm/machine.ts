@@ -154,7 +154,7 @@ export class Machine {
       const { onTrouble } = this.#options;
       if (done?.status !== 0) onTrouble(`${this.name}: ${done?.output.trim() ?? 'the machine is off'}`);
     };
-    return { run: (lines) => void run(lines), close: () => undefined };
+    return { run, close: () => undefined };
   }
 
   /** Starts a program inside, once the guest is up; the machine is switched on where it is off. */
