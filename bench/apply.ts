@@ -4,9 +4,10 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ask } from '#api/client.ts';
+import type { Lab } from '#lab/lab.ts';
 import { basculeCommand, NodeHandle } from '#lab/node-handle.ts';
-import { enterStage, onStage, somethingMissing, stageFolder } from '#lab/stage.ts';
-import { buildLab, install } from './bench-lab.ts';
+import { stageFolder } from '#lab/stage.ts';
+import { onBenchLab } from './bench-lab.ts';
 import { duration, median } from './table.ts';
 
 const sizes = [10, 100, 1_000, 2_000, 10_000] as const;
@@ -15,16 +16,10 @@ const goal = { rules: 2_000, ms: 1_000 } as const;
 const settleMs = 15_000;
 
 /** Prints a line per size. 0 when the goal is met, 1 when not or when it could not be measured. */
-export async function benchApply(options: { readonly runs: number }): Promise<number> {
-  if (!onStage()) {
-    return install(['iproute2', 'nftables']) ? enterStage((line) => console.log(line)) : somethingMissing;
-  }
-  const built = await buildLab();
-  if (!built.ok) {
-    console.error(built.error);
-    return 1;
-  }
-  const { lab, file } = built.value;
+export const benchApply = ({ runs }: { readonly runs: number }): Promise<number> =>
+  onBenchLab(['iproute2', 'nftables'], (lab, file) => measure(lab, file, runs));
+
+async function measure(lab: Lab, file: string, runs: number): Promise<number> {
   const text = readFileSync(file, 'utf8');
   const nodes = lab.topology.nodes.map(
     (name) => new NodeHandle(name, stageFolder, basculeCommand(file, stageFolder)),
@@ -39,7 +34,7 @@ export async function benchApply(options: { readonly runs: number }): Promise<nu
     for (const rules of sizes) {
       await apply(documentOf(text, rules, 1));
       const times: number[] = [];
-      for (let run = 0; run < options.runs; run++) times.push(await apply(documentOf(text, rules, run + 2)));
+      for (let run = 0; run < runs; run++) times.push(await apply(documentOf(text, rules, run + 2)));
       const middle = median(times) ?? Number.POSITIVE_INFINITY;
       if (rules === goal.rules && middle > goal.ms) isMet = false;
       const slowest = duration(Math.max(...times));

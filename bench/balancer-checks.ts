@@ -2,12 +2,13 @@
  * What a thousand members cost that are asked every second: a node of its own in the rig's firewall, all members in one
  * namespace, and the processor time of the node's process alone.
  */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ask } from '#api/client.ts';
 import { launch } from '#lab/processes.ts';
 import { stageFolder } from '#lab/stage.ts';
 import { inNet, pause, until } from './balancer-rig.ts';
+import { processorMsOf } from './processes.ts';
 
 const count = 1_000;
 const measuredMs = 8_000;
@@ -83,13 +84,13 @@ async function measure(monitor: string): Promise<void> {
     const status = await ask(socket, { command: 'status' });
     const pid = status.ok ? status.value.status?.pid : undefined;
     if (pid === undefined) throw new Error('the node does not tell its process');
-    const [before, spent] = [await checksOf(), jiffiesOf(pid)];
+    const [before, spent] = [await checksOf(), processorMsOf(pid)];
     const began = performance.now();
     await pause(measuredMs);
     const after = await checksOf();
     const seconds = (performance.now() - began) / 1_000;
     const perSecond = ((after?.checks ?? 0) - (before?.checks ?? 0)) / seconds;
-    const share = (jiffiesOf(pid) - spent) / seconds;
+    const share = (processorMsOf(pid) - spent) / (seconds * 10);
     const failed = (after?.failures ?? 0) - (before?.failures ?? 0);
     console.log(
       `${count} members by ${monitor}: ${perSecond.toFixed(0)} checks a second, ${failed} failed; ${share.toFixed(1)} % of a processor`,
@@ -111,10 +112,4 @@ async function checksOf() {
     checks: sum((one) => one.checks),
     failures: sum((one) => one.failures),
   };
-}
-
-/** utime and stime with all threads, hundredths of a second (proc_pid_stat(5), fields 14 and 15). */
-function jiffiesOf(pid: number): number {
-  const fields = (readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1] ?? '').split(' ');
-  return Number(fields[11]) + Number(fields[12]);
 }

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { fail, ok, type Result } from '#base/result.ts';
 import { Lab } from '#lab/lab.ts';
 import { loadScenario } from '#lab/scenario.ts';
-import { setStage, stageFolder } from '#lab/stage.ts';
+import { enterStage, onStage, setStage, somethingMissing, stageFolder } from '#lab/stage.ts';
 
 /** Installs Debian packages that are not there yet; false when that failed, which has been said. */
 export function install(packages: readonly string[]): boolean {
@@ -12,8 +12,24 @@ export function install(packages: readonly string[]): boolean {
   return spawnSync(command, packages, { stdio: 'inherit' }).status === 0;
 }
 
+type Measure = (lab: Lab, file: string) => Promise<number>;
+
+/** Installs packages, enters a stage, and measures in the lab that is built there. The exit code. */
+export async function onBenchLab(packages: readonly string[], measure: Measure): Promise<number> {
+  if (onStage()) return withLab(measure);
+  return install(packages) ? enterStage((line) => console.log(line)) : somethingMissing;
+}
+
+/** Measures in a lab, on the stage that this process has entered; 1 when it cannot be built. */
+export async function withLab(measure: Measure): Promise<number> {
+  const built = await buildLab();
+  if (built.ok) return measure(built.value.lab, built.value.file);
+  console.error(built.error);
+  return 1;
+}
+
 /** Sets the stage up that this process has entered, and builds the lab; `file` is the cluster document. */
-export async function buildLab(): Promise<Result<{ readonly lab: Lab; readonly file: string }>> {
+async function buildLab(): Promise<Result<{ readonly lab: Lab; readonly file: string }>> {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => process.exit(130));
   const scenario = loadScenario('d1');
   if (!scenario.ok) return scenario;

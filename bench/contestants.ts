@@ -1,10 +1,11 @@
 /** The daemons that a bench compares, each behind the same few verbs. */
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { deviceOf } from '#config/model.ts';
 import type { Lab } from '#lab/lab.ts';
 import { basculeCommand, NodeHandle } from '#lab/node-handle.ts';
 import { launch, type Running } from '#lab/processes.ts';
 import { keepalivedConfig, readVrrpTransition, type VrrpState } from './keepalived.ts';
+import { childrenOf, residentBytesOf } from './processes.ts';
 
 export interface Contestant {
   readonly name: string;
@@ -163,20 +164,10 @@ function prepareHost(lab: Lab, node: string): void {
   lab.inside(node, ['nft', '-f', '-'], program);
 }
 
-function childrenOf(pid: number): number[] {
-  try {
-    return readdirSync(`/proc/${pid}/task`).flatMap((task) =>
-      readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').split(' ').filter(Boolean).map(Number),
-    );
-  } catch {
-    return [];
-  }
-}
-
+/** 0 for a process that has ended. */
 function residentBytes(pid: number): number {
   try {
-    const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-    return Number(kilobytes ?? 0) * 1_024;
+    return residentBytesOf(pid);
   } catch {
     return 0;
   }

@@ -1,13 +1,15 @@
 /** How soon a page knows of a swing, on either node, and what fifty open pages cost the node that they watch. */
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ask } from '#api/client.ts';
 import { inNamespace } from '#infra/apply.ts';
+import type { Lab } from '#lab/lab.ts';
 import { basculeCommand, NodeHandle } from '#lab/node-handle.ts';
-import { enterStage, onStage, somethingMissing, stageFolder } from '#lab/stage.ts';
-import { buildLab, install } from './bench-lab.ts';
+import { stageFolder } from '#lab/stage.ts';
+import { onBenchLab } from './bench-lab.ts';
+import { childrenOf, processorMsOf } from './processes.ts';
 import { median } from './table.ts';
 
 const pages = 50;
@@ -17,19 +19,12 @@ const goals = { ms: 100, share: 0.1 } as const;
 const settleMs = 20_000;
 const measureMs = 10_000;
 const betweenSwingsMs = 1_500;
-/** Of /proc/PID/stat: jiffies of 10 ms. */
-const jiffy = 10;
 
 /** Prints what was measured. 0 when the goals are met. */
-export async function benchEvents(options: { readonly runs: number }): Promise<number> {
-  if (!onStage())
-    return install(['iproute2', 'nftables']) ? enterStage((line) => console.log(line)) : somethingMissing;
-  const built = await buildLab();
-  if (!built.ok) {
-    console.error(built.error);
-    return 1;
-  }
-  const { lab, file } = built.value;
+export const benchEvents = ({ runs }: { readonly runs: number }): Promise<number> =>
+  onBenchLab(['iproute2', 'nftables'], (lab, file) => measure(lab, file, runs));
+
+async function measure(lab: Lab, file: string, runs: number): Promise<number> {
   const token = `${stageFolder}/lab-token`;
   writeFileSync(token, randomBytes(32).toString('base64url'), { mode: 0o600 });
   const commandOf = basculeCommand(file, stageFolder, token);
@@ -54,7 +49,7 @@ export async function benchEvents(options: { readonly runs: number }): Promise<n
     });
     await ready.promise;
     const watched = await shareOf(pids);
-    for (let run = 0; run < options.runs * 2; run += 1) {
+    for (let run = 0; run < runs * 2; run += 1) {
       await ask(socket, { command: 'maintenance', on: run % 2 === 0 }, 2_000);
       await pause(betweenSwingsMs);
     }
@@ -67,7 +62,7 @@ export async function benchEvents(options: { readonly runs: number }): Promise<n
     console.log(
       `${pages} pages cost ${(100 * cost).toFixed(1)} % of a processor (idle ${(100 * idle).toFixed(1)} %)`,
     );
-    const isMet = all.length >= options.runs * 2 && Math.max(...all) < goals.ms && cost < goals.share;
+    const isMet = all.length >= runs * 2 && Math.max(...all) < goals.ms && cost < goals.share;
     console.log(`goals: ${goals.ms} ms, ${100 * goals.share} %: ${isMet ? 'met' : 'NOT met'}`);
     return isMet ? 0 : 1;
   } catch (error) {
@@ -88,8 +83,7 @@ async function inStep(socket: string): Promise<readonly number[]> {
     const status = reply.ok ? reply.value.status : undefined;
     const stands = Object.values(status?.document?.peers ?? {});
     if (status !== undefined && stands.some(({ kind }) => kind === 'in step')) {
-      const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(status.pid)], { encoding: 'utf8' });
-      return [status.pid, ...children.trim().split(/\s+/).map(Number)];
+      return [status.pid, ...childrenOf(status.pid)];
     }
     if (performance.now() > end) throw new Error('the nodes did not come into step');
     await pause(200);
@@ -103,10 +97,6 @@ async function shareOf(pids: readonly number[]): Promise<number> {
   return (busyMs(pids) - before) / measureMs;
 }
 
-const busyMs = (pids: readonly number[]): number =>
-  pids
-    .map((pid) => readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [])
-    .map((fields) => (Number(fields[11]) + Number(fields[12])) * jiffy)
-    .reduce((sum, ms) => sum + ms, 0);
+const busyMs = (pids: readonly number[]): number => pids.reduce((sum, pid) => sum + processorMsOf(pid), 0);
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

@@ -1,12 +1,13 @@
 /** What it costs a node to show its connections, page by page, when there are a hundred thousand. */
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { ask } from '#api/client.ts';
-import { enterStage, onStage, somethingMissing, stageFolder } from '#lab/stage.ts';
-import { buildLab, install } from './bench-lab.ts';
+import type { Lab } from '#lab/lab.ts';
+import { stageFolder } from '#lab/stage.ts';
+import { onBenchLab } from './bench-lab.ts';
 import { userWith } from './bench-user.ts';
 import { bascule, type Contestant } from './contestants.ts';
 import type { ListingRequest, Walk } from './listing-reader.ts';
+import { childrenOf, processorMsOf, residentBytesOf } from './processes.ts';
 import { startHelper } from './states-helper.ts';
 import { buildRig } from './states-rig.ts';
 import { median } from './table.ts';
@@ -17,19 +18,11 @@ const pageRows = 1_000;
 /** The issue's "no more than a moment": a page, ms; what the API process may grow by, bytes. */
 const goals = { ms: 500, bytes: 50e6 } as const;
 const settleMs = 20_000;
-/** Of /proc/PID/stat: jiffies of 10 ms. */
-const jiffy = 10;
 
 /** Prints what was measured. 0 when the goals are met. */
-export async function benchListing(): Promise<number> {
-  if (!onStage())
-    return install(['iproute2', 'nftables']) ? enterStage((line) => console.log(line)) : somethingMissing;
-  const built = await buildLab();
-  if (!built.ok) {
-    console.error(built.error);
-    return 1;
-  }
-  const { lab, file } = built.value;
+export const benchListing = (): Promise<number> => onBenchLab(['iproute2', 'nftables'], measure);
+
+async function measure(lab: Lab, file: string): Promise<number> {
   const [first = '', second = ''] = lab.topology.nodes;
   const [own, token] = [`${stageFolder}/listing.yaml`, `${stageFolder}/api-token`];
   writeFileSync(own, readFileSync(file, 'utf8') + (await userWith(token)));
@@ -47,10 +40,10 @@ export async function benchListing(): Promise<number> {
       reader.ask<Walk>({ kind, filter, limit: pageRows });
     // Code that runs for the first time is no measure of the second.
     await read('first', '');
-    const before = { bytes: residentBytes(api), core: busyMs(core), api: busyMs(api) };
+    const before = { bytes: residentBytesOf(api), core: processorMsOf(core), api: processorMsOf(api) };
     const all = await read('walk', '');
     const filtered = await read('first', 'udp 203.0.113.10 :20001');
-    const grown = residentBytes(api) - before.bytes;
+    const grown = residentBytesOf(api) - before.bytes;
     const pages = all.ms.length;
     const each = (ms: number): string => `${(ms / pages).toFixed(0)} ms`;
     const [usual, slowest] = [median(all.ms) ?? Number.NaN, Math.max(...all.ms)];
@@ -61,7 +54,7 @@ export async function benchListing(): Promise<number> {
       `a page takes: median ${usual.toFixed(0)} ms, slowest ${slowest.toFixed(0)} ms; with a filter that picks ${filtered.matching}: ${filtered.ms[0]?.toFixed(0)} ms`,
     );
     console.log(
-      `processor for a page: ${each(busyMs(core) - before.core)} of the privileged process with its threads, ${each(busyMs(api) - before.api)} of the API's`,
+      `processor for a page: ${each(processorMsOf(core) - before.core)} of the privileged process with its threads, ${each(processorMsOf(api) - before.api)} of the API's`,
     );
     console.log(
       `the API process: ${(before.bytes / 1e6).toFixed(0)} MB before, ${(grown / 1e6).toFixed(0)} MB more after`,
@@ -94,14 +87,5 @@ async function settled(nodes: Contestant, master: string): Promise<void> {
 async function processesOf(node: string): Promise<[core: number, api: number]> {
   const reply = await ask(`${stageFolder}/${node}.sock`, { command: 'status' }, 2_000);
   const core = (reply.ok ? reply.value.status?.pid : undefined) ?? 0;
-  const children = execFileSync('ps', ['-o', 'pid=', '--ppid', String(core)], { encoding: 'utf8' });
-  return [core, Number(children.trim().split(/\s+/)[0])];
-}
-
-const residentBytes = (pid: number): number =>
-  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) * 1_024;
-
-function busyMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) * jiffy;
+  return [core, childrenOf(core)[0] ?? 0];
 }

@@ -1,8 +1,9 @@
 /** What the state bench measures of one contestant. */
 import { monotonicMs } from '#lab/probe-wire.ts';
 import type { Generated, GeneratorRequest, Listed, ObserverRequest, SinkRequest } from './flows-wire.ts';
+import { cpuOf, residentBytesOf } from './processes.ts';
 import type { Helper } from './states-helper.ts';
-import { cpuOf, pause, residentBytesOf, type SyncRival } from './states-rivals.ts';
+import { pause, type SyncRival } from './states-rivals.ts';
 
 export interface Rig {
   readonly active: string;

@@ -183,24 +183,6 @@ ${ignored.map((address) => `      IPv4_address ${address}`).join('\n')}
 `;
 }
 
-/** CPU time of a process so far, microseconds: of all its threads, and by thread. */
-export function cpuOf(pid: number): { readonly all: number; readonly threads: ReadonlyMap<string, number> } {
-  const threads = new Map<string, number>();
-  let all = 0;
-  for (const task of readdirSync(`/proc/${pid}/task`)) {
-    const [nanoseconds] = readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ');
-    threads.set(task, Number(nanoseconds) / 1_000);
-    all += Number(nanoseconds) / 1_000;
-  }
-  return { all, threads };
-}
-
-/** Resident memory of a process, bytes. */
-export function residentBytesOf(pid: number): number {
-  const kilobytes = /^VmRSS:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-  return Number(kilobytes ?? 0) * 1_024;
-}
-
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Waits until something is so; throws `otherwise` after 20 s. */

@@ -6,7 +6,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Lab } from '#lab/lab.ts';
 import { enterStage, onStage, somethingMissing, stageFolder } from '#lab/stage.ts';
-import { buildLab, install } from './bench-lab.ts';
+import { install, withLab } from './bench-lab.ts';
 import {
   type Bulk,
   bulk,
@@ -54,17 +54,14 @@ const roomNeeded = 600_000;
 /** Runs the bench and prints the table. Returns the exit code. */
 export async function benchStates({ quick }: StatesBenchOptions): Promise<number> {
   const plan = quick ? plans.quick : plans.full;
-  const say = (line: string): void => console.log(line);
   if (!onStage()) {
     if (!install(packages)) return somethingMissing;
-    return withRoom(Math.max(...plan.bulks) > 200_000, () => enterStage(say));
+    return withRoom(Math.max(...plan.bulks) > 200_000, () => enterStage((line) => console.log(line)));
   }
-  const built = await buildLab();
-  if (!built.ok) {
-    console.error(built.error);
-    return 1;
-  }
-  const { lab, file } = built.value;
+  return withLab((lab, file) => measureRivals(lab, file, plan, quick));
+}
+
+async function measureRivals(lab: Lab, file: string, plan: Plan, quick: boolean): Promise<number> {
   const text = readFileSync(file, 'utf8');
   const documents = [true, false].map((states) => {
     const own = `${stageFolder}/states-${states}.yaml`;
@@ -82,10 +79,10 @@ export async function benchStates({ quick }: StatesBenchOptions): Promise<number
   for (let round = 1; round <= plan.rounds; round += 1)
     for (const track of tracks) await track.round(`round ${round} of ${plan.rounds}`, round === 1);
   const names = rivals.map(({ name }) => name);
-  say(
+  console.log(
     `\nstate synchronisation, ${plan.rounds} rounds; a ratio below 1: Bascule is better, but for rates above 1`,
   );
-  say(statesTable(names, linesOf(tracks, plan)));
+  console.log(statesTable(names, linesOf(tracks, plan)));
   rig.stop();
   await lab.close();
   return tracks.every(({ failures }) => failures === 0) ? 0 : 1;
