@@ -11,9 +11,9 @@ import { liveEvent } from '#api/contract/events.ts';
 import { pageHeader, type ReplyOf } from '#api/contract/rest.ts';
 import { makeIdentity } from '#api/identity.ts';
 import { inNamespace } from '#infra/apply.ts';
-import { introduce } from '#lab/introduction.ts';
-import { basculeCommand, NodeHandle, stateOf } from '#lab/node-handle.ts';
+import { stateOf } from '#lab/node-handle.ts';
 import { Segment, unable, until } from './interop/segment.ts';
+import { Pair } from './pair.ts';
 
 const first = Segment.unique('bap-a');
 const second = Segment.unique('bap-b');
@@ -41,7 +41,7 @@ interface Reply<T> {
 
 describe('the API of a pair', { skip: unable(['ip', 'nft', 'curl']), timeout: 120_000 }, () => {
   let segment: Segment;
-  let nodes: readonly NodeHandle[];
+  let pair: Pair;
   let etag = '';
   const kept = (node: string, file: string): string => join(stateOf(segment.folder, node), node, file);
 
@@ -88,12 +88,8 @@ describe('the API of a pair', { skip: unable(['ip', 'nft', 'curl']), timeout: 12
 
   before(async () => {
     segment = new Segment({ [first]: `${firstAddress}/24`, [second]: `${secondAddress}/24` });
-    const file = join(segment.folder, 'cluster.yaml');
-    writeFileSync(file, text);
-    assert.ok((await introduce(segment.folder, [first, second])).ok);
-    const commandOf = basculeCommand(file, segment.folder);
-    nodes = [first, second].map((name) => new NodeHandle(name, segment.folder, commandOf));
-    for (const node of nodes) node.start();
+    pair = await Pair.on(segment, [first, second], text);
+    pair.start();
     await until('both nodes in step', 20_000, async () => {
       const replies = await Promise.all(
         [first, second].map((node) =>
@@ -108,7 +104,7 @@ describe('the API of a pair', { skip: unable(['ip', 'nft', 'curl']), timeout: 12
     });
   });
   after(async () => {
-    await Promise.all((nodes ?? []).map((node) => node.stop(2_000)));
+    await pair?.stop();
     segment?.remove();
   });
 

@@ -1,16 +1,14 @@
 /** The load balancer of two real nodes: `bascule balance` at the one, what it orders at the other, and what both find. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ask } from '#api/client.ts';
 import type { MemberStatus } from '#api/contract/balancer.ts';
 import { inNamespace } from '#infra/apply.ts';
-import { introduce } from '#lab/introduction.ts';
-import { basculeCommand, NodeHandle } from '#lab/node-handle.ts';
 import { Segment, unable, until } from './interop/segment.ts';
+import { Pair } from './pair.ts';
 
 const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
 const first = Segment.unique('bba-a');
@@ -40,7 +38,7 @@ loadBalancer:
 
 describe('the load balancer of a pair', { skip: unable(['ip', 'nft']), timeout: 120_000 }, () => {
   let segment: Segment;
-  let nodes: readonly NodeHandle[];
+  let pair: Pair;
 
   const socketOf = (node: string): string => join(segment.folder, `${node}.sock`);
   /** What `bascule balance` prints and ends with. */
@@ -58,21 +56,11 @@ describe('the load balancer of a pair', { skip: unable(['ip', 'nft']), timeout: 
     const findings = reply.ok ? (reply.value.status?.findings ?? []) : [];
     return findings.map(({ code, subject, cause }) => `${code} ${subject}: ${cause}`);
   };
-  const handle = (name: string): NodeHandle => {
-    const found = nodes.find((node) => node.name === name);
-    assert.ok(found);
-    return found;
-  };
 
   before(async () => {
     segment = new Segment({ [first]: `${firstAddress}/24`, [second]: `${secondAddress}/24` });
-    const file = join(segment.folder, 'cluster.yaml');
-    writeFileSync(file, documentText);
-    assert.ok((await introduce(segment.folder, [first, second])).ok);
-    nodes = [first, second].map(
-      (name) => new NodeHandle(name, segment.folder, basculeCommand(file, segment.folder)),
-    );
-    for (const node of nodes) node.start();
+    pair = await Pair.on(segment, [first, second], documentText);
+    pair.start();
     await until('both nodes balance', patience, async () =>
       (await Promise.all([first, second].map((node) => rowAt(node, 'dead')))).every(
         (row) => row?.health === 'offline',
@@ -80,7 +68,7 @@ describe('the load balancer of a pair', { skip: unable(['ip', 'nft']), timeout: 
     );
   });
   after(async () => {
-    await Promise.all((nodes ?? []).map((node) => node.stop(2_000)));
+    await pair?.stop();
     segment?.remove();
   });
 
@@ -116,9 +104,9 @@ describe('the load balancer of a pair', { skip: unable(['ip', 'nft']), timeout: 
   });
 
   it('a node that was away learns that an order was taken back', async () => {
-    assert.ok(await handle(second).stop());
+    assert.ok(await pair.node(second).stop());
     assert.equal(balance(first, 'enable', member).stdout, `web ${member}: enabled\n`);
-    handle(second).start();
+    pair.node(second).start();
     await until('it is told', patience, async () => {
       const row = await rowAt(second, 'web');
       return row !== undefined && row.order === undefined;

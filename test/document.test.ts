@@ -4,16 +4,14 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ask } from '#api/client.ts';
 import type { ControlRequest, DocumentStatus } from '#api/contract/control.ts';
 import { toggled } from '#config/toggle.ts';
 import { inNamespace } from '#infra/apply.ts';
-import { introduce } from '#lab/introduction.ts';
-import { basculeCommand, NodeHandle } from '#lab/node-handle.ts';
 import { Segment, unable, until } from './interop/segment.ts';
+import { Pair } from './pair.ts';
 
 const first = Segment.unique('bdo-a');
 const second = Segment.unique('bdo-b');
@@ -35,7 +33,7 @@ ${ports.map(rule).join('')}`;
 
 describe('the document of a pair', { skip: unable(['ip', 'nft']), timeout: 120_000 }, () => {
   let segment: Segment;
-  let nodes: readonly NodeHandle[];
+  let pair: Pair;
 
   const socketOf = (node: string): string => join(segment.folder, `${node}.sock`);
   const asked = (node: string, what: ControlRequest): Promise<Reply> => ask(socketOf(node), what, 60_000);
@@ -60,24 +58,15 @@ describe('the document of a pair', { skip: unable(['ip', 'nft']), timeout: 120_0
         status?.peers[peer]?.kind === 'in step';
       return a?.hash === b?.hash && knows(a, second) && knows(b, first);
     });
-  const handle = (name: string): NodeHandle => {
-    const found = nodes.find((node) => node.name === name);
-    assert.ok(found);
-    return found;
-  };
 
   before(async () => {
     segment = new Segment({ [first]: `${firstAddress}/24`, [second]: `${secondAddress}/24` });
-    const file = join(segment.folder, 'cluster.yaml');
-    writeFileSync(file, documentOf());
-    assert.ok((await introduce(segment.folder, [first, second])).ok);
-    const commandOf = basculeCommand(file, segment.folder);
-    nodes = [first, second].map((name) => new NodeHandle(name, segment.folder, commandOf));
-    for (const node of nodes) node.start();
+    pair = await Pair.on(segment, [first, second], documentOf());
+    pair.start();
     await inStep();
   });
   after(async () => {
-    await Promise.all((nodes ?? []).map((node) => node.stop(2_000)));
+    await pair?.stop();
     segment?.remove();
   });
 
@@ -187,17 +176,17 @@ describe('the document of a pair', { skip: unable(['ip', 'nft']), timeout: 120_0
   });
 
   it('a node that was away gets what it missed, and the other says how much that is', async () => {
-    handle(second).kill();
+    pair.node(second).kill();
     for (const port of [8007, 8008]) {
       const done = await apply(first, documentOf(port));
       assert.deepEqual(done.ok && Object.keys(done.value.applied?.away ?? {}), [second]);
     }
-    await until('the killed daemon has ended', 5_000, async () => !handle(second).isRunning);
+    await until('the killed daemon has ended', 5_000, async () => !pair.node(second).isRunning);
     await until('the first node misses the second', 10_000, async () => {
       const stand = (await documentAt(first))?.peers[second];
       return stand?.kind === 'away' && stand.revisions === 2;
     });
-    handle(second).start();
+    pair.node(second).start();
     await inStep();
     assert.deepEqual(both(portsAt), [[8008], [8008]]);
   });
@@ -207,10 +196,10 @@ describe('the document of a pair', { skip: unable(['ip', 'nft']), timeout: 120_0
       const port = 8100 + pauseMs;
       const applying = apply(first, documentOf(port));
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
-      handle(second).kill();
+      pair.node(second).kill();
       const done = await applying;
-      await until('the killed daemon has ended', 5_000, async () => !handle(second).isRunning);
-      handle(second).start();
+      await until('the killed daemon has ended', 5_000, async () => !pair.node(second).isRunning);
+      pair.node(second).start();
       await inStep();
       const [a, b] = both(portsAt);
       assert.deepEqual(a, b, `killed after ${pauseMs} ms`);

@@ -4,17 +4,16 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ask } from '#api/client.ts';
 import type { NodeStatus } from '#api/contract/control.ts';
 import { fingerprintOf } from '#api/identity.ts';
 import { inNamespace } from '#infra/apply.ts';
-import { introduce } from '#lab/introduction.ts';
-import { basculeCommand, NodeHandle } from '#lab/node-handle.ts';
 import { type Json, missingPhp, PhpBackup, posted, pushed, struct } from './interop/pfsense-in-php.ts';
 import { Segment, unable, until } from './interop/segment.ts';
+import { Pair } from './pair.ts';
 
 const first = Segment.unique('bxr-a');
 const second = Segment.unique('bxr-b');
@@ -54,16 +53,11 @@ const management = rule('nodes and people', struct({ any: '', port: '443' }));
 const skip = unable(['ip', 'nft']) || missingPhp;
 describe('a pair of Bascule and a pfSense', { skip, timeout: 300_000 }, () => {
   let segment: Segment;
-  let nodes: readonly NodeHandle[];
+  let pair: Pair;
   let backup: PhpBackup;
 
-  const handle = (name: string): NodeHandle => {
-    const found = nodes.find((node) => node.name === name);
-    assert.ok(found);
-    return found;
-  };
   const statusOf = async (node: string): Promise<NodeStatus> => {
-    const status = await handle(node).status();
+    const status = await pair.node(node).status();
     assert.ok(status, `${node} does not answer`);
     return status;
   };
@@ -72,7 +66,7 @@ describe('a pair of Bascule and a pfSense', { skip, timeout: 300_000 }, () => {
     return { number: document?.number, hash: document?.hash };
   };
   const findingAt = async (node: string, code: string): Promise<string | undefined> =>
-    (await handle(node).status())?.findings.find((finding) => finding.code === code)?.cause;
+    (await pair.node(node).status())?.findings.find((finding) => finding.code === code)?.cause;
   const apply = async (text: string): Promise<void> => {
     const request = { command: 'apply', text, author: 'anna', reason: 'test' } as const;
     const done = await ask(join(segment.folder, `${first}.sock`), request, 60_000);
@@ -80,7 +74,7 @@ describe('a pair of Bascule and a pfSense', { skip, timeout: 300_000 }, () => {
   };
   const inStep = (): Promise<void> =>
     until('both nodes at the same revision', 30_000, async () => {
-      const [a, b] = await Promise.all([handle(first).status(), handle(second).status()]);
+      const [a, b] = await Promise.all([pair.node(first).status(), pair.node(second).status()]);
       const knows = (status: NodeStatus | undefined, peer: string): boolean =>
         status?.document?.peers[peer]?.kind === 'in step';
       return a?.document?.hash === b?.document?.hash && knows(a, second) && knows(b, first);
@@ -97,18 +91,14 @@ describe('a pair of Bascule and a pfSense', { skip, timeout: 300_000 }, () => {
     segment = new Segment(
       Object.fromEntries(Object.entries(addresses).map(([name, address]) => [name, `${address}/24`])),
     );
-    const file = join(segment.folder, 'cluster.yaml');
-    writeFileSync(file, documentOf(taking));
-    assert.ok((await introduce(segment.folder, [first, second])).ok);
-    const commandOf = basculeCommand(file, segment.folder);
-    nodes = [first, second].map((name) => new NodeHandle(name, segment.folder, commandOf));
+    pair = await Pair.on(segment, [first, second], documentOf(taking));
     backup = await PhpBackup.make(pfsense, segment.folder, login);
-    for (const node of nodes) node.start();
+    pair.start();
     await inStep();
   });
   after(async () => {
     await backup?.stop();
-    await Promise.all((nodes ?? []).map((node) => node.stop(2_000)));
+    await pair?.stop();
     segment?.remove();
   });
 
@@ -163,9 +153,9 @@ describe('a pair of Bascule and a pfSense', { skip, timeout: 300_000 }, () => {
     await until('the other node has it, too', 10_000, async () =>
       /wol/.test((await findingAt(second, 'config-kept')) ?? ''),
     );
-    handle(first).kill();
-    await until('the killed daemon has ended', 5_000, () => !handle(first).isRunning);
-    handle(first).start();
+    pair.node(first).kill();
+    await until('the killed daemon has ended', 5_000, () => !pair.node(first).isRunning);
+    pair.node(first).start();
     await inStep();
     assert.equal(await findingAt(first, 'config-kept'), 'sections without a counterpart: wol');
     const read =
