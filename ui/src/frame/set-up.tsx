@@ -7,7 +7,7 @@ import { useSpeech } from '../i18n/language.tsx';
 import { useErrorWords } from '../i18n/problem-words.ts';
 import { useSchemaWords } from '../i18n/schema-words.ts';
 import { Note } from '../parts/basics.tsx';
-import { TextField } from '../parts/fields.tsx';
+import { NewPasswordField, TextField } from '../parts/fields.tsx';
 import { LanguageChoice } from './login.tsx';
 
 export function SetUpPage() {
@@ -64,22 +64,18 @@ export function SetUpPage() {
             mono
           />
           <TextField label={t('login.user')} value={user} onChange={setUser} autoComplete="username" />
-          <TextField
+          <NewPasswordField
             label={t('login.password')}
             help={t('setUp.password.help')}
             error={weak}
-            type="password"
             value={password}
             onChange={setPassword}
-            autoComplete="new-password"
           />
-          <TextField
+          <NewPasswordField
             label={t('setUp.repeat')}
             error={differs}
-            type="password"
             value={repeated}
             onChange={setRepeated}
-            autoComplete="new-password"
           />
           <button type="submit" className="primary" disabled={busy}>
             {busy ? t('working') : t('setUp.do')}

@@ -94,6 +94,11 @@ export function TextField(props: TextProps) {
   );
 }
 
+/** A password that is being chosen: the browser offers none that it knows, but may keep it. */
+export function NewPasswordField(props: Omit<TextProps, 'type' | 'autoComplete'>) {
+  return <TextField {...props} type="password" autoComplete="new-password" />;
+}
+
 export function AreaField(
   props: Common & {
     readonly value: string;

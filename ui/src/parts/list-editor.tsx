@@ -2,26 +2,18 @@
  * A list of the document as a table: add at the top or the bottom, edit, clone, disable, delete, order by dragging or
  * by keyboard. Changes wait to be applied.
  */
-import { type ReactNode, useState } from 'react';
+import { useState } from 'react';
 import type { z } from 'zod';
 import { addPending, listAt, mapAt, useDocument } from '../data/document.ts';
-import type { Json } from '../data/operations.ts';
 import { useSpeech } from '../i18n/language.tsx';
 import { IconButton, Loading, Panel } from './basics.tsx';
 import type { FieldSpec } from './entry-fields.ts';
 import { EntryForm } from './entry-form.tsx';
+import { type Column, type Entry, EntryButtons, EntryCells } from './entry-row.tsx';
 import { Fault } from './fault.tsx';
 import { Icon } from './icons.tsx';
 import { dropMark, Handle, useOrder } from './sortable.tsx';
 import { Table, useActionsHead } from './table.tsx';
-
-export type Entry = Record<string, Json>;
-
-export interface Column {
-  readonly title: string;
-  readonly cell: (entry: Entry, index: number) => ReactNode;
-  readonly mono?: boolean;
-}
 
 export interface ListEditorProps {
   readonly title: string;
@@ -159,23 +151,14 @@ export function ListEditor(props: ListEditorProps) {
                   <Handle order={order} index={place} label={t('order.handle', { what })} />
                 </td>
               )}
-              {columns.map((column) => (
-                <td key={column.title} className={column.mono ? 'mono' : undefined}>
-                  {column.cell(entry, index)}
-                </td>
-              ))}
+              <EntryCells columns={columns} entry={entry} index={index} />
               {mayWrite && (
-                <td className="actions">
-                  <IconButton
-                    name="edit"
-                    label={t('list.edit', { what })}
-                    onClick={() => setEdited({ index, at: undefined, entry })}
-                  />
-                  <IconButton
-                    name="copy"
-                    label={t('list.clone', { what })}
-                    onClick={() => setEdited({ index: undefined, at: index + 1, entry })}
-                  />
+                <EntryButtons
+                  what={what}
+                  onEdit={() => setEdited({ index, at: undefined, entry })}
+                  onClone={() => setEdited({ index: undefined, at: index + 1, entry })}
+                  onRemove={() => remove(entry, index)}
+                >
                   {canDisable && (
                     <IconButton
                       name="power"
@@ -183,12 +166,7 @@ export function ListEditor(props: ListEditorProps) {
                       onClick={() => toggle(entry, index)}
                     />
                   )}
-                  <IconButton
-                    name="bin"
-                    label={t('list.remove', { what })}
-                    onClick={() => remove(entry, index)}
-                  />
-                </td>
+                </EntryButtons>
               )}
             </tr>
           );

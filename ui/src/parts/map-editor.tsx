@@ -4,12 +4,12 @@ import type { z } from 'zod';
 import { name as nameSchema } from '#config/fields.ts';
 import { addPending, mapAt, useDocument } from '../data/document.ts';
 import { useSpeech } from '../i18n/language.tsx';
-import { IconButton, Loading, Panel } from './basics.tsx';
+import { Loading, Panel } from './basics.tsx';
 import type { FieldSpec } from './entry-fields.ts';
 import { EntryForm } from './entry-form.tsx';
+import { type Column, type Entry, EntryButtons, EntryCells } from './entry-row.tsx';
 import { Fault } from './fault.tsx';
 import { Icon } from './icons.tsx';
-import type { Column, Entry } from './list-editor.tsx';
 import { Table, useActionsHead } from './table.tsx';
 
 export interface MapEditorProps {
@@ -78,34 +78,19 @@ export function MapEditor({ title, path, columns, fields, schema, fresh, noun, e
         {entries.map(([name, entry], index) => (
           <tr key={name} className={entry.disabled === true ? 'off' : ''}>
             <th scope="row">{name}</th>
-            {columns.map((column) => (
-              <td key={column.title} className={column.mono ? 'mono' : undefined}>
-                {column.cell(entry, index)}
-              </td>
-            ))}
+            <EntryCells columns={columns} entry={entry} index={index} />
             {mayWrite && (
-              <td className="actions">
-                <IconButton
-                  name="edit"
-                  label={t('list.edit', { what: name })}
-                  onClick={() => setEdited({ name, entry })}
-                />
-                <IconButton
-                  name="copy"
-                  label={t('list.clone', { what: name })}
-                  onClick={() => setEdited({ name: undefined, entry })}
-                />
-                <IconButton
-                  name="bin"
-                  label={t('list.remove', { what: name })}
-                  onClick={() =>
-                    addPending({
-                      operation: { op: 'remove', path: [...path, name] },
-                      label: t('change.removed', { what: name }),
-                    })
-                  }
-                />
-              </td>
+              <EntryButtons
+                what={name}
+                onEdit={() => setEdited({ name, entry })}
+                onClone={() => setEdited({ name: undefined, entry })}
+                onRemove={() =>
+                  addPending({
+                    operation: { op: 'remove', path: [...path, name] },
+                    label: t('change.removed', { what: name }),
+                  })
+                }
+              />
             )}
           </tr>
         ))}

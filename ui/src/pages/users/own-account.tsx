@@ -5,7 +5,7 @@ import { call } from '../../data/client.ts';
 import { useSpeech } from '../../i18n/language.tsx';
 import { Note } from '../../parts/basics.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
-import { SelectField, TextField } from '../../parts/fields.tsx';
+import { NewPasswordField, SelectField, TextField } from '../../parts/fields.tsx';
 import { Sender } from '../../parts/sender.tsx';
 import { toast } from '../../parts/toasts.tsx';
 import { GrantFields } from './grants.tsx';
@@ -33,21 +33,13 @@ export function PasswordForm({ onClose }: { readonly onClose: () => void }) {
         value={old}
         onChange={setOld}
       />
-      <TextField
+      <NewPasswordField
         label={t('users.password.new')}
         help={t('setUp.password.help')}
-        type="password"
-        autoComplete="new-password"
         value={password}
         onChange={setPassword}
       />
-      <TextField
-        label={t('setUp.repeat')}
-        type="password"
-        autoComplete="new-password"
-        value={repeated}
-        onChange={setRepeated}
-      />
+      <NewPasswordField label={t('setUp.repeat')} value={repeated} onChange={setRepeated} />
     </Sender>
   );
 }

@@ -7,7 +7,7 @@ import { useSpeech } from '../../i18n/language.tsx';
 import { Checks } from '../../parts/checks.tsx';
 import { useDraft } from '../../parts/draft.ts';
 import { DraftNote } from '../../parts/draft-note.tsx';
-import { CheckField, TextField } from '../../parts/fields.tsx';
+import { CheckField, NewPasswordField, TextField } from '../../parts/fields.tsx';
 import { Sender } from '../../parts/sender.tsx';
 import { GrantFields } from './grants.tsx';
 
@@ -69,11 +69,9 @@ export function UserForm({
           value={String(draft.description)}
           onChange={(value) => set('description', value)}
         />
-        <TextField
+        <NewPasswordField
           label={t('login.password')}
           help={t(user === undefined ? 'setUp.password.help' : 'users.password.keep')}
-          type="password"
-          autoComplete="new-password"
           value={password}
           onChange={setPassword}
         />
